@@ -54,6 +54,18 @@ void ck_sampled_product_naive(
     const ck_edges *edges, size_t steps, size_t lanes, const float *dz, size_t dz_stride, const float *x,
     size_t x_stride, double *g);
 
+// sparse_backward.c ------------------------------------------------------------------------------------
+
+/// z[row][lane] = sum over the row's edges of weights[edge] x[source][lane], as ck_sparse_product, and
+/// g[edge] += sum over lanes of x[source][lane] y[row][lane]. With the edges of W' and x = dz, y = v this is the
+/// whole backward pass of a step: z = dv, g = dW.
+void ck_sparse_backward(
+    const ck_edges *edges, const float *weights, const float *x, const float *y, size_t lanes, float *z,
+    float *g);
+void ck_sparse_backward_naive(
+    const ck_edges *edges, const float *weights, const float *x, const float *y, size_t lanes, double *z,
+    double *g);
+
 // sparse_lookup.c --------------------------------------------------------------------------------------
 
 /// Edges of a sparse matrix by row, then by tile of 32 sources, then by source: the order of compressed

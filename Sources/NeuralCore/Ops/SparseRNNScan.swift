@@ -58,9 +58,10 @@ public final class SparseRNNScan: WindowOperation {
 
   private struct ReverseBuffers {
     let dz: Tensor
-    let dWeights: Tensor
+    /// The h that every step read, (T, units, L).
+    let read: Tensor
     let scratch: Tensor
-    let edgeScratch: Tensor
+    let edges: SparseBackward
   }
 
   /// A scan whose biases lie at these offsets of the flat buffer `parameters`.
@@ -81,14 +82,14 @@ public final class SparseRNNScan: WindowOperation {
     state = Tensor(steps: 1, features: units, lanes: lanes)
     initial = Tensor(steps: 1 + padding, features: units, lanes: lanes)
     z = Tensor(steps: 1, features: units, lanes: lanes)
-    var edges = recurrent.forward.edges
     reverse =
       records
       ? ReverseBuffers(
         dz: Tensor(steps: steps, features: units, lanes: lanes),
-        dWeights: Tensor(steps: 1, features: recurrent.forward.count, lanes: 1),
+        read: Tensor(steps: steps, features: units, lanes: lanes),
         scratch: Tensor(steps: 1, features: inputWeight.scratchFloats, lanes: 1),
-        edgeScratch: Tensor(steps: 1, features: ck_sampled_product_scratch(&edges), lanes: 1)) : nil
+        edges: SparseBackward(forward: recurrent.forward, transposed: recurrent.transposed, lanes: lanes))
+      : nil
   }
 
   /// Runs the first `steps` steps of `input`, (T, inputs, L), from `state` and leaves the new state there.
@@ -134,21 +135,17 @@ public final class SparseRNNScan: WindowOperation {
       preconditionFailure("SparseRNNScan.backward without a recorded forward")
     }
     let size = output.stepCount
-    var edges = recurrent.forward.edges
-    var transposed = recurrent.transposed.edges
     let dz = reverse.dz
+    reverse.read.values.update(from: initial.values, count: size)
+    (reverse.read.values + size).update(from: output.values, count: (steps - 1) * size)
+    reverse.edges.start(steps: steps)
     for t in stride(from: steps - 1, through: 0, by: -1) {
       ck_tanh_backward(size, output.step(t), dh + t * size, dz.step(t))
-      guard t > 0 else { break }
-      ck_sparse_product(&transposed, recurrent.transposedWeights.values, dz.step(t), lanes, z.values)
-      ck_add(size, z.values, dh + (t - 1) * size)
+      reverse.edges.step(
+        t, dz: dz.step(t), v: reverse.read.step(t), weights: recurrent.transposedWeights.values, dv: z.values)
+      if t > 0 { ck_add(size, z.values, dh + (t - 1) * size) }
     }
-    reverse.dWeights.clear()
-    let (dWeights, scratch) = (reverse.dWeights.values, reverse.edgeScratch.values)
-    ck_sampled_product(&edges, 1, lanes, dz.values, size, initial.values, size, dWeights, scratch)
-    ck_sampled_product(
-      &edges, steps - 1, lanes, dz.values + size, size, output.values, size, dWeights, scratch)
-    recurrent.forward.unpackAdding(dWeights, to: gradients + recurrent.offset)
+    reverse.edges.add(to: gradients + recurrent.offset)
     if let dx = input.gradients {
       inputWeight.multiplyTransposed(
         dz.values, stride: size, adding: false, into: dx, stride: input.stepCount, steps: steps,
