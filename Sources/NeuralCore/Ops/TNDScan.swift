@@ -117,7 +117,6 @@ public final class TNDScan: TapeRecord {
       preconditionFailure("TNDScan.backward without a recorded forward")
     }
     reverse.clear()
-    let size = structure.neurons * lanes
     let outputs = structure.outputs * lanes
     var shape = structure.shape(lanes: lanes)
     reverse.edges.start(steps: steps)
