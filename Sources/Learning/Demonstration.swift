@@ -5,14 +5,13 @@ import Storage
 public struct Demonstration: Sendable {
   /// Its columns.
   public let data: TrainingData
-  /// CRC-32 of the demonstration as a .pong file, eight hexadecimal digits.
+  /// CRC-32 of the demonstration's rows, as a .pong file has it, eight hexadecimal digits.
   public let crc32: String
 
   /// The demonstration of a config: read, or played anew.
   public init(_ config: DataConfig) throws {
     let dataset = try config.dataset()
     data = TrainingData(dataset)
-    let content = try DatasetFile.encode(dataset, path: config.file ?? config.expert)
-    crc32 = hexadecimal(CRC32.checksum(content))
+    crc32 = hexadecimal(DatasetFile.rowsChecksum(dataset))
   }
 }
