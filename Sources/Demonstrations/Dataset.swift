@@ -54,14 +54,18 @@ public struct Episode: Sendable, Equatable {
   public private(set) var observations: [Observation]
   /// What was done, one a step.
   public private(set) var actions: [Action]
+  /// The seed of its serves (`SeededServes(seed:)`) if it was recorded from a first serve on; nil where the
+  /// dataset's metadata say how it was made, or nothing does.
+  public var seed: UInt64?
 
   /// An episode from its two columns, which must be of the same length.
-  public init(observations: [Observation] = [], actions: [Action] = []) {
+  public init(observations: [Observation] = [], actions: [Action] = [], seed: UInt64? = nil) {
     precondition(
       observations.count == actions.count,
       "Episode: \(observations.count) observations but \(actions.count) actions")
     self.observations = observations
     self.actions = actions
+    self.seed = seed
   }
 
   /// Number of steps.

@@ -3,6 +3,9 @@ import Storage
 
 /// The binary form of a dataset, ending `.pong`. The same dataset always gives the same bytes.
 ///
+/// There are two versions: 1, described here, and 2 for recordings of people (`RecordingFormat`), which knows the
+/// seed of every episode and can be read while it grows.
+///
 /// All integers little-endian, no padding:
 ///
 ///     offset  bytes  what
@@ -26,7 +29,7 @@ import Storage
 public enum DatasetFile {
   /// The first eight bytes.
   static let magic: [UInt8] = [0x89, 0x50, 0x4f, 0x4e, 0x47, 0x0d, 0x0a, 0x1a]
-  /// The version written, and the only one read.
+  /// The version of what is not a recording.
   public static let version: UInt32 = 1
   /// Bytes before the expert's name.
   static let fixedHeader = 36
@@ -48,6 +51,7 @@ public enum DatasetFile {
   /// The bytes of a file; `path` only names the file in errors.
   /// - Throws: `FileError.malformed` if the metadata do not fit the format's fields.
   public static func encode(_ dataset: Dataset, path: String) throws(FileError) -> [UInt8] {
+    if dataset.isRecording { return try RecordingFormat.encode(dataset, path: path) }
     let rows = encodeRows(dataset)
     var bytes = try encodeHeader(dataset, path) + rows
     bytes.appendLittleEndian(CRC32.checksum(rows))
@@ -70,11 +74,25 @@ public enum DatasetFile {
   }
 
   private static func encodeHeader(_ dataset: Dataset, _ path: String) throws(FileError) -> [UInt8] {
-    let metadata = dataset.metadata
-    let name = Array(metadata.expert.utf8)
-    guard name.count <= longestName else {
+    let name = Array(dataset.metadata.expert.utf8)
+    var bytes = try encodeStart(
+      dataset.metadata, version: version, end: fixedHeader + name.count + 4 * dataset.episodes.count + 4, path
+    )
+    bytes.appendLittleEndian(UInt32(dataset.episodes.count))
+    bytes += name
+    for episode in dataset.episodes { bytes.appendLittleEndian(UInt32(episode.count)) }
+    bytes.appendLittleEndian(CRC32.checksum(bytes))
+    return bytes
+  }
+
+  /// The first 32 bytes, the same in all versions; `end` is the header's length.
+  static func encodeStart(
+    _ metadata: DatasetMetadata, version: UInt32, end: Int, _ path: String
+  ) throws(FileError) -> [UInt8] {
+    let name = metadata.expert.utf8.count
+    guard name <= longestName else {
       throw .malformed(
-        path: path, offset: nil, found: "an expert's name of \(name.count) bytes",
+        path: path, offset: nil, found: "an expert's name of \(name) bytes",
         expected: "at most \(longestName)")
     }
     guard let engine = UInt32(exactly: metadata.engineVersion) else {
@@ -84,16 +102,12 @@ public enum DatasetFile {
     }
     var bytes = magic
     bytes.appendLittleEndian(version)
-    bytes.appendLittleEndian(UInt32(fixedHeader + name.count + 4 * dataset.episodes.count + 4))
+    bytes.appendLittleEndian(UInt32(end))
     bytes.append(metadata.ruleSet.rawValue)
     bytes.append(metadata.alignment.rawValue)
-    bytes.appendLittleEndian(UInt16(name.count))
+    bytes.appendLittleEndian(UInt16(name))
     bytes.appendLittleEndian(engine)
     bytes.appendLittleEndian(metadata.seed)
-    bytes.appendLittleEndian(UInt32(dataset.episodes.count))
-    bytes += name
-    for episode in dataset.episodes { bytes.appendLittleEndian(UInt32(episode.count)) }
-    bytes.appendLittleEndian(CRC32.checksum(bytes))
     return bytes
   }
 }

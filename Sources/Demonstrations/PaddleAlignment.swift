@@ -36,7 +36,7 @@ extension Dataset {
     var recorded = self
     recorded.metadata.alignment = .afterMove
     recorded.episodes = episodes.map { episode in
-      var shifted = Episode()
+      var shifted = Episode(seed: episode.seed)
       shifted.reserveCapacity(episode.count)
       for row in episode.observations.indices {
         let observation = episode.observations[row]

@@ -8,8 +8,9 @@ struct DemosVerifyCommand: ParsableCommand {
     commandName: "verify",
     abstract: "Check a .pong file's checksums, then make it again and compare byte for byte.",
     discussion: """
-      Made again is what an expert of this program played, on the engine it was played on; of other files \
-      only the checksums are checked, and the output says so.
+      Made again is what an expert of this program played, on the engine it was played on. What a person played \
+      is played again from its seeds and actions, and the observations are compared. Of other files only the \
+      checksums are checked, and the output says so.
       """)
 
   @Argument(help: "The .pong file.")
@@ -22,6 +23,14 @@ struct DemosVerifyCommand: ParsableCommand {
     let bytes = try AtomicFile.read(file)
     let dataset = try DatasetFile.decode(bytes, path: file)
     print("\(file): checksums match, \(dataset.count) steps")
+    if dataset.isRecording {
+      let content = try RecordingFormat.decode(bytes, path: file)
+      if content.isOpen {
+        let torn = content.tornBytes == 0 ? "" : ", \(content.tornBytes) bytes of a torn block left out"
+        print("\(file): a recording that was not ended\(torn)")
+      }
+      return try comparePlay(dataset)
+    }
     switch dataset.madeAgain() {
     case .impossible(let reason): print("\(file): not made again: \(reason)")
     case .dataset(let again):
@@ -35,6 +44,23 @@ struct DemosVerifyCommand: ParsableCommand {
       throw FileError.malformed(
         path: file, offset: offset, found: "other bytes than when made again",
         expected: "those of expert \(again.metadata.expert), seed \(again.metadata.seed)")
+    }
+  }
+
+  /// Whether the actions of a recording bring about what it says was seen.
+  private func comparePlay(_ dataset: Dataset) throws {
+    switch dataset.madeAgain() {
+    case .impossible(let reason): print("\(file): not played again: \(reason)")
+    case .dataset(let again):
+      for (number, (found, played)) in zip(dataset.episodes, again.episodes).enumerated() {
+        let rows = zip(found.observations, played.observations).enumerated()
+        guard let row = rows.first(where: { $1.0 != $1.1 })?.offset else { continue }
+        throw FileError.malformed(
+          path: file, offset: nil,
+          found: "another observation in row \(row) of episode \(number) than when played again",
+          expected: "that of seed \(found.seed ?? 0) and the actions before it")
+      }
+      print("\(file): played again from its seeds and actions: the same observations")
     }
   }
 }

@@ -42,6 +42,14 @@ public enum AtomicFile {
   /// Whether there is anything at `path`.
   public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+  /// Fails early where a file could not be written later: no such folder, or none that may be written to.
+  public static func checkFolder(of path: String) throws(FileError) {
+    let folder = folder(of: path)
+    guard access(folder, W_OK | X_OK) == 0 else {
+      throw .unwritable(path: path, reason: systemMessage())
+    }
+  }
+
   /// Replaces the file at `path`: temporary file beside it, fsync, rename, fsync of the folder.
   ///
   /// On any failure the temporary file is removed and what stood at `path` still stands there.
@@ -83,12 +91,16 @@ public enum AtomicFile {
   }
 
   /// Makes the rename itself durable. Some file systems refuse to fsync a folder; the content is safe then.
-  private static func synchronizeFolder(of path: String) {
-    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-    let descriptor = open(folder.isEmpty ? "/" : folder, O_RDONLY | O_CLOEXEC)
+  static func synchronizeFolder(of path: String) {
+    let descriptor = open(folder(of: path), O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
     fsync(descriptor)
     close(descriptor)
+  }
+
+  private static func folder(of path: String) -> String {
+    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    return folder.isEmpty ? "/" : folder
   }
 
   private static func systemMessage() -> String { String(cString: strerror(errno)) }

@@ -1,0 +1,9 @@
+import PongEngine
+
+/// Takes in a person's play as it happens.
+public protocol DemonstrationRecorder: AnyObject {
+  /// A game begins, with the serves of `SeededServes(seed:)`.
+  func begin(seed: UInt64)
+  /// A step of it: what the person saw and did.
+  func add(_ observation: Observation, _ action: Action)
+}

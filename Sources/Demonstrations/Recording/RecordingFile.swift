@@ -1,0 +1,73 @@
+import PongEngine
+import Storage
+
+/// A recording on its way to a file. The file is there from the first `flush` with a row on and can be read at
+/// any time; `close` replaces it at once by the closed recording. Used by one thread at a time.
+public struct RecordingFile: ~Copyable {
+  private let path: String
+  private let metadata: DatasetMetadata
+  private var file: AppendedFile?
+  private let replaces: Bool
+  private var pending: [UInt8] = []
+  private var rows: [UInt32] = []
+  private var seed: UInt64 = 0
+  private var episode: UInt32 = 0
+  /// Whether the episode has a row yet.
+  private var hasRows = false
+
+  /// A recording that nothing is in yet; nothing is written.
+  ///
+  /// - Parameter replaces: whether a file at `path` may be replaced.
+  /// - Throws: `FileError`: there is a file that may not be replaced, or its folder cannot be written to.
+  public init(path: String, metadata: DatasetMetadata, replaces: Bool) throws(FileError) {
+    guard replaces || !AtomicFile.exists(path) else { throw .inTheWay(path) }
+    try AtomicFile.checkFolder(of: path)
+    self.path = path
+    self.metadata = metadata
+    self.replaces = replaces
+  }
+
+  /// A game begins, with the serves of a seed.
+  public mutating func begin(seed: UInt64) {
+    cutBlock()
+    self.seed = seed
+    if hasRows { episode += 1 }
+    hasRows = false
+  }
+
+  /// A step of it: what was seen and done.
+  public mutating func add(_ observation: Observation, _ action: Action) {
+    rows.append(RecordingFormat.row(observation, action))
+    hasRows = true
+    if rows.count == RecordingFormat.blockRows { cutBlock() }
+  }
+
+  private mutating func cutBlock() {
+    guard !rows.isEmpty else { return }
+    pending += RecordingFormat.block(episode: episode, seed: seed, rows: rows)
+    rows.removeAll(keepingCapacity: true)
+  }
+
+  /// Brings all that was added to the disk. After an error it is kept for the next try.
+  public mutating func flush() throws(FileError) {
+    cutBlock()
+    guard !pending.isEmpty else { return }
+    if file == nil {
+      let header = try RecordingFormat.header(metadata, isOpen: true, rows: 0, path: path)
+      file = try AppendedFile(path, content: header + pending, replaces: replaces)
+    } else {
+      try file?.append(pending)
+    }
+    pending.removeAll(keepingCapacity: true)
+  }
+
+  /// Ends the recording: the file becomes a closed one, at once. Without a row no file is made. After an error
+  /// the open file still stands.
+  public mutating func close() throws(FileError) {
+    try flush()
+    guard file != nil else { return }
+    file = nil
+    let content = try RecordingFormat.decode(try AtomicFile.read(path), path: path)
+    try AtomicFile.write(try DatasetFile.encode(content.dataset, path: path), to: path)
+  }
+}
