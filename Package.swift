@@ -38,7 +38,7 @@ let package = Package(
     .target(
       name: "PongViewer",
       dependencies: [
-        "PongEngine", "Determinism", "Storage", "EmbeddedAssets",
+        "Demonstrations", "PongEngine", "Determinism", "Storage", "EmbeddedAssets",
         .target(name: "CSDL2", condition: .when(traits: ["Viewer"])),
       ]),
     .executableTarget(
@@ -70,7 +70,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "PongViewerTests",
-      dependencies: ["PongViewer", "PongEngine", "Determinism", "Storage", "TestSupport"]),
+      dependencies: ["PongViewer", "Demonstrations", "PongEngine", "Determinism", "Storage", "TestSupport"]),
     .testTarget(name: "PongCLITests", dependencies: ["PongCLI", "Learning", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]

@@ -10,7 +10,8 @@ struct PongCommand: ParsableCommand {
     abstract: "Pong, behaviour cloning and Topological Neural Dynamics.",
     version: "1.0.0",
     subcommands: [
-      WatchCommand.self, DemosCommand.self, TrainCommand.self, SweepCommand.self, EvaluateCommand.self,
+      WatchCommand.self, PlayCommand.self, DemosCommand.self, TrainCommand.self, SweepCommand.self,
+      EvaluateCommand.self,
       ModelCommand.self,
       BenchCommand.self, TraceCommand.self,
     ])

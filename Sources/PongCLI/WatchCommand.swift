@@ -1,4 +1,5 @@
 import ArgumentParser
+import Demonstrations
 import Learning
 import PongEngine
 import PongViewer
@@ -8,8 +9,11 @@ struct WatchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "watch",
     abstract: "Watch agents play, side by side on the same serves.",
-    discussion:
-      "Keys: space pause, . one step, + - speed, R restart, N next seed, H help, F full screen, Q quit.")
+    discussion: """
+      Keys: space pause, . one step, + - speed, R restart, N next seed, H help, F full screen, Q quit. \
+      Arrow keys or the mouse take a paddle from its agent, T gives it back; Tab or 1-6 choose a court; S saves \
+      the session. In a replay: left and right 1 s, comma one step back, Home, End, or drag the time bar.
+      """)
 
   @Argument(help: "Up to six agents; none for the one built in.")
   var agents: [String] = []
@@ -42,12 +46,22 @@ struct WatchCommand: ParsableCommand {
       valueName: "file"))
   var screenshot: String?
 
+  @Option(help: ArgumentHelp("Save the session at the end, to watch again.", valueName: "file.replay"))
+  var save: String?
+
+  @Option(help: ArgumentHelp("Watch a saved session again, exactly as it was.", valueName: "file"))
+  var replay: String?
+
   func run() throws {
+    let saving = try ReplaySaving(path: save)
     let format = try screenshot.map(pictureFormat)
     var model = try makeModel()
-    let options = Viewer.Options(
-      title: title(model), size: try size.map(parseSize), frames: try checkedFrames())
+    var options = Viewer.Options(
+      title: title(model), size: try size.map(ViewerArguments.size),
+      frames: try frames.map(ViewerArguments.frames))
+    options.save = saving.save
     let outcome = try show(&model, options)
+    try saving.finish(model.replay)
     if let screenshot, let format {
       try AtomicFile.write(outcome.picture.encoded(as: format), to: screenshot)
     }
@@ -65,16 +79,10 @@ struct WatchCommand: ParsableCommand {
   }
 
   private func makeModel() throws -> WatchModel {
-    guard let speed = Speed(speed) else {
-      throw ValidationError("--speed: found \"\(speed)\", expected 0.25 to 64 or max")
-    }
+    let speed = try ViewerArguments.speed(speed)
+    if let replay { return try replayModel(replay, speed) }
     guard agents.count <= 6 else { throw ValidationError("found \(agents.count) agents, expected 6 at most") }
-    let asked = try rules.map { name in
-      guard let ruleSet = RuleSet(name: name) else {
-        throw ValidationError("--rules: found \"\(name)\", expected reference or classic")
-      }
-      return ruleSet
-    }
+    let asked = try rules.map(ViewerArguments.rules)
     let names = agents.isEmpty ? [PlayerCatalog.defaultAgent] : agents
     let players = try PlayerCatalog.players(names, rules: asked)
     return WatchModel(
@@ -82,13 +90,26 @@ struct WatchCommand: ParsableCommand {
       seed: seed, speed: speed, isPaused: paused)
   }
 
-  private func title(_ model: WatchModel) -> String {
-    "Pong: \(model.content.courts.map(\.name).joined(separator: ", "))"
+  private func replayModel(_ file: String, _ speed: Speed) throws -> WatchModel {
+    for (option, isGiven) in [
+      ("agents", !agents.isEmpty), ("--rules", rules != nil), ("--save", save != nil),
+    ] where isGiven {
+      throw ValidationError("--replay: found \(option) too, expected the replay alone, which has its own")
+    }
+    let replay = try ReplayFile.read(file)
+    guard replay.engineVersion == engineVersion else {
+      throw FileError.malformed(
+        path: file, offset: nil, found: "a session of engine version \(replay.engineVersion)",
+        expected: "version \(engineVersion), this program's")
+    }
+    guard replay.count > 0 else {
+      throw FileError.malformed(path: file, offset: nil, found: "no steps", expected: "at least one")
+    }
+    return WatchModel(replay: replay, speed: speed, isPaused: paused)
   }
 
-  private func checkedFrames() throws -> Int? {
-    if let frames, frames < 1 { throw ValidationError("--frames: found \(frames), expected 1 or more") }
-    return frames
+  private func title(_ model: WatchModel) -> String {
+    "Pong: \(model.content.courts.map(\.name).joined(separator: ", "))"
   }
 
   private func pictureFormat(_ path: String) throws -> PictureFormat {
@@ -97,15 +118,5 @@ struct WatchCommand: ParsableCommand {
         "--screenshot: found \"\(path)\", expected a name that ends in .png, .bmp or .ppm")
     }
     return format
-  }
-
-  private func parseSize(_ text: String) throws -> (width: Int, height: Int) {
-    let parts = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
-    guard parts.count == 2, let width = parts[0], let height = parts[1], (160...16384).contains(width),
-      (120...16384).contains(height)
-    else {
-      throw ValidationError("--size: found \"\(text)\", expected WIDTHxHEIGHT from 160x120 to 16384x16384")
-    }
-    return (width, height)
   }
 }

@@ -183,14 +183,17 @@ struct WatchModelTests {
     let keys: [(String, ViewerCommand)] = [
       (" ", .togglePause), (".", .singleStep), ("+", .faster), ("=", .faster), ("-", .slower),
       ("r", .restart),
-      ("n", .nextSeed), ("h", .toggleHelp), ("?", .toggleHelp), ("f", .toggleFullScreen), ("\u{1b}", .escape),
+      ("n", .nextSeed), ("t", .takeOrGive), ("\t", .selectNext), ("s", .save), (",", .stepBack),
+      ("h", .toggleHelp), ("?", .toggleHelp), ("f", .toggleFullScreen), ("\u{1b}", .escape),
       ("q", .quit),
     ]
     for (key, command) in keys {
       #expect(ViewerCommand(keyCode: Int32(key.unicodeScalars.first!.value)) == command, "\(key)")
     }
+    #expect(
+      ViewerCommand(keyCode: 1 << 30 | 74) == .goToStart && ViewerCommand(keyCode: 1 << 30 | 77) == .goToEnd)
     #expect(ViewerCommand(keyCode: 97) == nil)
-    #expect(Set(keys.map { "\($0.1)" }).count == ViewerCommand.allCases.count)
+    #expect(Set(keys.map { "\($0.1)" } + ["goToStart", "goToEnd"]).count == ViewerCommand.allCases.count)
   }
 
   @Test func missesFlashAndClearTheTrail() {

@@ -22,6 +22,15 @@ struct CountsDrawing {
     ]
   }
 
+  /// Whose counts these are: the agent's, or those of the person who plays for it.
+  private func owner(_ view: CourtView) -> String {
+    view.hand == .person ? WatchModel.personName : view.name
+  }
+
+  private func nameColor(_ view: CourtView) -> Color {
+    view.hand == .person ? Palette.person : Palette.text
+  }
+
   private func streakColor(_ view: CourtView) -> Color {
     let base = view.isRecord ? Palette.record : Palette.text
     return base.mixed(with: Palette.miss, view.missGlow)
@@ -32,11 +41,12 @@ struct CountsDrawing {
     let right = Double(card.bounds.right)
     let top = Double(card.court.top)
     let width = right - left
-    let name = fitted(view.name, .bold, size: unit * 0.3, width: width)
+    let name = fitted(owner(view), .bold, size: unit * 0.3, width: width)
     let nameCap = typeface.capHeight(.bold, size: name.size)
     canvas.draw(
-      name.text, x: left, baseline: top + nameCap, TextStyle(.bold, name.size, Palette.text),
+      name.text, x: left, baseline: top + nameCap, TextStyle(.bold, name.size, nameColor(view)),
       typeface: typeface)
+    drawAgentWaiting(view, right: right, baseline: top + nameCap, width: width * 0.6, on: &canvas)
     canvas.fill(
       Rect(x: left, y: (top + nameCap + unit * 0.14).rounded(), width: unit * 0.5, height: unit * 0.06),
       radius: unit * 0.03, color)
@@ -58,7 +68,11 @@ struct CountsDrawing {
       TextStyle(.medium, unit * 0.175, view.isRecord ? Palette.record : Palette.label), typeface: typeface)
 
     var y = Double(card.court.bottom) - unit * 0.04
-    for count in counts(view).reversed() {
+    var counts = counts(view)
+    if let best = view.otherBest {
+      counts.append(("best of \(view.hand == .person ? view.name : "you")", Numbers.compact(best)))
+    }
+    for count in counts.reversed() {
       canvas.draw(
         count.label, x: left, baseline: y, TextStyle(.medium, unit * 0.175, Palette.label), typeface: typeface
       )
@@ -69,6 +83,17 @@ struct CountsDrawing {
     }
   }
 
+  /// Beside "you": the agent that waits to get the paddle back.
+  private func drawAgentWaiting(
+    _ view: CourtView, right: Double, baseline: Double, width: Double, on canvas: inout Canvas
+  ) {
+    guard view.hand == .person, view.name != WatchModel.personName else { return }
+    let text = fitted("for \(view.name)", .medium, size: unit * 0.175, width: width)
+    canvas.draw(
+      text.text, x: right, baseline: baseline, TextStyle(.medium, text.size, Palette.label), .right,
+      typeface: typeface)
+  }
+
   private func drawHeader(_ view: CourtView, on canvas: inout Canvas) {
     let left = Double(card.court.left)
     let right = Double(card.court.right)
@@ -77,14 +102,14 @@ struct CountsDrawing {
     let streak = Numbers.compact(view.streak)
     let width = canvas.draw(streak, x: right, baseline: baseline, number, .right, typeface: typeface)
     let space = right - left - width - unit * 0.24
-    let name = fitted(view.name, .bold, size: unit * 0.25, width: space)
+    let name = fitted(owner(view), .bold, size: unit * 0.25, width: space)
     canvas.fill(
       Rect(
         x: left, y: baseline - typeface.capHeight(.bold, size: name.size), width: unit * 0.06,
         height: typeface.capHeight(.bold, size: name.size)),
       radius: unit * 0.03, color)
     canvas.draw(
-      name.text, x: left + unit * 0.14, baseline: baseline, TextStyle(.bold, name.size, Palette.text),
+      name.text, x: left + unit * 0.14, baseline: baseline, TextStyle(.bold, name.size, nameColor(view)),
       typeface: typeface)
   }
 

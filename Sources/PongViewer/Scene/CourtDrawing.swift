@@ -1,3 +1,4 @@
+import Demonstrations
 import PongEngine
 
 /// The field of play: walls, trail, ball, paddle, flashes.
@@ -7,6 +8,7 @@ struct CourtDrawing {
   let scale: Double
   let unit: Double
   let color: Color
+  let typeface: Typeface
 
   static func wallWidth(unit: Double) -> Double { max(1, (unit * 0.022).rounded()) }
 
@@ -31,14 +33,26 @@ struct CourtDrawing {
     }
   }
 
+  /// The walls of the court that keys act on, brighter.
+  static func drawSelection(_ court: PixelRect, unit: Double, on canvas: inout Canvas) {
+    let wall = wallWidth(unit: unit)
+    canvas.stroke(
+      Rect(
+        x: Double(court.left) - wall, y: Double(court.top) - wall, width: Double(court.width) + 2 * wall,
+        height: Double(court.height) + 2 * wall), radius: 0, width: wall, Palette.label)
+  }
+
   /// A player's game.
   func draw(_ view: CourtView, _ content: SceneContent, on canvas: inout Canvas) {
     let pixels = scale / Double(content.rules.unitsPerPixel)
     drawFlash(view, on: &canvas)
     canvas.clipped(to: court) { canvas in
       let ball = place(view, content, pixels)
+      if content.countdown > 0 {
+        CountdownDrawing(court: court, unit: unit, typeface: typeface).draw(content.countdown, on: &canvas)
+      }
       drawTrail(view, content, ball, pixels, on: &canvas)
-      drawPaddle(ball.paddleX, content.rules, pixels, on: &canvas)
+      drawPaddle(ball.paddleX, view.hand, content.rules, pixels, on: &canvas)
       let size = Double(content.rules.ballSize) * pixels
       canvas.fill(
         Rect(x: ball.x, y: ball.y, width: size, height: size), radius: size * 0.2, Palette.ball)
@@ -91,12 +105,16 @@ struct CourtDrawing {
   }
 
   private func drawPaddle(
-    _ x: Double, _ rules: Rules, _ pixels: Double, on canvas: inout Canvas
+    _ x: Double, _ hand: Hand, _ rules: Rules, _ pixels: Double, on canvas: inout Canvas
   ) {
     let paddle = Rect(
       x: x, y: Double(court.top) + Double(rules.paddleY) * pixels,
       width: Double(rules.paddleWidth) * pixels, height: Double(rules.paddleHeight) * pixels)
     canvas.fill(paddle, radius: paddle.height * 0.3, color)
+    // A person's paddle has a mark in the middle, so that it is known without its colour.
+    guard hand == .person else { return }
+    let mark = paddle.height * 0.36
+    canvas.fillCircle(x: paddle.midX, y: paddle.midY, radius: mark, Palette.court)
   }
 
   /// A miss lights up the open side; a record, all around.

@@ -17,6 +17,8 @@ struct Layout: Equatable {
   /// The court's width over two: the measure for all sizes in a card.
   var unit: Double
   var footer: PixelRect
+  /// Where the time bar of a replay goes, above the footer.
+  var timeBar: PixelRect?
   /// Size of the footer's text.
   var footerSize: Double
 
@@ -26,12 +28,15 @@ struct Layout: Equatable {
   static let header = 0.62
   static let strip = 0.5
 
-  init(width: Int, height: Int, courts: Int) {
+  init(width: Int, height: Int, courts: Int, hasTimeBar: Bool = false) {
     let (w, h) = (Double(width), Double(height))
     let shorter = min(w, h)
     let margin = min(max(shorter * 0.035, 4), 48)
     footerSize = min(max(shorter * 0.029, 11), 44).rounded()
-    let footerHeight = (footerSize * 2.2).rounded()
+    let ownHeight = (footerSize * 2.2).rounded()
+    let barHeight = hasTimeBar ? (footerSize * 1.8).rounded() : 0
+    // The time bar counts as part of the footer when the courts are given their places.
+    let footerHeight = ownHeight + barHeight
     let space = (width: w - margin, height: h - footerHeight - margin)
 
     var best = (unit: 0.0, columns: 1, beside: false)
@@ -50,7 +55,10 @@ struct Layout: Equatable {
     unit = Double(courtWidth) / 2
     scale = Double(courtWidth) / 200
     isBeside = best.beside
-    footer = PixelRect(left: 0, top: height - Int(footerHeight), right: width, bottom: height)
+    footer = PixelRect(left: 0, top: height - Int(ownHeight), right: width, bottom: height)
+    if hasTimeBar {
+      timeBar = PixelRect(left: 0, top: height - Int(footerHeight), right: width, bottom: footer.top)
+    }
     cards = []
     let rows = (courts + best.columns - 1) / best.columns
     let above = isBeside ? 0 : Int(unit * Layout.header)

@@ -26,6 +26,14 @@ enum Numbers {
     return "\(tenths / 10).\(tenths % 10) %"
   }
 
+  /// Steps at normal speed as minutes and seconds: 3:07, or 1:03:07.
+  static func time(steps: Int) -> String {
+    let seconds = steps / Int(WatchModel.stepsPerSecond)
+    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    let (hours, minutes) = (seconds / 3600, seconds / 60 % 60)
+    return (hours > 0 ? "\(hours):\(two(minutes))" : "\(minutes)") + ":\(two(seconds % 60))"
+  }
+
   /// Three digits of number / divisor, rounded down.
   private static func scaled(_ number: Int, _ divisor: Int, _ suffix: String) -> String {
     let whole = number / divisor

@@ -13,6 +13,8 @@ enum Palette {
   static let record = Color(0xf0d442)
   static let panel = Color(0x1b232e)
   static let key = Color(0x2c3848)
+  /// A person's paddle and name.
+  static let person = Color(0xb9e561)
 
   /// Each player's own colour: sky blue, orange, bluish green, purple, yellow, pale.
   static let players = [

@@ -38,6 +38,10 @@ public final class Scene {
         drawFooter(content, on: &canvas)
         changes.append(layout.footer)
       }
+      if let bar = layout.timeBar, drawn.timeBar != content.timeBar {
+        drawTimeBar(content, on: &canvas)
+        changes.append(bar)
+      }
     }
     drawn = content
   }
@@ -45,12 +49,15 @@ public final class Scene {
   private func needsFullDrawing(_ content: SceneContent, _ canvas: Canvas) -> Bool {
     if backdrop.bounds != canvas.bounds || layout.cards.count != content.courts.count { return true }
     guard let drawn, drawn.rules == content.rules else { return true }
+    if (layout.timeBar == nil) != (content.timeBar == nil) { return true }
     // The keys lie over everything.
     return drawn.showsHelp != content.showsHelp || content.showsHelp && drawn != content
   }
 
   private func drawAll(_ content: SceneContent, on canvas: inout Canvas) {
-    let next = Layout(width: canvas.width, height: canvas.height, courts: content.courts.count)
+    let next = Layout(
+      width: canvas.width, height: canvas.height, courts: content.courts.count,
+      hasTimeBar: content.timeBar != nil)
     if backdrop.bounds != canvas.bounds || layout != next || drawn == nil {
       layout = next
       drawBackdrop(like: canvas)
@@ -58,6 +65,7 @@ public final class Scene {
     canvas.copy(canvas.bounds, from: backdrop)
     for index in content.courts.indices { drawCard(index, content, on: &canvas) }
     drawFooter(content, on: &canvas)
+    drawTimeBar(content, on: &canvas)
     if content.showsHelp { HelpOverlay(typeface: typeface).draw(on: &canvas) }
     changes.append(canvas.bounds)
   }
@@ -72,6 +80,7 @@ public final class Scene {
 
   private func cardDiffers(_ old: SceneContent, _ new: SceneContent, _ index: Int) -> Bool {
     old.courts[index] != new.courts[index] || old.isPaused != new.isPaused
+      || old.countdown != new.countdown || (old.selected == index) != (new.selected == index)
       || old.fraction != new.fraction && new.courts[index].before != nil
   }
 
@@ -91,9 +100,14 @@ public final class Scene {
     canvas.copy(area, from: backdrop)
     canvas.clipped(to: area) { canvas in
       let view = content.courts[index]
-      let color = Palette.player(index)
-      CourtDrawing(court: card.court, scale: layout.scale, unit: layout.unit, color: color)
-        .draw(view, content, on: &canvas)
+      let color = view.hand == .person ? Palette.person : Palette.player(index)
+      if content.selected == index {
+        CourtDrawing.drawSelection(card.court, unit: layout.unit, on: &canvas)
+      }
+      CourtDrawing(
+        court: card.court, scale: layout.scale, unit: layout.unit, color: color, typeface: typeface
+      )
+      .draw(view, content, on: &canvas)
       CountsDrawing(card: card, unit: layout.unit, color: color, typeface: typeface)
         .draw(view, beside: layout.isBeside, on: &canvas)
     }
@@ -110,5 +124,33 @@ public final class Scene {
       FooterDrawing(footer: layout.footer, size: layout.footerSize, typeface: typeface)
         .draw(content, on: &canvas)
     }
+  }
+
+  private func drawTimeBar(_ content: SceneContent, on canvas: inout Canvas) {
+    guard let area = layout.timeBar, let bar = content.timeBar else { return }
+    canvas.copy(area, from: backdrop)
+    canvas.clipped(to: area) { canvas in
+      TimeBarDrawing(area: area, size: layout.footerSize, typeface: typeface).draw(bar, on: &canvas)
+    }
+  }
+
+  /// What lies at a place of the canvas, as it was drawn last. `moved` is in canvas pixels.
+  func mouse(x: Double, y: Double, moved: Double, button: Mouse.Button) -> Mouse {
+    var place = Mouse.Place.elsewhere
+    for (index, card) in layout.cards.enumerated()
+    where Int(x) >= card.court.left && Int(x) < card.court.right && Int(y) >= card.court.top
+      && Int(y) < card.court.bottom
+    {
+      place = .court(index)
+    }
+    var share = 0.0
+    if let area = layout.timeBar {
+      let track = TimeBarDrawing(area: area, size: layout.footerSize, typeface: typeface).track
+      share = min(max((x - track.x) / track.width, 0), 1)
+      if Int(y) >= area.top, Int(y) < area.bottom { place = .timeBar }
+    }
+    return Mouse(
+      place: place, fieldX: layout.cards.map { (x - Double($0.court.left)) / layout.scale }, share: share,
+      moved: moved / layout.scale, button: button)
   }
 }

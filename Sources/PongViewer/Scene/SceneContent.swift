@@ -1,3 +1,4 @@
+import Demonstrations
 import PongEngine
 
 /// Everything a picture shows, as plain values.
@@ -20,6 +21,12 @@ public struct SceneContent: Sendable, Equatable {
   public var showsHelp: Bool
   /// A short word on what has just been done, or nil.
   public var message: String?
+  /// Seconds to count down before play goes on; 0 for none.
+  public var countdown = 0
+  /// The court that keys act on, where there are several and one was chosen.
+  public var selected: Int?
+  /// Where a replay stands; nil unless one is shown.
+  public var timeBar: TimeBar?
 
   /// A picture of players at normal speed.
   public init(
@@ -56,6 +63,10 @@ public struct CourtView: Sendable, Equatable {
   public var misses: Int
   /// Catches / (catches + misses); nil before the first of either.
   public var catchRate: Double?
+  /// Who holds the paddle: the counts are those of this hand.
+  public var hand = Hand.agent
+  /// The longest streak of the other hand; nil if it has not met a ball.
+  public var otherBest: Int?
   /// Whether the streak is longer than any that ended.
   public var isRecord = false
   /// Strength of the flash after a miss, 1 fading to 0.
@@ -76,6 +87,16 @@ public struct CourtView: Sendable, Equatable {
     self.misses = misses
     self.catchRate = catchRate
   }
+}
+
+/// Where a replay stands, for its time bar.
+public struct TimeBar: Sendable, Equatable {
+  /// Steps from the start.
+  public var position: Int
+  /// Steps of the whole replay.
+  public var total: Int
+  /// What is marked on the bar.
+  public var marks: ReplayMarks
 }
 
 /// The ball's last places, newest first, in units of the rules. Held in place, so that taking it along from

@@ -12,6 +12,18 @@ public enum ViewerCommand: Sendable, Equatable, CaseIterable {
   case restart
   /// Other serves from the start.
   case nextSeed
+  /// Take the paddle from the agent, or give it back.
+  case takeOrGive
+  /// Choose the next court.
+  case selectNext
+  /// Save the session so far as a replay.
+  case save
+  /// One step back, in a replay.
+  case stepBack
+  /// The start of a replay.
+  case goToStart
+  /// The end of a replay.
+  case goToEnd
   /// Show or hide the keys.
   case toggleHelp
   /// Fill the screen or go back to a window.
@@ -32,6 +44,12 @@ public enum ViewerCommand: Sendable, Equatable, CaseIterable {
     case Key.character("-"), Key.keypadMinus: self = .slower
     case Key.character("r"): self = .restart
     case Key.character("n"): self = .nextSeed
+    case Key.character("t"): self = .takeOrGive
+    case Key.tab: self = .selectNext
+    case Key.character("s"): self = .save
+    case Key.character(","), Key.character("<"): self = .stepBack
+    case Key.home: self = .goToStart
+    case Key.end: self = .goToEnd
     case Key.character("h"), Key.character("?"), Key.f1: self = .toggleHelp
     case Key.character("f"), Key.f11: self = .toggleFullScreen
     case Key.escape: self = .escape
@@ -41,10 +59,13 @@ public enum ViewerCommand: Sendable, Equatable, CaseIterable {
   }
 
   private enum Key {
+    static let tab: Int32 = 9
     static let space: Int32 = 32
     static let escape: Int32 = 27
     static let f1: Int32 = 1 << 30 | 58
     static let f11: Int32 = 1 << 30 | 68
+    static let home: Int32 = 1 << 30 | 74
+    static let end: Int32 = 1 << 30 | 77
     static let keypadMinus: Int32 = 1 << 30 | 86
     static let keypadPlus: Int32 = 1 << 30 | 87
 
@@ -58,6 +79,8 @@ public enum WindowRequest: Sendable, Equatable {
   case none
   /// Fill the screen or go back.
   case toggleFullScreen
+  /// Save the replay.
+  case save
   /// Close.
   case quit
 }

@@ -1,9 +1,13 @@
+import Demonstrations
 import PongEngine
 
 /// The players being watched and the clock they play by. No window and no clock of its own: time is an
 /// argument, so every behaviour can be tested.
 ///
 /// All players meet the same serves: the n-th serve of one is the n-th of the others.
+///
+/// A person may take a paddle (`handle`), have a court of their own (`init(playing:)`), or look at a session again
+/// (`init(replay:)`).
 public struct WatchModel {
   /// Steps a second at normal speed.
   public static let stepsPerSecond = 60.0
@@ -19,18 +23,36 @@ public struct WatchModel {
   /// The speed.
   public private(set) var speed: Speed
   /// Whether the game stands still.
-  public private(set) var isPaused: Bool
+  public internal(set) var isPaused: Bool
   /// Whether the keys are shown.
   public private(set) var showsHelp = false
   /// Steps played since the start or restart.
   public private(set) var steps = 0
 
-  private let rules: Rules
-  private var players: [WatchedPlayer]
+  let rules: Rules
+  let mode: Mode
+  /// The courts; in a replay those of `playback` are shown instead.
+  var players: [WatchedPlayer]
+  var playback: ReplayPlayback?
+  var person = PersonState()
+  private var tape: SessionTape?
+  private var recorder: (any DemonstrationRecorder)?
   private var message: String?
   private var messageLeft = 0.0
+  /// Seconds until a person's game goes on.
+  private var countdown = 0.0
   /// Steps due but not played yet; a fraction of one between frames.
   private var owed = 0.0
+
+  /// What the window is for.
+  enum Mode: Sendable {
+    /// Agents play; a person may take over.
+    case watch
+    /// A person plays in the first court.
+    case play
+    /// A session is looked at again.
+    case replay
+  }
 
   /// Players, at least one, about to start. Their policies are reset.
   public init(
@@ -38,26 +60,70 @@ public struct WatchModel {
     isPaused: Bool = false
   ) {
     precondition(!players.isEmpty, "a WatchModel needs at least one player")
+    let courts = players.map {
+      WatchedPlayer(name: $0.name, policy: $0.policy, rules: rules, seed: seed)
+    }
+    self.init(.watch, courts, rules, seed, speed, isPaused: isPaused)
+  }
+
+  /// A person in the first court, opponents on the same serves in courts beside it.
+  ///
+  /// - Parameter recorder: takes in what the person sees and does.
+  public init(
+    playing opponents: [(name: String, policy: any Policy)], rules: Rules, seed: UInt64,
+    speed: Speed = .normal, isPaused: Bool = false, recorder: (any DemonstrationRecorder)? = nil
+  ) {
+    let own = WatchedPlayer(
+      name: WatchModel.personName, policy: nil, hand: .person, rules: rules, seed: seed)
+    let courts = opponents.map {
+      WatchedPlayer(name: $0.name, policy: $0.policy, rules: rules, seed: seed)
+    }
+    self.init(.play, [own] + courts, rules, seed, speed, isPaused: isPaused)
+    person.court = 0
+    countdown = WatchModel.countdownDuration
+    self.recorder = recorder
+    recorder?.begin(seed: seed)
+  }
+
+  /// A replay of at least one step, at its start.
+  public init(replay: Replay, speed: Speed = .normal, isPaused: Bool = false) {
+    let playback = ReplayPlayback(replay)
+    self.init(
+      .replay, [], Rules.preset(replay.ruleSet), playback.seed, speed, isPaused: isPaused)
+    self.playback = playback
+  }
+
+  private init(
+    _ mode: Mode, _ players: [WatchedPlayer], _ rules: Rules, _ seed: UInt64, _ speed: Speed, isPaused: Bool
+  ) {
+    self.mode = mode
     self.rules = rules
     self.seed = seed
     self.speed = speed
     self.isPaused = isPaused
-    self.players = players.map {
-      WatchedPlayer(name: $0.name, policy: $0.policy, rules: rules, seed: seed)
-    }
+    self.players = players
+    if mode != .replay { tape = SessionTape(names: players.map(\.name), rules: rules, seed: seed) }
   }
+
+  /// What a person is called.
+  public static let personName = "you"
+  /// Seconds of 3, 2, 1.
+  static let countdownDuration = 2.25
+
+  /// Everything played so far; nil in a replay.
+  public var replay: Replay? { tape?.replay }
 
   /// What there is to see now.
   public var content: SceneContent {
-    SceneContent(
-      courts: players.map(\.view), rules: rules, seed: seed, steps: steps, fraction: fraction, speed: speed,
-      isPaused: isPaused, showsHelp: showsHelp, message: message)
+    var content = SceneContent(courts: shown.map(\.view), rules: rules)
+    update(&content)
+    return content
   }
 
   /// Updates a picture's content in place, without allocating.
   public func update(_ content: inout SceneContent) {
-    guard content.courts.count == players.count else { return content = self.content }
-    for index in players.indices { content.courts[index] = players[index].view }
+    guard content.courts.count == shown.count else { return content = self.content }
+    for index in shown.indices { content.courts[index] = shown[index].view }
     content.seed = seed
     content.steps = steps
     content.fraction = fraction
@@ -65,7 +131,13 @@ public struct WatchModel {
     content.isPaused = isPaused
     content.showsHelp = showsHelp
     content.message = message
+    content.countdown = isPaused ? 0 : Int((countdown * 3 / WatchModel.countdownDuration).rounded(.up))
+    content.selected = person.selected
+    content.timeBar = playback.map { TimeBar(position: $0.position, total: $0.total, marks: $0.marks) }
   }
+
+  /// The courts that are seen.
+  private var shown: [WatchedPlayer] { playback?.players ?? players }
 
   /// A paused game is shown as it stands; a running one, as far as its clock has come to the next step.
   private var fraction: Double {
@@ -83,6 +155,7 @@ public struct WatchModel {
   public mutating func advance(elapsed: Double, deadline: Double, clock: () -> Double) {
     fade(elapsed)
     guard !isPaused else { return }
+    guard countdown == 0 else { return countdown = max(0, countdown - max(0, elapsed)) }
     switch speed {
     case .maximum:
       repeat { step() } while clock() < deadline
@@ -99,17 +172,24 @@ public struct WatchModel {
   /// Does what a key asks for; returns what is left for the window to do.
   public mutating func perform(_ command: ViewerCommand) -> WindowRequest {
     switch command {
-    case .togglePause:
-      isPaused.toggle()
-      owed = 0
+    case .togglePause: togglePause()
     case .singleStep:
       isPaused = true
       owed = 0
       step()
     case .faster: change(to: speed.faster)
     case .slower: change(to: speed.slower)
-    case .restart: start(seed: seed, "restarted")
-    case .nextSeed: start(seed: seed &+ 1, "seed \(seed &+ 1)")
+    case .restart: playback == nil ? start(seed: seed, "restarted") : seek(to: 0)
+    case .nextSeed:
+      playback == nil ? start(seed: seed &+ 1, "seed \(seed &+ 1)") : show("a replay has its own serves")
+    case .takeOrGive: takeOrGive()
+    case .selectNext: selectNext()
+    case .save:
+      guard mode == .replay else { return .save }
+      show("this is a replay already")
+    case .stepBack: skip(steps: -1, pausing: true)
+    case .goToStart: skip(steps: .min / 2)
+    case .goToEnd: skip(steps: .max / 2)
     case .toggleHelp: showsHelp.toggle()
     case .toggleFullScreen: return .toggleFullScreen
     case .escape:
@@ -118,6 +198,14 @@ public struct WatchModel {
     case .quit: return .quit
     }
     return .none
+  }
+
+  private mutating func togglePause() {
+    isPaused.toggle()
+    owed = 0
+    guard !isPaused else { return }
+    if let playback, playback.position == playback.total { seek(to: 0) }
+    if mode == .play { countdown = WatchModel.countdownDuration }
   }
 
   private mutating func change(to speed: Speed) {
@@ -131,22 +219,58 @@ public struct WatchModel {
     for index in players.indices { players[index].restart(seed: seed) }
     steps = 0
     owed = 0
+    tape?.begin(seed: seed)
+    recorder?.begin(seed: seed)
+    if mode == .play { countdown = WatchModel.countdownDuration }
     show(message)
   }
 
-  private mutating func show(_ text: String) {
+  /// Shows a short word for a while.
+  public mutating func show(_ text: String) {
     message = text
     messageLeft = WatchModel.messageDuration
   }
 
   private mutating func step() {
-    for index in players.indices { players[index].step() }
+    guard playback == nil else { return stepReplay() }
+    let isKept = tape?.isFull == false
+    for index in players.indices {
+      var wish: Action?
+      if index == person.court { wish = person.steering.action(players[index].session.state, rules: rules) }
+      let row = players[index].step(person: wish)
+      if isKept { tape?.add(row.action, by: players[index].hand, court: index) }
+      if index == person.court { recorder?.add(row.observation, row.action) }
+    }
     steps += 1
+  }
+
+  private mutating func stepReplay() {
+    playback?.step()
+    readPlace()
+    if let playback, playback.position == playback.total {
+      isPaused = true
+      owed = 0
+    }
+  }
+
+  /// Goes to a place of the replay, in steps from its start.
+  mutating func seek(to position: Int) {
+    playback?.seek(position)
+    owed = 0
+    readPlace()
+  }
+
+  private mutating func readPlace() {
+    guard let playback else { return }
+    seed = playback.seed
+    steps = playback.stepsInPart
   }
 
   private mutating func fade(_ elapsed: Double) {
     let amount = max(0, elapsed) / WatchModel.flashDuration
     for index in players.indices { players[index].fade(by: amount) }
+    playback?.fade(by: amount)
+    person.pass(elapsed)
     messageLeft -= elapsed
     if messageLeft <= 0 { message = nil }
   }

@@ -1,48 +1,84 @@
+import Demonstrations
 import PongEngine
 
-/// A policy at play, with what its court shows.
+/// A court at play, with what it shows: an agent's, a person's, or both by turns.
 struct WatchedPlayer {
   let name: String
-  var policy: any Policy
+  /// The agent; nil where there is none (a person's own court, a replay).
+  private(set) var policy: (any Policy)?
   private(set) var session: Session<SeededServes>
   private(set) var view: CourtView
-  private var longestEnded = 0
+  /// Who holds the paddle.
+  private(set) var hand: Hand
+  private var agentCounts = HandCounts()
+  private var personCounts = HandCounts()
 
-  init(name: String, policy: any Policy, rules: Rules, seed: UInt64) {
+  init(name: String, policy: (any Policy)?, hand: Hand = .agent, rules: Rules, seed: UInt64) {
     self.name = name
     self.policy = policy
+    self.hand = hand
     session = Session(rules: rules, serves: SeededServes(seed: seed))
     view = CourtView(name: name, state: session.state)
-    self.policy.reset()
+    view.hand = hand
+    self.policy?.reset()
   }
 
-  /// Starts over with the serves of a seed.
+  /// Starts over with the serves of a seed; the paddle stays in the same hand.
   mutating func restart(seed: UInt64) {
-    self = WatchedPlayer(name: name, policy: policy, rules: session.rules, seed: seed)
+    self = WatchedPlayer(name: name, policy: policy, hand: hand, rules: session.rules, seed: seed)
   }
 
-  /// Plays one step.
-  mutating func step() {
+  /// Puts the paddle in a hand, whose counts are shown from then on.
+  mutating func give(to hand: Hand) {
+    guard hand != self.hand else { return }
+    self.hand = hand
+    view.hand = hand
+    showCounts()
+  }
+
+  /// What was seen and done in a step.
+  typealias Row = (observation: Observation, action: Action)
+
+  /// Plays one step: the agent's, or the person's if they hold the paddle.
+  mutating func step(person: Action?) -> Row {
+    let seen = session.observation
+    // The agent is asked at every step, also while a person plays: its memory runs on, so it has watched all
+    // the time when it gets the paddle back.
+    let proposed = policy?.action(for: seen)
+    let action = (hand == .person ? person : proposed) ?? .stay
+    play(action)
+    return (seen, action)
+  }
+
+  /// Plays one step with a given action. Returns what happened and whether it set a record.
+  @discardableResult
+  mutating func play(_ action: Action) -> (event: Event, isNewRecord: Bool) {
     let before = session.state
-    let event = session.step(policy.action(for: session.observation))
+    let event = session.step(action)
     view.state = session.state
     view.before = before
     view.trail.add(x: before.ballX, y: before.ballY)
-    guard event != .none else { return }
+    guard event != .none else { return (event, false) }
     if event == .miss {
       // From here to a new serve there is nothing in between.
       view.before = nil
       view.trail.clear()
-      longestEnded = session.longestStreak
       flash(\.missGlow)
-    } else if longestEnded > 0, session.streak == longestEnded + 1 {
-      flash(\.recordGlow)
     }
-    view.streak = session.streak
-    view.best = session.longestStreak
-    view.misses = session.misses
-    view.catchRate = session.catchRate
-    view.isRecord = longestEnded > 0 && session.streak > longestEnded
+    let isNewRecord = hand == .agent ? agentCounts.add(event) : personCounts.add(event)
+    if isNewRecord { flash(\.recordGlow) }
+    showCounts()
+    return (event, isNewRecord)
+  }
+
+  private mutating func showCounts() {
+    let (own, other) = hand == .agent ? (agentCounts, personCounts) : (personCounts, agentCounts)
+    view.streak = own.streak
+    view.best = own.best
+    view.misses = own.misses
+    view.catchRate = own.catchRate
+    view.isRecord = own.isRecord
+    view.otherBest = other.catchRate == nil ? nil : other.best
   }
 
   /// Lets flashes fade by a share of their strength.

@@ -1,13 +1,17 @@
+import Demonstrations
+
 /// Shows a model to a person, or draws it without one.
 public enum Viewer {
   /// What the command line may ask for.
-  public struct Options: Sendable {
+  public struct Options {
     /// The window's title.
     public var title: String
     /// The window's size in points, or the picture's in pixels; nil for one that suits the number of courts.
     public var size: (width: Int, height: Int)?
     /// Quit after so many frames; nil to go on until the user quits.
     public var frames: Int?
+    /// Saves a replay when the user asks for it, and says so in a few words.
+    public var save: (Replay) -> String = { _ in "not saved" }
 
     /// Options for a window that stays until it is closed.
     public init(title: String, size: (width: Int, height: Int)? = nil, frames: Int? = nil) {
@@ -79,7 +83,9 @@ public enum Viewer {
     #if Viewer
       let size = options.size ?? defaultSize(courts: model.content.courts.count)
       let window = try Window(title: options.title, width: size.width, height: size.height)
-      var loop = try ViewerLoop(window: window, frames: options.frames)
+      var loop = try ViewerLoop(window: window, frames: options.frames) {
+        $0.map(options.save) ?? "nothing to save"
+      }
       try loop.run(&model)
       return Outcome(picture: loop.canvas, statistics: loop.statistics)
     #else

@@ -1,4 +1,6 @@
 #if Viewer
+  import Demonstrations
+
   /// Input, play, draw, present; once a refresh of the display.
   struct ViewerLoop {
     private(set) var canvas: Canvas
@@ -8,8 +10,13 @@
     private let frames: Int?
     /// When the last frame was due.
     private var due = 0.0
+    /// Where the mouse was last, pixels of the picture.
+    private var mouse: (x: Double, y: Double)?
+    private let save: (Replay?) -> String
 
-    init(window: Window, frames: Int?) throws {
+    /// - Parameter save: saves a replay and says so in a few words.
+    init(window: Window, frames: Int?, save: @escaping (Replay?) -> String) throws {
+      self.save = save
       self.window = window
       self.frames = frames
       let size = window.drawableSize
@@ -36,6 +43,7 @@
         let work = MonotonicClock.now() - start
         if !scene.changes.isEmpty { try window.present(canvas, changes: scene.changes) }
         if shown == 0 { statistics.timeToFirstFrame = MonotonicClock.processAge() }
+        if model.person.court != nil { window.openGamepads() }
         statistics.add(work: work, interval: last == nil ? nil : elapsed)
         (statistics.width, statistics.height) = size
         last = start
@@ -45,15 +53,21 @@
     }
 
     /// Does what the user asks; false to quit.
-    private func takeInput(_ model: inout WatchModel) -> Bool {
+    private mutating func takeInput(_ model: inout WatchModel) -> Bool {
       while let input = window.nextInput() {
         switch input {
         case .close: return false
         case .exposed: scene.invalidate()
+        case .person(let input): model.handle(input)
+        case .mouse(let x, let y, let button):
+          let moved = mouse.map { ((x - $0.x) * (x - $0.x) + (y - $0.y) * (y - $0.y)).squareRoot() } ?? 0
+          mouse = (x, y)
+          model.handle(.mouse(scene.mouse(x: x, y: y, moved: moved, button: button)))
         case .command(let command):
           switch model.perform(command) {
           case .none: break
           case .toggleFullScreen: window.toggleFullScreen()
+          case .save: model.show(save(model.replay))
           case .quit: return false
           }
         }

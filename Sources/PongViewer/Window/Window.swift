@@ -13,6 +13,9 @@
     /// What the user did.
     enum Input {
       case command(ViewerCommand)
+      case person(PersonInput)
+      /// The mouse, in pixels of the picture.
+      case mouse(x: Double, y: Double, button: Mouse.Button)
       case close
       /// The picture is gone or has another size: present all of it again.
       case exposed
@@ -22,6 +25,7 @@
     private let renderer: OpaquePointer
     private var texture: OpaquePointer?
     private var textureSize = (width: 0, height: 0)
+    private var gamepads = Gamepads()
     /// Seconds between two refreshes of the display.
     private(set) var refreshInterval = 1.0 / 60
 
@@ -61,6 +65,7 @@
     }
 
     deinit {
+      gamepads.close()
       if let texture { SDL_DestroyTexture(texture) }
       SDL_DestroyRenderer(renderer)
       SDL_DestroyWindow(window)
@@ -115,14 +120,30 @@
     private func input(_ event: SDL_Event) -> Input? {
       switch SDL_EventType(event.type) {
       case SDL_QUIT: return .close
-      case SDL_KEYDOWN:
+      case SDL_KEYDOWN, SDL_KEYUP:
+        let (key, isDown, isRepeat) = (
+          event.key.keysym.sym, event.type == SDL_KEYDOWN.rawValue, event.key.repeat != 0
+        )
+        if let input = PersonInput(keyCode: key, isDown: isDown, isRepeat: isRepeat) { return .person(input) }
+        guard isDown else { return nil }
         guard let command = ViewerCommand(keyCode: event.key.keysym.sym) else { return nil }
         // A key held down repeats steps and speeds, not switches.
-        let repeats: [ViewerCommand] = [.singleStep, .faster, .slower]
+        let repeats: [ViewerCommand] = [.singleStep, .stepBack, .faster, .slower]
         return event.key.repeat == 0 || repeats.contains(command) ? .command(command) : nil
+      case SDL_MOUSEMOTION:
+        let isHeld = event.motion.state & UInt32(1) != 0
+        return mouse(event.motion.x, event.motion.y, isHeld ? .held : .none)
+      case SDL_MOUSEBUTTONDOWN where event.button.button == 1:
+        return mouse(event.button.x, event.button.y, .pressed)
+      case SDL_MOUSEBUTTONUP where event.button.button == 1:
+        return mouse(event.button.x, event.button.y, .released)
+      case SDL_CONTROLLERDEVICEADDED, SDL_CONTROLLERDEVICEREMOVED, SDL_CONTROLLERAXISMOTION,
+        SDL_CONTROLLERBUTTONDOWN, SDL_CONTROLLERBUTTONUP:
+        return gamepads.input(event)
       case SDL_WINDOWEVENT:
         switch SDL_WindowEventID(UInt32(event.window.event)) {
         case SDL_WINDOWEVENT_EXPOSED, SDL_WINDOWEVENT_SIZE_CHANGED, SDL_WINDOWEVENT_RESTORED: return .exposed
+        case SDL_WINDOWEVENT_FOCUS_LOST: return .person(.focusLost)
         case SDL_WINDOWEVENT_DISPLAY_CHANGED:
           readRefreshRate()
           return .exposed
@@ -135,6 +156,20 @@
       default: return nil
       }
     }
+
+    /// A mouse event's place, from points to pixels.
+    private func mouse(_ x: Int32, _ y: Int32, _ button: Mouse.Button) -> Input {
+      var (width, height): (Int32, Int32) = (1, 1)
+      SDL_GetWindowSize(window, &width, &height)
+      let size = drawableSize
+      return .mouse(
+        x: (Double(x) + 0.5) * Double(size.width) / Double(max(width, 1)),
+        y: (Double(y) + 0.5) * Double(size.height) / Double(max(height, 1)), button: button)
+    }
+
+    /// Opens the gamepads that are there, and from now on those that come. Takes SDL some time to start, so only
+    /// once somebody plays.
+    func openGamepads() { gamepads.open() }
 
     private func makeTexture(width: Int, height: Int) throws(WindowError) {
       if let texture { SDL_DestroyTexture(texture) }

@@ -1,0 +1,76 @@
+// How a person comes by a paddle and gives it back. There is one person, so one paddle at most is theirs.
+
+extension WatchModel {
+  /// Does what a person's hands ask for.
+  mutating func handle(_ input: PersonInput) {
+    switch input {
+    case .steer(let side, let isDown, let isRepeat): steer(side, isDown: isDown, isRepeat: isRepeat)
+    case .mouse(let mouse): mode == .replay ? drag(mouse) : move(mouse)
+    case .tilt(let value):
+      guard mode != .replay else { return }
+      if abs(value) > Steering.stickRest { take(keyCourt) }
+      person.steering.tilt(value)
+    case .select(let court): if court < players.count { select(court) }
+    case .focusLost:
+      person.steering.release()
+      person.dragsTimeBar = false
+      // Nobody can play a window that has not the keyboard.
+      if person.court != nil { isPaused = true }
+    }
+  }
+
+  /// The court that keys and gamepad act on.
+  private var keyCourt: Int { mode == .play ? 0 : person.selected ?? person.court ?? 0 }
+
+  private mutating func steer(_ side: Steering.Side, isDown: Bool, isRepeat: Bool) {
+    if mode == .replay {
+      if isDown { skip(steps: side == .left ? -60 : 60) }
+    } else if !isRepeat {
+      if isDown { take(keyCourt) }
+      person.steering.steer(side, isDown: isDown)
+    }
+  }
+
+  /// The mouse takes the paddle of the court it moves in, and goes on guiding it from outside.
+  private mutating func move(_ mouse: Mouse) {
+    let isMeant = person.notice(mouse)
+    if isMeant, mode == .watch, case .court(let court) = mouse.place { take(court) }
+    guard let held = person.court, held < mouse.fieldX.count else { return }
+    if isMeant || person.steering.followsMouse { person.steering.aim(x: mouse.fieldX[held]) }
+  }
+
+  private mutating func take(_ court: Int) {
+    guard mode == .watch, person.court != court else { return }
+    giveBack()
+    person.court = court
+    person.steering.release()
+    if players.count > 1 { person.selected = court }
+    players[court].give(to: .person)
+    show("you play for \(players[court].name)")
+  }
+
+  private mutating func giveBack() {
+    guard let held = person.court else { return }
+    players[held].give(to: .agent)
+    show("\(players[held].name) plays on")
+    person.letGo()
+  }
+
+  mutating func takeOrGive() {
+    switch mode {
+    case .watch: person.court == nil ? take(keyCourt) : giveBack()
+    case .play: show("this paddle is yours")
+    case .replay: show("a replay plays by itself")
+    }
+  }
+
+  mutating func selectNext() {
+    select(((person.selected ?? person.court ?? -1) + 1) % max(players.count, 1))
+  }
+
+  private mutating func select(_ court: Int) {
+    guard mode == .watch, players.count > 1 else { return }
+    person.selected = court
+    show("\(court + 1): \(players[court].name)")
+  }
+}
