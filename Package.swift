@@ -71,7 +71,9 @@ let package = Package(
     .testTarget(
       name: "PongViewerTests",
       dependencies: ["PongViewer", "Demonstrations", "PongEngine", "Determinism", "Storage", "TestSupport"]),
-    .testTarget(name: "PongCLITests", dependencies: ["PongCLI", "Learning", "TestSupport"]),
+    .testTarget(
+      name: "PongCLITests",
+      dependencies: ["PongCLI", "Learning", "Demonstrations", "PongEngine", "Storage", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -15,6 +15,8 @@ final class PersonRecording: DemonstrationRecorder {
     }
     private let entries = Mutex<[Entry]>([])
     private let file: Mutex<RecordingFile>
+    /// Why the last try to write failed.
+    let problem = Mutex<String?>(nil)
 
     init(_ file: consuming sending RecordingFile) { self.file = Mutex(file) }
 
@@ -54,7 +56,10 @@ final class PersonRecording: DemonstrationRecorder {
     timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "recording"))
     timer.schedule(deadline: .now() + 1, repeating: 1)
     // What cannot be written now is kept and tried again; the last try, in `finish`, says so.
-    timer.setEventHandler { try? shared.flush() }
+    timer.setEventHandler {
+      let problem = Result { try shared.flush() }.failureReason
+      shared.problem.withLock { $0 = problem }
+    }
     timer.resume()
   }
 
@@ -62,9 +67,17 @@ final class PersonRecording: DemonstrationRecorder {
 
   func add(_ observation: Observation, _ action: Action) { shared.add(observation, action) }
 
+  var problem: String? { shared.problem.withLock { $0 } }
+
   /// Ends the recording.
   func finish() throws {
     timer.cancel()
     try shared.flush(close: true)
+  }
+}
+
+extension Result {
+  fileprivate var failureReason: String? {
+    if case .failure(let error) = self { "\(error)" } else { nil }
   }
 }

@@ -14,8 +14,8 @@ final class PongProcess {
     let errors: String
   }
 
-  /// Starts `pong` with arguments on a display, or without one.
-  init(_ arguments: [String], display: String? = nil) throws {
+  /// Starts `pong` with arguments on a display, or without one, in a folder, or in that of the tests.
+  init(_ arguments: [String], display: String? = nil, folder: String? = nil) throws {
     let products = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
     let program = products.appending(path: "pong")
     guard FileManager.default.isExecutableFile(atPath: program.path) else {
@@ -24,8 +24,10 @@ final class PongProcess {
     var environment = ProcessInfo.processInfo.environment
     for name in ["DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER"] { environment[name] = nil }
     environment["DISPLAY"] = display
-    process.executableURL = program
-    process.arguments = arguments
+    // Threads of a test runner may block signals, which children inherit; `env` gives them back.
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = ["--default-signal=INT,TERM", program.path] + arguments
+    if let folder { process.currentDirectoryURL = URL(filePath: folder) }
     process.environment = environment
     process.standardOutput = output
     process.standardError = errors
@@ -34,13 +36,17 @@ final class PongProcess {
 
   var isRunning: Bool { process.isRunning }
 
+  /// Sends a signal, unless it has ended.
+  func kill(_ signal: Int32 = SIGKILL) {
+    if process.isRunning { Foundation.kill(process.processIdentifier, signal) }
+  }
+
   /// Waits for the end, `seconds` at most.
   func finish(within seconds: Double = 60) throws -> Result {
     let deadline = Date(timeIntervalSinceNow: seconds)
     while process.isRunning {
       if Date() > deadline {
-        // Threads of a test runner may block signals, which children inherit.
-        kill(process.processIdentifier, SIGKILL)
+        kill()
         throw TestSetupError(description: "pong did not end within \(seconds) seconds")
       }
       Thread.sleep(forTimeInterval: 0.01)

@@ -17,3 +17,10 @@ public func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throw
   defer { try? FileManager.default.removeItem(at: folder) }
   return try body(folder.path)
 }
+
+extension Repository {
+  /// The names of what is in a folder, sorted.
+  public static func names(_ folder: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+  }
+}

@@ -8,8 +8,8 @@ enum PersonInput: Sendable, Equatable {
   case tilt(Double)
   /// The court of this number, from 0, is chosen.
   case select(Int)
-  /// The window no longer has the keyboard.
-  case focusLost
+  /// The window no longer has the keyboard, or a gamepad is gone.
+  case inputLost
 }
 
 /// The mouse in a picture.

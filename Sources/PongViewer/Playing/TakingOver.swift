@@ -5,25 +5,25 @@ extension WatchModel {
   mutating func handle(_ input: PersonInput) {
     switch input {
     case .steer(let side, let isDown, let isRepeat): steer(side, isDown: isDown, isRepeat: isRepeat)
-    case .mouse(let mouse): mode == .replay ? drag(mouse) : move(mouse)
+    case .mouse(let mouse): purpose == .replay ? drag(mouse) : move(mouse)
     case .tilt(let value):
-      guard mode != .replay else { return }
+      guard purpose != .replay else { return }
       if abs(value) > Steering.stickRest { take(keyCourt) }
       person.steering.tilt(value)
     case .select(let court): if court < players.count { select(court) }
-    case .focusLost:
+    case .inputLost:
       person.steering.release()
       person.dragsTimeBar = false
-      // Nobody can play a window that has not the keyboard.
+      // Nobody can play without keys or gamepad.
       if person.court != nil { isPaused = true }
     }
   }
 
   /// The court that keys and gamepad act on.
-  private var keyCourt: Int { mode == .play ? 0 : person.selected ?? person.court ?? 0 }
+  private var keyCourt: Int { purpose == .play ? 0 : person.selected ?? person.court ?? 0 }
 
   private mutating func steer(_ side: Steering.Side, isDown: Bool, isRepeat: Bool) {
-    if mode == .replay {
+    if purpose == .replay {
       if isDown { skip(steps: side == .left ? -60 : 60) }
     } else if !isRepeat {
       if isDown { take(keyCourt) }
@@ -34,13 +34,13 @@ extension WatchModel {
   /// The mouse takes the paddle of the court it moves in, and goes on guiding it from outside.
   private mutating func move(_ mouse: Mouse) {
     let isMeant = person.notice(mouse)
-    if isMeant, mode == .watch, case .court(let court) = mouse.place { take(court) }
+    if isMeant, purpose == .watch, case .court(let court) = mouse.place { take(court) }
     guard let held = person.court, held < mouse.fieldX.count else { return }
     if isMeant || person.steering.followsMouse { person.steering.aim(x: mouse.fieldX[held]) }
   }
 
   private mutating func take(_ court: Int) {
-    guard mode == .watch, person.court != court else { return }
+    guard purpose == .watch, person.court != court else { return }
     giveBack()
     person.court = court
     person.steering.release()
@@ -57,7 +57,7 @@ extension WatchModel {
   }
 
   mutating func takeOrGive() {
-    switch mode {
+    switch purpose {
     case .watch: person.court == nil ? take(keyCourt) : giveBack()
     case .play: show("this paddle is yours")
     case .replay: show("a replay plays by itself")
@@ -69,7 +69,7 @@ extension WatchModel {
   }
 
   private mutating func select(_ court: Int) {
-    guard mode == .watch, players.count > 1 else { return }
+    guard purpose == .watch, players.count > 1 else { return }
     person.selected = court
     show("\(court + 1): \(players[court].name)")
   }

@@ -72,6 +72,7 @@ struct CountsDrawing {
     if let best = view.otherBest {
       counts.append(("best of \(view.hand == .person ? view.name : "you")", Numbers.compact(best)))
     }
+    let pitch = counts.count > 3 ? 0.29 : 0.33
     for count in counts.reversed() {
       canvas.draw(
         count.label, x: left, baseline: y, TextStyle(.medium, unit * 0.175, Palette.label), typeface: typeface
@@ -79,7 +80,7 @@ struct CountsDrawing {
       canvas.draw(
         count.value, x: right, baseline: y, TextStyle(.medium, unit * 0.23, Palette.text), .right,
         typeface: typeface)
-      y -= unit * 0.33
+      y -= unit * pitch
     }
   }
 

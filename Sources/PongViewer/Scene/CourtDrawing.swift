@@ -15,15 +15,8 @@ struct CourtDrawing {
   /// The parts that never change. Three sides are walls; the fourth, where a ball is missed, is open.
   static func drawEmpty(_ court: PixelRect, unit: Double, on canvas: inout Canvas) {
     canvas.fill(court, Palette.court)
+    drawWalls(court, unit: unit, Palette.wall, on: &canvas)
     let wall = Int(wallWidth(unit: unit))
-    let outer = PixelRect(
-      left: court.left - wall, top: court.top - wall, right: court.right + wall, bottom: court.bottom)
-    canvas.fill(
-      PixelRect(left: outer.left, top: outer.top, right: outer.right, bottom: court.top), Palette.wall)
-    canvas.fill(
-      PixelRect(left: outer.left, top: court.top, right: court.left, bottom: outer.bottom), Palette.wall)
-    canvas.fill(
-      PixelRect(left: court.right, top: court.top, right: outer.right, bottom: outer.bottom), Palette.wall)
     let dashes = 20
     for dash in 0..<dashes {
       let left = court.left + (4 * dash + 1) * court.width / (4 * dashes)
@@ -33,13 +26,14 @@ struct CourtDrawing {
     }
   }
 
-  /// The walls of the court that keys act on, brighter.
-  static func drawSelection(_ court: PixelRect, unit: Double, on canvas: inout Canvas) {
-    let wall = wallWidth(unit: unit)
-    canvas.stroke(
-      Rect(
-        x: Double(court.left) - wall, y: Double(court.top) - wall, width: Double(court.width) + 2 * wall,
-        height: Double(court.height) + 2 * wall), radius: 0, width: wall, Palette.label)
+  /// The three walls; brighter ones mark the court that keys act on.
+  static func drawWalls(_ court: PixelRect, unit: Double, _ color: Color, on canvas: inout Canvas) {
+    let wall = Int(wallWidth(unit: unit))
+    let outer = PixelRect(
+      left: court.left - wall, top: court.top - wall, right: court.right + wall, bottom: court.bottom)
+    canvas.fill(PixelRect(left: outer.left, top: outer.top, right: outer.right, bottom: court.top), color)
+    canvas.fill(PixelRect(left: outer.left, top: court.top, right: court.left, bottom: outer.bottom), color)
+    canvas.fill(PixelRect(left: court.right, top: court.top, right: outer.right, bottom: outer.bottom), color)
   }
 
   /// A player's game.

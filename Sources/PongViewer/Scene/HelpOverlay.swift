@@ -1,8 +1,11 @@
 /// The keys, on a panel over the darkened courts.
 struct HelpOverlay {
   let typeface: Typeface
+  let purpose: Purpose
 
-  static let rows: [(keys: [String], meaning: String)] = [
+  typealias Row = (keys: [String], meaning: String)
+
+  static let rows: [Row] = [
     (["Space"], "pause or go on"),
     (["."], "one step"),
     (["+", "−"], "faster, slower"),
@@ -17,10 +20,33 @@ struct HelpOverlay {
     (["Esc", "Q"], "quit"),
   ]
 
+  /// The keys that mean something for a purpose.
+  static func rows(for purpose: Purpose) -> [Row] {
+    switch purpose {
+    case .watch: return rows
+    case .play:
+      return rows.compactMap { row in
+        if row.keys == ["T"] || row.keys.first == "Tab" { return nil }
+        return row.keys.first == "←" ? (row.keys, "move, as A, D, mouse, pad") : row
+      }
+    case .replay:
+      return rows.flatMap { row -> [Row] in
+        switch row.keys[0] {
+        case ".": return [([",", "."], "one step back, on")]
+        case "R": return [(row.keys, "from the start")]
+        case "←": return [(row.keys, "one second back, on"), (["Home", "End"], "start, end")]
+        case "N", "T", "Tab", "S": return []
+        default: return [row]
+        }
+      }
+    }
+  }
+
   func draw(on canvas: inout Canvas) {
     let (width, height) = (Double(canvas.width), Double(canvas.height))
     canvas.fill(canvas.bounds, Palette.backdrop.opacity(0.72))
-    let lines = Double(HelpOverlay.rows.count)
+    let rows = HelpOverlay.rows(for: purpose)
+    let lines = Double(rows.count)
     let size = min(height / (lines * 2 + 6), width / 21, 44).rounded(.down)
     let panel = Rect(
       x: ((width - size * 20) / 2).rounded(), y: ((height - size * (lines * 2 + 2.4)) / 2).rounded(),
@@ -28,7 +54,7 @@ struct HelpOverlay {
     canvas.fill(panel, radius: size * 0.6, Palette.panel)
     canvas.stroke(panel, radius: size * 0.6, width: max(1, (size / 14).rounded()), Palette.wall)
     var y = panel.y + size * 2.2
-    for row in HelpOverlay.rows {
+    for row in rows {
       var x = panel.x + size * 1.4
       for key in row.keys { x += drawKey(key, x: x, middle: y, size: size, on: &canvas) + size * 0.35 }
       canvas.draw(

@@ -66,7 +66,7 @@ public final class Scene {
     for index in content.courts.indices { drawCard(index, content, on: &canvas) }
     drawFooter(content, on: &canvas)
     drawTimeBar(content, on: &canvas)
-    if content.showsHelp { HelpOverlay(typeface: typeface).draw(on: &canvas) }
+    if content.showsHelp { HelpOverlay(typeface: typeface, purpose: content.purpose).draw(on: &canvas) }
     changes.append(canvas.bounds)
   }
 
@@ -102,7 +102,7 @@ public final class Scene {
       let view = content.courts[index]
       let color = view.hand == .person ? Palette.person : Palette.player(index)
       if content.selected == index {
-        CourtDrawing.drawSelection(card.court, unit: layout.unit, on: &canvas)
+        CourtDrawing.drawWalls(card.court, unit: layout.unit, Palette.label, on: &canvas)
       }
       CourtDrawing(
         court: card.court, scale: layout.scale, unit: layout.unit, color: color, typeface: typeface

@@ -21,7 +21,9 @@ public struct SceneContent: Sendable, Equatable {
   public var showsHelp: Bool
   /// A short word on what has just been done, or nil.
   public var message: String?
-  /// Seconds to count down before play goes on; 0 for none.
+  /// What the window is for.
+  public var purpose = Purpose.watch
+  /// What is left to count down before play goes on, 3 to 1; 0 for nothing.
   public var countdown = 0
   /// The court that keys act on, where there are several and one was chosen.
   public var selected: Int?
@@ -87,6 +89,16 @@ public struct CourtView: Sendable, Equatable {
     self.misses = misses
     self.catchRate = catchRate
   }
+}
+
+/// What a window is for.
+public enum Purpose: Sendable, Equatable {
+  /// Agents play; a person may take over.
+  case watch
+  /// A person plays in the first court.
+  case play
+  /// A session is looked at again.
+  case replay
 }
 
 /// Where a replay stands, for its time bar.

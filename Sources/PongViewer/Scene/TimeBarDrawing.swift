@@ -9,7 +9,7 @@ struct TimeBarDrawing {
   /// The bar itself, between the times.
   var track: Rect {
     let margin = size * 5
-    let height = (size * 0.5).rounded()
+    let height = (size * 0.6).rounded()
     return Rect(
       x: Double(area.left) + margin, y: (Double(area.top + area.bottom) / 2 - height / 2).rounded(),
       width: max(1, Double(area.width) - 2 * margin), height: height)
@@ -22,7 +22,7 @@ struct TimeBarDrawing {
     let played = Rect(x: track.x, y: track.y, width: track.width * share, height: track.height)
     if played.width >= 1 { canvas.fill(played, radius: track.height / 2, Palette.faint) }
     drawMarks(bar.marks, track, on: &canvas)
-    let knob = track.height * 0.9
+    let knob = track.height * 0.85
     canvas.fillCircle(x: played.maxX, y: track.midY, radius: knob, Palette.text)
     let style = TextStyle(.medium, size * 0.9, Palette.label)
     canvas.draw(
@@ -34,7 +34,8 @@ struct TimeBarDrawing {
 
   private func drawMarks(_ marks: ReplayMarks, _ track: Rect, on canvas: inout Canvas) {
     let count = marks.kinds.count
-    let tick = max(1, (size / 10).rounded())
+    let tick = max(1, (size / 9).rounded())
+    let reach = (size * 0.45).rounded()
     for (index, kinds) in marks.kinds.enumerated() where !kinds.isEmpty {
       let x = (track.x + track.width * Double(index) / Double(count)).rounded(.down)
       if kinds.contains(.person) {
@@ -47,11 +48,11 @@ struct TimeBarDrawing {
       }
       if kinds.contains(.miss) {
         canvas.fill(
-          Rect(x: x, y: track.maxY + tick, width: tick, height: size * 0.3), Palette.miss)
+          Rect(x: x, y: track.maxY + tick, width: tick, height: reach), Palette.miss)
       }
       if kinds.contains(.record) {
         canvas.fill(
-          Rect(x: x, y: track.y - tick - size * 0.3, width: tick, height: size * 0.3), Palette.record)
+          Rect(x: x, y: track.y - tick - reach, width: tick, height: reach), Palette.record)
       }
     }
   }

@@ -30,29 +30,21 @@ public struct WatchModel {
   public private(set) var steps = 0
 
   let rules: Rules
-  let mode: Mode
+  /// What the window is for.
+  public let purpose: Purpose
   /// The courts; in a replay those of `playback` are shown instead.
   var players: [WatchedPlayer]
   var playback: ReplayPlayback?
   var person = PersonState()
   private var tape: SessionTape?
   private var recorder: (any DemonstrationRecorder)?
+  private var shownProblem: String?
   private var message: String?
   private var messageLeft = 0.0
   /// Seconds until a person's game goes on.
   private var countdown = 0.0
   /// Steps due but not played yet; a fraction of one between frames.
   private var owed = 0.0
-
-  /// What the window is for.
-  enum Mode: Sendable {
-    /// Agents play; a person may take over.
-    case watch
-    /// A person plays in the first court.
-    case play
-    /// A session is looked at again.
-    case replay
-  }
 
   /// Players, at least one, about to start. Their policies are reset.
   public init(
@@ -94,15 +86,16 @@ public struct WatchModel {
   }
 
   private init(
-    _ mode: Mode, _ players: [WatchedPlayer], _ rules: Rules, _ seed: UInt64, _ speed: Speed, isPaused: Bool
+    _ purpose: Purpose, _ players: [WatchedPlayer], _ rules: Rules, _ seed: UInt64, _ speed: Speed,
+    isPaused: Bool
   ) {
-    self.mode = mode
+    self.purpose = purpose
     self.rules = rules
     self.seed = seed
     self.speed = speed
     self.isPaused = isPaused
     self.players = players
-    if mode != .replay { tape = SessionTape(names: players.map(\.name), rules: rules, seed: seed) }
+    if purpose != .replay { tape = SessionTape(names: players.map(\.name), rules: rules, seed: seed) }
   }
 
   /// What a person is called.
@@ -124,6 +117,7 @@ public struct WatchModel {
   public func update(_ content: inout SceneContent) {
     guard content.courts.count == shown.count else { return content = self.content }
     for index in shown.indices { content.courts[index] = shown[index].view }
+    content.purpose = purpose
     content.seed = seed
     content.steps = steps
     content.fraction = fraction
@@ -154,6 +148,7 @@ public struct WatchModel {
   ///   - clock: seconds from any start.
   public mutating func advance(elapsed: Double, deadline: Double, clock: () -> Double) {
     fade(elapsed)
+    showProblem()
     guard !isPaused else { return }
     guard countdown == 0 else { return countdown = max(0, countdown - max(0, elapsed)) }
     switch speed {
@@ -185,12 +180,15 @@ public struct WatchModel {
     case .takeOrGive: takeOrGive()
     case .selectNext: selectNext()
     case .save:
-      guard mode == .replay else { return .save }
+      guard purpose == .replay else { return .save }
       show("this is a replay already")
     case .stepBack: skip(steps: -1, pausing: true)
     case .goToStart: skip(steps: .min / 2)
     case .goToEnd: skip(steps: .max / 2)
-    case .toggleHelp: showsHelp.toggle()
+    case .toggleHelp:
+      showsHelp.toggle()
+      // Nobody can play behind the keys.
+      if showsHelp, person.court != nil { isPaused = true }
     case .toggleFullScreen: return .toggleFullScreen
     case .escape:
       guard showsHelp else { return .quit }
@@ -205,7 +203,7 @@ public struct WatchModel {
     owed = 0
     guard !isPaused else { return }
     if let playback, playback.position == playback.total { seek(to: 0) }
-    if mode == .play { countdown = WatchModel.countdownDuration }
+    if purpose == .play { countdown = WatchModel.countdownDuration }
   }
 
   private mutating func change(to speed: Speed) {
@@ -221,7 +219,7 @@ public struct WatchModel {
     owed = 0
     tape?.begin(seed: seed)
     recorder?.begin(seed: seed)
-    if mode == .play { countdown = WatchModel.countdownDuration }
+    if purpose == .play { countdown = WatchModel.countdownDuration }
     show(message)
   }
 
@@ -229,6 +227,13 @@ public struct WatchModel {
   public mutating func show(_ text: String) {
     message = text
     messageLeft = WatchModel.messageDuration
+  }
+
+  /// A recording that cannot be written is said at once, not after an hour.
+  private mutating func showProblem() {
+    guard let problem = recorder?.problem, problem != shownProblem else { return }
+    shownProblem = problem
+    show(problem)
   }
 
   private mutating func step() {

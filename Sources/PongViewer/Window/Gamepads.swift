@@ -31,8 +31,7 @@
           controllers.removeAll { $0 == controller }
           SDL_GameControllerClose(controller)
         }
-        // What it held is held no more.
-        return .person(.tilt(0))
+        return .person(.inputLost)
       case SDL_CONTROLLERAXISMOTION:
         return input(.axis(Int(event.caxis.axis), value: event.caxis.value))
       case SDL_CONTROLLERBUTTONDOWN, SDL_CONTROLLERBUTTONUP:

@@ -143,7 +143,7 @@
       case SDL_WINDOWEVENT:
         switch SDL_WindowEventID(UInt32(event.window.event)) {
         case SDL_WINDOWEVENT_EXPOSED, SDL_WINDOWEVENT_SIZE_CHANGED, SDL_WINDOWEVENT_RESTORED: return .exposed
-        case SDL_WINDOWEVENT_FOCUS_LOST: return .person(.focusLost)
+        case SDL_WINDOWEVENT_FOCUS_LOST: return .person(.inputLost)
         case SDL_WINDOWEVENT_DISPLAY_CHANGED:
           readRefreshRate()
           return .exposed
