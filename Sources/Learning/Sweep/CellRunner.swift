@@ -48,7 +48,7 @@ struct CellRunner: Sendable {
     } catch TrainingError.diverged(let pass, let update, let rate) {
       result.diverged = .init(pass: pass, update: update, learningRate: rate)
     }
-    result.curve = try run.metrics.map { try CellRunner.curvePoint($0, run.directory.metricsPath) }
+    result.curve = try run.metrics.map { try .init(metricsLine: $0, path: run.directory.metricsPath) }
     guard result.diverged == nil else { return result }
     let bytes = try AtomicFile.read(run.directory.bestPath)
     let progress = run.trainer.progress
@@ -106,15 +106,6 @@ struct CellRunner: Sendable {
     return .init(
       paper: paper, all: all, rounds: rounds,
       trajectory: .record(agent, seed: EvaluationSizes.seed))
-  }
-
-  private static func curvePoint(_ line: String, _ path: String) throws -> CellResult.CurvePoint {
-    let setting = try Setting(yaml: line, source: path)
-    guard case .integer(let pass)? = setting["pass"], let loss = setting["loss"]?.asNumber else {
-      throw FileError.malformed(
-        path: path, offset: nil, found: "a line without pass and loss", expected: "both in every line")
-    }
-    return .init(pass: pass, loss: loss, validationRate: setting["validation_rate"]?.asNumber)
   }
 }
 
