@@ -129,10 +129,8 @@ public struct Trail: Sendable, Equatable {
 
   /// Adds the newest place; the oldest falls off.
   public mutating func add(x: Int32, y: Int32) {
-    for i in stride(from: min(count, Trail.capacity - 1), to: 0, by: -1) {
-      xs[i] = xs[i - 1]
-      ys[i] = ys[i - 1]
-    }
+    Trail.shift(&xs)
+    Trail.shift(&ys)
     xs[0] = x
     ys[0] = y
     count = min(count + 1, Trail.capacity)
@@ -140,4 +138,12 @@ public struct Trail: Sendable, Equatable {
 
   /// Forgets all places.
   public mutating func clear() { self = Trail() }
+
+  /// Moves every number one place on. As bytes at once: one by one it took most of a step at full speed.
+  private static func shift(_ numbers: inout SIMD16<Int32>) {
+    withUnsafeMutableBytes(of: &numbers) { bytes in
+      UnsafeMutableRawBufferPointer(rebasing: bytes[4...])
+        .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<60]))
+    }
+  }
 }
