@@ -15,6 +15,9 @@ public final class ModelPolicy: Policy {
     input = Tensor(steps: 1, features: Observation.count, lanes: 1)
   }
 
+  /// The hidden vector after the last step (`SequenceRunner.hidden`); valid until the next.
+  public var hidden: UnsafeBufferPointer<Float> { runner.hidden }
+
   public func reset() { runner.resetState() }
 
   /// The three outputs (right, left, stay) for an observation; valid until the next call.

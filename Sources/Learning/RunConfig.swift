@@ -175,7 +175,7 @@ public struct TrainingConfig: Sendable, Equatable {
 }
 
 /// A float as the shortest decimal that reads back as it, so that 0.1 is written 0.1.
-private func shortest(_ value: Float) -> Double { Double("\(value)") ?? Double(value) }
+func shortest(_ value: Float) -> Double { Double("\(value)") ?? Double(value) }
 
 /// How the best checkpoint is found: by play on serves that no evaluation uses.
 public struct ValidationConfig: Sendable, Equatable {

@@ -60,34 +60,12 @@ struct EvaluateCommand: ParsableCommand {
     let settings = EvaluationSettings(
       evaluationProtocol, sessions: sessions, steps: steps, seed: seed, rules: rules)
     let result = Evaluator(team: ThreadTeam(threads: threads)).evaluate(player, settings)
-    print(json ? EvaluationReport.json(agent, result) : EvaluationReport.text(player.name, result))
+    print(json ? EvaluationRecord(agent, result).setting.json : EvaluationReport.text(player.name, result))
   }
 }
 
-/// An evaluation in words and as JSON.
+/// An evaluation in words.
 enum EvaluationReport {
-  static func json(_ agent: String, _ result: EvaluationResult) -> String {
-    let settings = result.settings
-    var fields: [Setting.Entry] = [
-      .init("agent", .string(agent)), .init("rules", .string(settings.rules.name)),
-      .init("protocol", .string(settings.evaluationProtocol.rawValue)),
-      .init("seed", .integer(Int(settings.seed))), .init("sessions", .integer(result.sessions)),
-      .init("sessions_discarded", .integer(result.discarded)), .init("steps", .integer(result.steps)),
-      .init("catches", .integer(result.totals.catches)), .init("misses", .integer(result.totals.misses)),
-      .init("rate", result.totals.rate.map { .number($0) } ?? .null),
-      .init("mean", .number(result.totals.meanStreak)), .init("max", .integer(result.totals.longest)),
-    ]
-    if let rounds = RoundStatistics(result) {
-      fields += [
-        .init("rounds", .integer(result.rounds.count)), .init("rounds_capped", .integer(rounds.capped)),
-        .init("mean_catches", .number(rounds.mean)), .init("iqm_catches", .number(rounds.interquartileMean)),
-        .init("interval_low", .number(rounds.interval.lowerBound)),
-        .init("interval_high", .number(rounds.interval.upperBound)),
-      ]
-    }
-    return Setting.map(fields).json
-  }
-
   static func text(_ name: String, _ result: EvaluationResult) -> String {
     let settings = result.settings
     let totals = result.totals

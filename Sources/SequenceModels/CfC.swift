@@ -114,6 +114,6 @@ private final class CfCWeights: ModelWeights {
     let readout = Linear(
       flat, weight: layout.offset("fc.weight"), bias: layout.offset("fc.bias"), inputs: cell.hidden,
       outputs: outputs, lanes: lanes, steps: steps, records: records)
-    return StackedRunner([scan, readout], states: [scan.state])
+    return StackedRunner([scan, readout], states: [scan.state], top: scan.state)
   }
 }

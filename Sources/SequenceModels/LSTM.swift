@@ -96,6 +96,8 @@ private final class LSTMWeights: ModelWeights {
       flat, weight: layout.offset("readout.weight"), bias: layout.offset("readout.bias"),
       inputs: layout["readout.weight"].shape[1], outputs: outputs, lanes: lanes, steps: steps,
       records: records)
-    return StackedRunner(scans + [readout], states: scans.flatMap { [$0.hiddenState, $0.cellState] })
+    return StackedRunner(
+      scans + [readout], states: scans.flatMap { [$0.hiddenState, $0.cellState] },
+      top: scans[scans.count - 1].hiddenState)
   }
 }

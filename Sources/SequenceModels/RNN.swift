@@ -86,6 +86,7 @@ private final class RNNWeights: ModelWeights {
       flat, weight: layout.offset("readout.weight"), bias: layout.offset("readout.bias"),
       inputs: model.hidden,
       outputs: outputs, lanes: lanes, steps: steps, records: records)
-    return StackedRunner(scans + [readout], states: scans.map(\.state))
+    return StackedRunner(
+      scans + [readout], states: scans.map(\.state), top: scans[scans.count - 1].state)
   }
 }

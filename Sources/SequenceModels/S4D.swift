@@ -173,6 +173,8 @@ private final class S4DRunner: SequenceRunner {
   private let encoder: WindowLinear
   private let layers: [S4DLayer]
   private let readout: WindowLinear
+  /// What the last layer left after the last step, normalised.
+  private(set) var hidden = UnsafeBufferPointer<Float>(start: nil, count: 0)
 
   init(encoder: WindowLinear, layers: [S4DLayer], readout: WindowLinear) {
     self.encoder = encoder
@@ -185,6 +187,7 @@ private final class S4DRunner: SequenceRunner {
   func forward(_ input: Tensor, steps: Int, tape: Tape?) -> Tensor {
     var x = encoder.forward(input, steps: steps, tape: tape)
     for layer in layers { x = layer.forward(x, steps: steps, tape: tape) }
+    hidden = UnsafeBufferPointer(start: x.step(steps - 1), count: x.stepCount)
     return readout.forward(x, steps: steps, tape: tape)
   }
 }

@@ -65,6 +65,9 @@ public protocol ModelWeights: AnyObject, Sendable {
 public protocol SequenceRunner: AnyObject {
   /// What is carried from window to window, zero at the start of a session: tensors (1, features, L).
   var states: [Tensor] { get }
+  /// The hidden vector after the last step that `forward` ran, (features, L), lanes innermost: what the outputs
+  /// of that step were read from. Memory of the runner's own, valid until the next `forward` or reset.
+  var hidden: UnsafeBufferPointer<Float> { get }
   /// Runs `steps` steps of `input`, (T, inputs, L), from the carried state; returns (T, outputs, L).
   func forward(_ input: Tensor, steps: Int, tape: Tape?) -> Tensor
 }

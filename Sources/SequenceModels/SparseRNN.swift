@@ -125,6 +125,6 @@ private final class SparseRNNWeights: ModelWeights {
     let readout = Linear(
       flat, weight: layout.offset("readout.weight"), bias: layout.offset("readout.bias"),
       inputs: recurrent.units, outputs: outputs, lanes: lanes, steps: steps, records: records)
-    return StackedRunner([scan, readout], states: [scan.state])
+    return StackedRunner([scan, readout], states: [scan.state], top: scan.state)
   }
 }

@@ -191,6 +191,11 @@ private final class TNDRunner: SequenceRunner {
   let scan: TNDScan
   init(_ scan: TNDScan) { self.scan = scan }
   var states: [Tensor] { [scan.state] }
+  /// v of all neurons, inputs and outputs too: the second half of the carried state.
+  var hidden: UnsafeBufferPointer<Float> {
+    let count = scan.state.count / 2
+    return UnsafeBufferPointer(start: scan.state.values + count, count: count)
+  }
   func forward(_ input: Tensor, steps: Int, tape: Tape?) -> Tensor {
     scan.forward(input, steps: steps, tape: tape)
   }

@@ -7,6 +7,8 @@ final class TransformerRunner: SequenceRunner {
   private let position: PositionEmbedding
   private let layers: [TransformerLayer]
   private let readout: WindowLinear
+  /// What the last layer left after the last step: with post-norm its normalised activations.
+  private(set) var hidden = UnsafeBufferPointer<Float>(start: nil, count: 0)
 
   init(_ weights: TransformerWeights, lanes: Int, steps: Int, records: Bool) {
     positions = BlockPosition(context: weights.model.context, lanes: lanes)
@@ -31,6 +33,7 @@ final class TransformerRunner: SequenceRunner {
     x = position.forward(x, steps: steps, tape: tape)
     for layer in layers { x = layer.forward(x, steps: steps, tape: tape) }
     positions.finish(steps: steps)
+    hidden = UnsafeBufferPointer(start: x.step(steps - 1), count: x.stepCount)
     return readout.forward(x, steps: steps, tape: tape)
   }
 }

@@ -49,6 +49,15 @@ public indirect enum Setting: Sendable, Equatable {
     self = .map(entries)
   }
 
+  /// The value of a number, whole or not; nil of anything else.
+  public var asNumber: Double? {
+    switch self {
+    case .integer(let number): Double(number)
+    case .number(let number): number
+    default: nil
+    }
+  }
+
   /// How the value reads in an error message.
   public var found: String {
     switch self {

@@ -104,6 +104,40 @@ public struct SettingReader {
     try SettingReader(value(key) ?? .null, source: source, path: name(key))
   }
 
+  /// A number, or nil where the key is missing.
+  public mutating func optionalNumber(_ key: String) throws(SettingError) -> Double? {
+    guard let value = value(key) else { return nil }
+    guard let number = value.asNumber else { throw failure(key, value, "a number") }
+    return number
+  }
+
+  /// The elements of a list, which must be there.
+  public mutating func list(_ key: String) throws(SettingError) -> [Setting] {
+    let value = value(key) ?? .null
+    guard case .list(let elements) = value else { throw failure(key, value, "a list") }
+    return elements
+  }
+
+  /// A list of numbers.
+  public mutating func numbers(_ key: String) throws(SettingError) -> [Double] {
+    let elements = try list(key)
+    let numbers = elements.compactMap(\.asNumber)
+    guard numbers.count == elements.count else { throw failure(key, .list(elements), "a list of numbers") }
+    return numbers
+  }
+
+  /// A list of whole numbers, none negative.
+  public mutating func wholeNumbers(_ key: String) throws(SettingError) -> [Int] {
+    let elements = try list(key)
+    let numbers = elements.compactMap {
+      if case .integer(let number) = $0, number >= 0 { number } else { nil }
+    }
+    guard numbers.count == elements.count else {
+      throw failure(key, .list(elements), "a list of whole numbers from 0")
+    }
+    return numbers
+  }
+
   /// The nested setting itself, not read yet.
   public mutating func raw(_ key: String) -> Setting { value(key) ?? .null }
 
