@@ -10,7 +10,8 @@ struct PongCommand: ParsableCommand {
     abstract: "Pong, behaviour cloning and Topological Neural Dynamics.",
     version: "1.0.0",
     subcommands: [
-      WatchCommand.self, DemosCommand.self, TrainCommand.self, EvaluateCommand.self, ModelCommand.self,
+      WatchCommand.self, DemosCommand.self, TrainCommand.self, EvaluateCommand.self, ReportCommand.self,
+      ModelCommand.self,
       BenchCommand.self, TraceCommand.self,
     ])
 

@@ -1,0 +1,27 @@
+import Foundation
+import Learning
+import Storage
+
+extension NeuronGraph {
+  /// The network that a report draws: the first seed of the standard TND, if its run is still beside the results,
+  /// else the embedded agent.
+  public static func portrait(for results: SweepResults) throws -> NeuronGraph? {
+    let tnd = Selection(results.configurations).tnd
+    for cell in tnd?.played ?? [] {
+      let path = "\(results.path)/runs/\(cell.cell)/best.safetensors"
+      guard FileManager.default.fileExists(atPath: path) else { continue }
+      let bytes = try AtomicFile.read(path)
+      // Only the agent that the results are of.
+      guard Int(cell.best?.agentCRC32 ?? "", radix: 16) == Int(CRC32.checksum(bytes)) else { continue }
+      guard var graph = NeuronGraph(try Agent(bytes: bytes, path: path)) else { continue }
+      graph.name = cell.cell
+      graph.sources = Report.Sources(
+        cells: [cell.cell], configurations: [.init(name: cell.cell, text: cell.config.yaml)])
+      return graph
+    }
+    guard PlayerCatalog.embeddedAgents.contains(PlayerCatalog.defaultAgent) else { return nil }
+    var graph = NeuronGraph(try PlayerCatalog.agent(PlayerCatalog.defaultAgent))
+    graph?.name = "the embedded agent \(PlayerCatalog.defaultAgent)"
+    return graph
+  }
+}
