@@ -102,7 +102,7 @@ public struct SeriesStyle: Sendable, Equatable {
   public static let count = 7
 
   /// Lengths of dashes and gaps; empty for a whole line.
-  var dash: String { ["", "7 3", "2 3", "9 3 2 3", "5 2", "1 3", "12 3"][color] }
+  var dash: String { ["", "8 4", "2 3", "9 3 2 3", "4 2", "14 4", "10 3 2 3 2 3"][color] }
 
   /// A marker around the origin, about 9 units wide.
   var marker: String {

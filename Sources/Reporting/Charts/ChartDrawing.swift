@@ -19,7 +19,7 @@ struct ChartDrawing {
     yTicks = chart.y.scale.ticks(size == .narrow ? 5 : 6)
     left = (yTicks.map { SVG.width($0.label) }.max() ?? 0) + 14
     right = size.width - 16
-    top = legend.height + 30
+    top = legend.height + 36
     bottom = size.height - 46
   }
 

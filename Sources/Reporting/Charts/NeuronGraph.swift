@@ -20,8 +20,10 @@ public struct NeuronGraph: Sendable {
   public let step: Int
   /// All connections.
   public let allEdges: Int
-  /// The strongest ones, the strongest first.
+  /// The strongest ones: from inputs, among hidden neurons and to outputs; within each kind the strongest first.
   public let edges: [Edge]
+  /// Where each neuron stands.
+  let places: [NeuronLayout.Place]
   /// What each neuron puts out, -1 to 1: inputs, outputs, then hidden ones.
   public let activity: [Float]
   /// The court at the moment.
@@ -39,8 +41,7 @@ public struct NeuronGraph: Sendable {
 
   /// Plays an agent on serves of evaluation seed 0 until, after some catches, a ball comes down in the middle
   /// of the court. Nil unless the agent is a TND.
-  /// - Parameter strongest: connections to keep.
-  public init?(_ agent: Agent, strongest: Int = 400) {
+  public init?(_ agent: Agent) {
     guard let model = agent.model as? TND else { return nil }
     name = agent.name
     rules = Rules.preset(agent.rules)
@@ -67,10 +68,23 @@ public struct NeuronGraph: Sendable {
       }
     }
     allEdges = edges.count
-    // Sorted by weight, then by place, so that equal weights cannot change the picture.
-    edges.sort {
-      (abs($1.weight), $0.target, $0.source) < (abs($0.weight), $1.target, $1.source)
+    self.edges = NeuronGraph.strongest(edges)
+    places = NeuronLayout(neurons: model.graph.neurons, edges: edges).places
+  }
+
+  /// How many connections are drawn from inputs, among hidden neurons and to outputs. Without the cut by kind the
+  /// large weights from inputs would hide all others.
+  private static let drawn = [150, 150, 100]
+
+  private static func strongest(_ edges: [Edge]) -> [Edge] {
+    let kinds = Dictionary(grouping: edges) { edge in
+      edge.source < inputs ? 0 : edge.target < inputs + outputs ? 2 : 1
     }
-    self.edges = Array(edges.prefix(strongest))
+    return drawn.indices.flatMap { kind in
+      // By weight, then by place, so that equal weights cannot change the picture.
+      (kinds[kind] ?? []).sorted {
+        (abs($1.weight), $0.target, $0.source) < (abs($0.weight), $1.target, $1.source)
+      }.prefix(drawn[kind])
+    }
   }
 }

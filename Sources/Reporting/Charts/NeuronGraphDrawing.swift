@@ -26,7 +26,7 @@ struct NeuronGraphDrawing {
     right = size.width - 52
     bottom = isNarrow ? size.height - 150 : size.height - 14
     let (left, right, bottom) = (left, right, bottom)
-    points = NeuronLayout(graph).places.map { place in
+    points = graph.places.map { place in
       (left + (right - left) * place.x, NeuronGraphDrawing.top + (bottom - NeuronGraphDrawing.top) * place.y)
     }
   }
@@ -43,7 +43,7 @@ struct NeuronGraphDrawing {
 
   /// One path a sign and strength, weakest first, so that the file stays small.
   private var edges: [Markup] {
-    let strongest = max(graph.edges.first.map { abs($0.weight) } ?? 1, .leastNormalMagnitude)
+    let strongest = max(graph.edges.map { abs($0.weight) }.max() ?? 1, .leastNormalMagnitude)
     var outlines = [String](repeating: "", count: 8)
     for edge in graph.edges {
       let level = min(Int(4 * abs(edge.weight) / strongest), 3)
@@ -57,7 +57,7 @@ struct NeuronGraphDrawing {
         "path",
         [
           "class": index % 2 == 0 ? "plus" : "minus", "stroke-width": SVG.number(0.7 + 0.5 * level),
-          "opacity": SVG.number(0.4 + 0.2 * level), "d": outline,
+          "opacity": SVG.number(0.3 + 0.2 * level), "d": outline,
         ])
     }
   }
@@ -68,7 +68,7 @@ struct NeuronGraphDrawing {
       let value = graph.activity[index]
       let strength = Double(min(abs(value), 1))
       let kind = strength < 0.1 ? "" : value > 0 ? " warm" : " cold"
-      let radius = index < first ? 4.5 : (isNarrow ? 1.5 : 2) + (isNarrow ? 1.5 : 2.5) * strength
+      let radius = index < first ? 4.5 : (isNarrow ? 1 : 1.4) + (isNarrow ? 1.6 : 2.6) * strength
       return SVG.element(
         "circle",
         [

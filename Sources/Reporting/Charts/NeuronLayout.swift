@@ -1,6 +1,8 @@
-/// Places the neurons of a graph: inputs in a column at the left, outputs at the right, hidden ones between by
-/// springs along connections and a repulsion of all hidden pairs (after Fruchterman and Reingold 1991), from fixed
-/// starting places. Only sums, products and square roots, so the same places on every machine.
+/// Places the neurons of a graph: inputs in a column at the left, outputs at the right, hidden ones on a grid between,
+/// by their connections. A hidden neuron's column follows from how much of its weight leads to outputs rather than
+/// from inputs; its row from the rows of the neurons it is connected to, settled over a few rounds (the barycentre
+/// method of layered drawings, Sugiyama et al. 1981). Only sums, quotients and sorting, so the same places on
+/// every machine.
 struct NeuronLayout {
   /// A place, both coordinates in 0...1, y down.
   struct Place: Equatable {
@@ -11,33 +13,34 @@ struct NeuronLayout {
   /// A place a neuron.
   let places: [Place]
 
-  private static let rounds = 120
-  /// How much wider than high the space is.
-  private static let aspect = 1.4
+  private static let rounds = 12
+  private static let first = NeuronGraph.inputs + NeuronGraph.outputs
 
-  init(_ graph: NeuronGraph) {
-    let (inputs, outputs) = (NeuronGraph.inputs, NeuronGraph.outputs)
-    var places = (0..<graph.activity.count).map { index in
-      if index < inputs { return Place(x: 0, y: NeuronLayout.inputY(index)) }
-      if index < inputs + outputs { return Place(x: 1, y: 0.25 + 0.25 * Double(index - inputs)) }
-      let k = index - inputs - outputs + 1
-      return Place(x: 0.2 + 0.6 * NeuronLayout.halton(k, 2), y: NeuronLayout.halton(k, 3))
+  init(neurons: Int, edges: [NeuronGraph.Edge]) {
+    let hidden = neurons - NeuronLayout.first
+    var places = (0..<neurons).map { index in
+      if index < NeuronGraph.inputs { return Place(x: 0, y: NeuronLayout.inputY(index)) }
+      return Place(x: 1, y: 0.25 + 0.25 * Double(min(index - NeuronGraph.inputs, 2)))
     }
-    let first = inputs + outputs
-    let hidden = Double(max(graph.hidden, 1))
-    // The distance at which neurons that fill the space evenly lie.
-    let ideal = (0.6 * NeuronLayout.aspect / hidden).squareRoot()
-    let strongest = Double(graph.edges.first.map { abs($0.weight) } ?? 1)
-    for round in 0..<NeuronLayout.rounds {
-      let forces = NeuronLayout.forces(places, first, graph.edges, ideal, strongest)
-      // No neuron moves further than this; less and less.
-      let reach = 0.05 * (1 - Double(round) / Double(NeuronLayout.rounds)) + 0.001
-      for index in first..<places.count {
-        let force = forces[index]
-        let length = max((force.x * force.x + force.y * force.y).squareRoot(), 1e-12)
-        let scale = min(length, reach) / length
-        places[index].x = min(max(places[index].x + force.x * scale / NeuronLayout.aspect, 0.17), 0.85)
-        places[index].y = min(max(places[index].y + force.y * scale, 0), 1)
+    let columns = max(1, Int(Double(hidden).squareRoot().rounded()))
+    let order = NeuronLayout.fromInputsToOutputs(neurons, edges)
+    /// The neurons of each column, from left to right.
+    var grid = (0..<columns).map { column in
+      Array(order[hidden * column / columns..<hidden * (column + 1) / columns])
+    }
+    for round in 0...NeuronLayout.rounds {
+      if round > 0 {
+        let heights = NeuronLayout.barycentres(places, edges)
+        for column in grid.indices { grid[column].sort { (heights[$0], $0) < (heights[$1], $1) } }
+      }
+      for (column, members) in grid.enumerated() {
+        for (row, neuron) in members.enumerated() {
+          // Every other column is shifted by half a row, so that lines do not run through neurons.
+          let shift = column.isMultiple(of: 2) ? 0.25 : 0.75
+          places[neuron] = Place(
+            x: 0.17 + 0.68 * (Double(column) + 0.5) / Double(columns),
+            y: (Double(row) + shift) / Double(members.count))
+        }
       }
     }
     self.places = places
@@ -48,46 +51,30 @@ struct NeuronLayout {
     (Double(index) + 1.5 * Double(index / 8)) / (Double(NeuronGraph.inputs - 1) + 3)
   }
 
-  private static func forces(
-    _ places: [Place], _ first: Int, _ edges: [NeuronGraph.Edge], _ ideal: Double, _ strongest: Double
-  ) -> [Place] {
-    var forces = [Place](repeating: Place(x: 0, y: 0), count: places.count)
-    for a in first..<places.count {
-      // Those who are connected to nothing stay in the space.
-      forces[a].x -= 0.02 * (places[a].x - 0.5) * aspect
-      forces[a].y -= 0.02 * (places[a].y - 0.5)
-      for b in a + 1..<max(places.count, a + 1) {
-        let (dx, dy) = ((places[a].x - places[b].x) * aspect, places[a].y - places[b].y)
-        let square = max(dx * dx + dy * dy, 1e-6)
-        // Neighbours only: further pairs would press all neurons to the border.
-        guard square < 16 * ideal * ideal else { continue }
-        let push = ideal * ideal / square
-        forces[a].x += dx * push
-        forces[a].y += dy * push
-        forces[b].x -= dx * push
-        forces[b].y -= dy * push
-      }
-    }
+  /// The hidden neurons by the share of their weight to outputs, small shares first.
+  private static func fromInputsToOutputs(_ neurons: Int, _ edges: [NeuronGraph.Edge]) -> [Int] {
+    var inward = [Double](repeating: 0, count: neurons)
+    var outward = inward
     for edge in edges {
-      let (a, b) = (edge.source, edge.target)
-      let (dx, dy) = ((places[b].x - places[a].x) * aspect, places[b].y - places[a].y)
-      let pull = 0.05 * Double(abs(edge.weight)) / max(strongest, 1e-30)
-      forces[a].x += dx * pull
-      forces[a].y += dy * pull
-      forces[b].x -= dx * pull
-      forces[b].y -= dy * pull
+      let strength = Double(abs(edge.weight))
+      if edge.source < NeuronGraph.inputs { inward[edge.target] += strength }
+      if edge.target < first { outward[edge.source] += strength }
     }
-    return forces
+    func share(_ neuron: Int) -> Double { outward[neuron] / max(inward[neuron] + outward[neuron], 1e-30) }
+    return (first..<max(first, neurons)).sorted { (share($0), $0) < (share($1), $1) }
   }
 
-  /// The Halton sequence: evenly spread in 0..<1 without a random number.
-  private static func halton(_ index: Int, _ base: Int) -> Double {
-    var (rest, fraction, result) = (index, 1.0, 0.0)
-    while rest > 0 {
-      fraction /= Double(base)
-      result += fraction * Double(rest % base)
-      rest /= base
+  /// The mean height of the neurons that each is connected to, by squared weight.
+  private static func barycentres(_ places: [Place], _ edges: [NeuronGraph.Edge]) -> [Double] {
+    var sum = [Double](repeating: 0, count: places.count)
+    var total = sum
+    for edge in edges {
+      let strength = Double(edge.weight) * Double(edge.weight)
+      sum[edge.target] += strength * places[edge.source].y
+      sum[edge.source] += strength * places[edge.target].y
+      total[edge.target] += strength
+      total[edge.source] += strength
     }
-    return result
+    return places.indices.map { sum[$0] / max(total[$0], 1e-30) }
   }
 }

@@ -3,6 +3,25 @@ import Learning
 /// The sections that compare configurations in tables: models at published and at equal size, window lengths,
 /// variants of TND.
 extension SweepReport {
+  var countingSection: Report.Section {
+    let cap = Format.grouped(EvaluationSettings.roundCap)
+    return .init(
+      id: "counting", title: "How results are counted",
+      blocks: [
+        .paragraph(
+          "`rounds`: independent serves, each played to its first miss or to \(cap) catches; the same serves for all. "
+            + "Mean and interquartile mean (IQM) of the catches a round, over the rounds of all seeds. A bootstrap "
+            + "resample draws seeds, then rounds within each drawn seed: the 95 % intervals speak of the "
+            + "configuration, not of these few agents, and over so few seeds are rather too narrow."),
+        .paragraph(
+          "`paper`: the published protocol, ten sessions of 20,000 steps a seed; a session whose paddle ends in an "
+            + "exact repeat is thrown away and played anew. That throws away perfect play, so `all` throws nothing "
+            + "away. Both count the sessions of all seeds together: rate = catches / (catches + misses), "
+            + "mean = catches / misses, max the longest streak of any seed; without a miss the mean is the catches, "
+            + "a lower bound."),
+      ])
+  }
+
   var headlineSection: Report.Section {
     var blocks: [Report.Block] = []
     let models = selection.headline
@@ -11,7 +30,7 @@ extension SweepReport {
     } else {
       let caption =
         "Models at the published sizes, windows of 40 steps; published figures from \(PublishedFigures.citation). "
-        + ResultTable.method
+        + ResultTable.intervals
       blocks.append(.table(ResultTable.models(models, caption: caption, published: true)))
       blocks += improvement(among: models)
       blocks.append(.figure(scatter))
@@ -28,7 +47,7 @@ extension SweepReport {
       let size = PublishedFigures.parameters(.tnd) ?? ""
       let caption =
         "Models at the size of TND, \(size) million parameters counted densely, windows of 40 steps. "
-        + ResultTable.method
+        + ResultTable.intervals
       blocks.append(.table(ResultTable.models(models, caption: caption, published: false)))
       blocks += improvement(among: models)
     }
@@ -62,7 +81,7 @@ extension SweepReport {
         }
     }
     let caption =
-      "Window lengths l, in steps of truncated backpropagation. \(ResultTable.method) In the paper the strongest "
+      "Window lengths l, in steps of truncated backpropagation. \(ResultTable.intervals) In the paper the strongest "
       + "baseline over l in 20, 40 and 60 is CfC with a mean of 6.14 (\(PublishedFigures.citation))."
     let table = Table(
       caption: caption, columns: [.init("model", isNumeric: false)] + columns, rows: rows,
@@ -77,7 +96,7 @@ extension SweepReport {
       let caption =
         "Variants of TND: without edges among hidden neurons (`no_rec`), without a state of the neurons' own "
         + "(`no_state`), neurons that read tanh(h) (`readout state`), the published recipe of single supervised "
-        + "steps (`recipe windows`). Published figures from \(PublishedFigures.citation). \(ResultTable.method)"
+        + "steps (`recipe windows`). Published figures from \(PublishedFigures.citation). \(ResultTable.intervals)"
       blocks.append(.table(ResultTable.variants(variants, caption: caption)))
     }
     let missing = TNDVariant.allCases.filter { variant in !variants.contains { $0.variant == variant } }

@@ -74,7 +74,7 @@ struct Conclusion {
 
   private func seedCounts(_ all: [Configuration]) -> String {
     let counts = all.compactMap(\.rounds?.seeds)
-    return "That is \(Format.seeds(counts)); percentile intervals over so few seeds are rather too narrow."
+    return "That is \(Format.seeds(counts))."
   }
 
   /// The published protocol beside the published figures.
@@ -84,7 +84,7 @@ struct Conclusion {
     else { return nil }
     return
       "By the published protocol TND has rate \(Format.rate(paper.rate)) and mean \(paper.meanText), where "
-      + "the paper has \(figures.rate) and \(figures.mean); \(paper.discarded) sessions were thrown away as "
+      + "the paper has \(figures.rate) and \(figures.mean); \(Format.grouped(paper.discarded)) sessions were thrown away as "
       + "limit cycles. The demonstrator is another one than the paper's person, so the published figures are "
       + "a neighbour, not a target."
   }

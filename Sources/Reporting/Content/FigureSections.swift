@@ -116,7 +116,7 @@ extension SweepReport {
       [$0.y, $0.interval?.lowerBound ?? $0.y, $0.interval?.upperBound ?? $0.y]
     }
     let chart = Chart(
-      title: title,
+      title: "Catch rate by \(heading)",
       summary: "Catch rate against \(heading): "
         + series.points.map { "\(Format.shortest($0.x)): \(Format.rate($0.y))" }.joined(separator: ", ")
         + ".",
@@ -124,13 +124,13 @@ extension SweepReport {
       y: .init("catch rate, nothing thrown away", Scale(.linear, covering: ends, within: 0...1)),
       series: [series])
     let figure = Report.Figure(
-      title: title,
+      title: "Catch rate by \(heading)",
       caption:
         "Catch rate of TND (`all` protocol) against \(heading): mean over seeds and bootstrap 95 % interval over "
         + "seeds, \(Format.seeds(points.map(\.played.count))).",
       drawing: .chart(chart), sources: Sources.of(points))
     let table = ResultTable.points(
-      points, heading: heading, key: key, caption: "TND by \(heading). \(ResultTable.method)")
+      points, heading: heading, key: key, caption: "TND by \(heading). \(ResultTable.intervals)")
     return .init(id: id, title: title, blocks: [.figure(figure), .table(table)])
   }
 
@@ -169,10 +169,11 @@ extension SweepReport {
         caption:
           "The neuron graph of one agent, \(graph.name), at step \(graph.step) of a session: inputs at the left, "
           + "outputs at the right, \(Format.grouped(graph.hidden)) hidden neurons between. Of "
-          + "\(Format.grouped(graph.allEdges)) connections the \(Format.grouped(graph.edges.count)) strongest by "
-          + "weight are drawn: whole warm lines excite, dashed cold ones inhibit. A neuron is warm where its "
-          + "output is positive, cold where it is negative, and larger the further it is from zero. A force layout "
-          + "places the hidden neurons: places mean nothing but who is connected to whom.",
+          + "\(Format.grouped(graph.allEdges)) connections \(Format.grouped(graph.edges.count)) are drawn, those of "
+          + "largest weight from inputs, among hidden neurons and to outputs: whole warm lines excite, dashed cold "
+          + "ones inhibit. A neuron is warm where its "
+          + "output is positive, cold where it is negative, and larger the further it is from zero. Further right: more "
+          + "weight to outputs than from inputs; neurons that are strongly connected stand at similar heights.",
         drawing: .graph(graph), sources: graph.sources)
       blocks.append(.figure(figure))
     }

@@ -3,48 +3,41 @@ import Learning
 
 /// The tables of results: a row a configuration.
 enum ResultTable {
-  /// How the numbers of every result table are made, for the caption's end.
-  static let method =
-    "`paper`: sessions as published, those that end in a limit cycle thrown away; `all`: nothing thrown away; "
-    + "both over the sessions of all seeds together, mean = catches / misses. `rounds`: catches a round up to "
-    + "1,000, with bootstrap 95 % intervals over seeds and rounds within them; IQM: interquartile mean."
+  /// What every caption of a result table ends with.
+  static let intervals = "Intervals: bootstrap 95 % over seeds and rounds within them."
 
-  /// The columns after the name.
+  /// The columns after the name: what counts most comes first.
   private static func columns(published: Bool) -> [Table.Column] {
     var columns: [Table.Column] = [
-      .init("seeds"), .init("trained", group: "parameters (M)"), .init("dense", group: "parameters (M)"),
-      .init("learning rate"),
+      .init("seeds"), .init("mean", group: "`rounds`"), .init("IQM", group: "`rounds`"),
       .init("rate", group: "`paper`"), .init("mean", group: "`paper`"), .init("max", group: "`paper`"),
       .init("thrown away", group: "`paper`"),
     ]
-    if published {
-      columns += ["rate", "mean", "max"].map { .init($0, group: "published") }
-    }
+    if published { columns += ["rate", "mean", "max"].map { .init($0, group: "published") } }
     return columns + [
       .init("rate", group: "`all`"), .init("mean", group: "`all`"),
-      .init("mean", group: "`rounds`"), .init("IQM", group: "`rounds`"),
+      .init("trained", group: "parameters (M)"), .init("dense", group: "parameters (M)"),
+      .init("learning rate"),
     ]
   }
 
-  /// A row: the name given, then the figures.
+  /// A row: the name given, then the figures; those of the paper if the table has columns for them.
   private static func row(
-    _ name: String, _ one: Configuration, _ published: PublishedFigures.Figures??
+    _ name: String, _ one: Configuration, published: Bool = false, _ figures: PublishedFigures.Figures? = nil
   ) -> [String] {
     let diverged = one.diverged == 0 ? "" : " (\(one.diverged) diverged)"
-    var row = [
-      name, "\(one.cells.count)\(diverged)", Format.millions(one.parameters),
-      Format.millions(one.denseParameters), Format.shortest(one.learningRate),
-    ]
+    var row = [name, "\(one.cells.count)\(diverged)"]
+    row += one.rounds.map { [Format.catches($0.mean), Format.catches($0.interquartileMean)] } ?? ["", ""]
     row +=
       one.paper.map {
-        [Format.rate($0.rate), $0.meanText, "\($0.longest)", "\($0.discarded)"]
+        [Format.rate($0.rate), $0.meanText, Format.grouped($0.longest), Format.grouped($0.discarded)]
       } ?? ["", "", "", ""]
-    if let published {
-      row += published.map { [$0.rate, $0.mean, $0.max] } ?? ["", "", ""]
-    }
+    if published { row += figures.map { [$0.rate, $0.mean, $0.max] } ?? ["", "", ""] }
     row += one.all.map { [Format.rate($0.rate), $0.meanText] } ?? ["", ""]
-    row += one.rounds.map { [Format.catches($0.mean), Format.catches($0.interquartileMean)] } ?? ["", ""]
-    return row
+    return row + [
+      Format.millions(one.parameters), Format.millions(one.denseParameters),
+      Format.shortest(one.learningRate),
+    ]
   }
 
   /// A model a row, the published figures beside ours where asked for.
@@ -52,7 +45,7 @@ enum ResultTable {
     Table(
       caption: caption, columns: [.init("model", isNumeric: false)] + columns(published: published),
       rows: configurations.map { one in
-        row(one.model.title, one, published ? .some(PublishedFigures.figures(one.model)) : .none)
+        row(one.model.title, one, published: published, PublishedFigures.figures(one.model))
       },
       sources: Sources.of(configurations))
   }
@@ -62,7 +55,7 @@ enum ResultTable {
     Table(
       caption: caption, columns: [.init("variant", isNumeric: false)] + columns(published: true),
       rows: configurations.map { one in
-        row("`\(one.variant.rawValue)`", one, .some(PublishedFigures.figures(one.variant)))
+        row("`\(one.variant.rawValue)`", one, published: true, PublishedFigures.figures(one.variant))
       },
       sources: Sources.of(configurations))
   }
@@ -73,16 +66,16 @@ enum ResultTable {
   {
     Table(
       caption: caption, columns: [.init(heading)] + columns(published: false),
-      rows: configurations.map { one in row(one.value(key).map(one.plain) ?? "", one, .none) },
+      rows: configurations.map { one in row(one.value(key).map(one.plain) ?? "", one) },
       sources: Sources.of(configurations))
   }
 
   /// Every configuration, by sweep.
   static func everything(_ configurations: [Configuration]) -> Table {
     Table(
-      caption: "Every configuration in the folder. \(method)",
+      caption: "Every configuration in the folder. \(intervals)",
       columns: [.init("configuration", isNumeric: false)] + columns(published: false),
-      rows: configurations.map { row($0.name, $0, .none) })
+      rows: configurations.map { row($0.name, $0) })
   }
 
   /// The probability that TND improves on each of the others.

@@ -20,7 +20,8 @@ public struct SweepReport: Sendable {
     Report(
       title: "Topological Neural Dynamics and baselines at Pong", lead: lead,
       sections: [
-        headlineSection, matchedSection, lengthSection, variantSection, curveSection, survivalSection,
+        countingSection, headlineSection, matchedSection, lengthSection, variantSection, curveSection,
+        survivalSection,
         sweepSection(
           id: "density", title: "Connection probability", heading: "connection probability p",
           key: "model.density", command: SweepCommands.density),

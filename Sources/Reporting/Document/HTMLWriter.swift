@@ -59,20 +59,21 @@ public enum HTMLWriter {
   // MARK: Tables
 
   private static func tableBlock(_ table: Table, id: String) -> Markup {
-    // A table wider than the page scrolls in a container of its own, also by keyboard.
+    // A table wider than the page scrolls in a container of its own, also by keyboard. The caption stands outside,
+    // because within it would be as narrow, or as wide, as the table.
+    let caption = element("p", [("class", "caption"), ("id", "\(id)-caption")], inline(table.caption))
     let scroller = element(
       "div",
       [("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-labelledby", "\(id)-caption")],
       [
         element(
-          "table", [],
+          "table", [("aria-labelledby", "\(id)-caption")],
           [
-            element("caption", [("id", "\(id)-caption")], inline(table.caption)),
             element("thead", [], headings(table.columns)),
             element("tbody", [], table.rows.map { row($0, table.columns) }),
           ])
       ])
-    return element("div", [("class", "table")], [scroller] + details(table.sources))
+    return element("div", [("class", "table")], [caption, scroller] + details(table.sources))
   }
 
   private static func headings(_ columns: [Table.Column]) -> [Markup] {

@@ -22,7 +22,7 @@ extension HTMLWriter {
     html { -webkit-text-size-adjust: 100%; }
     body { margin: 0; background: var(--page); color: var(--text); line-height: 1.5;
       font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
-    main { max-width: 62rem; margin: 0 auto; padding: 1rem; overflow-wrap: break-word; }
+    main { max-width: 78rem; margin: 0 auto; padding: 1rem; overflow-wrap: break-word; }
     h1 { font-size: 1.7rem; line-height: 1.2; margin: 1rem 0; }
     h2 { font-size: 1.3rem; margin: 3rem 0 .75rem; padding-top: .75rem; border-top: 1px solid var(--line); }
     h3 { font-size: 1.05rem; margin: 0 0 .75rem; }
@@ -33,15 +33,14 @@ extension HTMLWriter {
     .missing { background: var(--mark); padding: .6rem .8rem; border-radius: .3rem; }
     nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; list-style: none; padding: 0; }
     code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: .88em; }
-    p code, caption code, figcaption code, td code, th code { background: var(--panel); padding: 0 .2em;
+    p code, figcaption code, td code, th code { background: var(--panel); padding: 0 .2em;
       border-radius: .2em; }
     pre { background: var(--panel); padding: .75rem; overflow-x: auto; border-radius: .3rem; margin: 0; }
     .table, figure { margin: 1.5rem 0 2rem; }
     .scroll { overflow-x: auto; max-width: 100%; }
-    table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .92rem; }
-    caption { text-align: left; color: var(--soft); padding-bottom: .5rem; max-width: 46rem; position: sticky;
-      left: 0; }
-    th, td { padding: .35rem .7rem; text-align: left; border-bottom: 1px solid var(--line);
+    table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .88rem; }
+    .caption { color: var(--soft); margin: 0 0 .6rem; font-size: .95rem; }
+    th, td { padding: .35rem .55rem; text-align: left; border-bottom: 1px solid var(--line);
       white-space: nowrap; }
     thead th { vertical-align: bottom; border-bottom: 2px solid var(--line); }
     thead td { border: 0; }
