@@ -48,15 +48,24 @@ public enum DatasetFile {
   /// The bytes of a file; `path` only names the file in errors.
   /// - Throws: `FileError.malformed` if the metadata do not fit the format's fields.
   public static func encode(_ dataset: Dataset, path: String) throws(FileError) -> [UInt8] {
-    var bytes = try encodeHeader(dataset, path)
-    let start = bytes.count
-    bytes.reserveCapacity(start + 4 * dataset.count + 4)
+    let rows = encodeRows(dataset)
+    var bytes = try encodeHeader(dataset, path) + rows
+    bytes.appendLittleEndian(CRC32.checksum(rows))
+    return bytes
+  }
+
+  /// The checksum of the rows, the last field of the file, which tells demonstrations apart. That of the whole
+  /// file would not: what follows its own CRC-32 always comes to the same.
+  public static func rowsChecksum(_ dataset: Dataset) -> UInt32 { CRC32.checksum(encodeRows(dataset)) }
+
+  private static func encodeRows(_ dataset: Dataset) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(4 * dataset.count)
     for episode in dataset.episodes {
       for (observation, action) in zip(episode.observations, episode.actions) {
         bytes.appendLittleEndian(observation.bits | UInt32(action.rawValue) << 24)
       }
     }
-    bytes.appendLittleEndian(CRC32.checksum(bytes[start...]))
     return bytes
   }
 

@@ -12,14 +12,18 @@ struct Arena {
   private let settings: EvaluationSettings
   private let rules: Rules
   private let team: ThreadTeam
-  private let serves: SeededGenerator
+  private let shouldStop: @Sendable () -> Bool
 
-  init(_ player: Player, _ settings: EvaluationSettings, _ team: ThreadTeam) {
+  /// - Parameter shouldStop: whether to end at once; what is played is worth nothing then.
+  init(
+    _ player: Player, _ settings: EvaluationSettings, _ team: ThreadTeam,
+    shouldStop: @escaping @Sendable () -> Bool = { false }
+  ) {
+    self.shouldStop = shouldStop
     self.player = player
     self.settings = settings
     self.team = team
     rules = Rules.preset(settings.rules)
-    serves = SeededGenerator(seed: settings.seed).split("evaluation")
     batch = team.threads * SessionPlay.width
     if case .agent(let agent) = player {
       let weights = agent.model.makeWeights()
@@ -30,16 +34,22 @@ struct Arena {
     }
   }
 
+  /// The serves of one try of a session; training draws from other streams.
+  static func generator(_ key: SessionKey, seed: UInt64) -> SeededGenerator {
+    SeededGenerator(seed: seed).split("evaluation").split(UInt64(key.session)).split(UInt64(key.attempt))
+  }
+
   private func generator(_ key: SessionKey) -> SeededGenerator {
-    serves.split(UInt64(key.session)).split(UInt64(key.attempt))
+    Arena.generator(key, seed: settings.seed)
   }
 
   /// Plays sessions of fixed length; records in the order of the keys.
   func play(_ keys: [SessionKey], paddles: Bool) -> [SessionRecord] {
-    let (player, weights, rules, steps) = (player, weights, rules, settings.steps)
+    let (player, weights, rules, steps, stop) = (player, weights, rules, settings.steps, shouldStop)
     return team.mapShards(keys.map(generator), width: SessionPlay.width) { serves in
       if let weights {
-        return SessionPlay.run(weights, rules: rules, serves: serves, steps: steps, paddles: paddles)
+        return SessionPlay.run(
+          weights, rules: rules, serves: serves, steps: steps, paddles: paddles, shouldStop: stop)
       }
       return serves.map { PolicyPlay.session(player.makePolicy(seed:), rules, $0, steps, paddles: paddles) }
     }
@@ -47,10 +57,10 @@ struct Arena {
 
   /// Plays rounds, each from one serve with an empty memory to its miss or the cap.
   func playRounds(_ count: Int) -> [RoundRecord] {
-    let (player, weights, rules) = (player, weights, rules)
+    let (player, weights, rules, stop) = (player, weights, rules, shouldStop)
     let serves = (0..<count).map { generator(SessionKey(session: $0, attempt: 0)) }
     return team.mapShards(serves, width: SessionPlay.width) { serves in
-      if let weights { return RoundPlay.run(weights, rules: rules, serves: serves) }
+      if let weights { return RoundPlay.run(weights, rules: rules, serves: serves, shouldStop: stop) }
       return serves.map { PolicyPlay.round(player.makePolicy(seed:), rules, $0) }
     }
   }
@@ -64,13 +74,16 @@ struct RoundRecord: Sendable, Equatable {
 
 /// Rounds of a network, side by side; a lane that is done takes the next round.
 enum RoundPlay {
-  static func run(_ weights: any ModelWeights, rules: Rules, serves: [SeededGenerator]) -> [RoundRecord] {
+  static func run(
+    _ weights: any ModelWeights, rules: Rules, serves: [SeededGenerator],
+    shouldStop: () -> Bool = { false }
+  ) -> [RoundRecord] {
     let lanes = min(serves.count, SessionPlay.width)
     let player = LanePlayer(weights, rules: rules, serves: Array(serves[..<lanes]))
     var records = [RoundRecord](repeating: RoundRecord(), count: serves.count)
     var rounds: [Int?] = Array(0..<lanes)
     var next = lanes
-    while rounds.contains(where: { $0 != nil }) {
+    while rounds.contains(where: { $0 != nil }), !shouldStop() {
       player.step()
       for lane in 0..<lanes {
         guard let round = rounds[lane] else { continue }

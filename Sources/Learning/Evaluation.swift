@@ -98,10 +98,22 @@ public struct Evaluator: Sendable {
 
   /// Plays an evaluation.
   public func evaluate(_ player: Player, _ settings: EvaluationSettings) -> EvaluationResult {
-    let arena = Arena(player, settings, team)
+    play(Arena(player, settings, team), settings)
+  }
+
+  /// Plays an evaluation, or gives up and returns nil soon after `shouldStop` says so. Once it has said yes it
+  /// must not take that back.
+  public func evaluate(
+    _ player: Player, _ settings: EvaluationSettings, shouldStop: @escaping @Sendable () -> Bool
+  ) -> EvaluationResult? {
+    let result = play(Arena(player, settings, team, shouldStop: shouldStop), settings)
+    return shouldStop() ? nil : result
+  }
+
+  private func play(_ arena: Arena, _ settings: EvaluationSettings) -> EvaluationResult {
     switch settings.evaluationProtocol {
-    case .rounds: return rounds(arena, settings)
-    case .all, .paper: return sessions(arena, settings)
+    case .rounds: rounds(arena, settings)
+    case .all, .paper: sessions(arena, settings)
     }
   }
 

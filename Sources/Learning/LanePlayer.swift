@@ -84,14 +84,17 @@ enum SessionPlay {
   /// Sessions in a full shard.
   static let width = 64
 
-  /// Plays one session of `steps` steps for each generator. `paddles` asks for the paddle's path.
+  /// Plays one session of `steps` steps for each generator, or fewer once `shouldStop` says so. `paddles` asks
+  /// for the paddle's path.
   static func run(
-    _ weights: any ModelWeights, rules: Rules, serves: [SeededGenerator], steps: Int, paddles: Bool
+    _ weights: any ModelWeights, rules: Rules, serves: [SeededGenerator], steps: Int, paddles: Bool,
+    shouldStop: () -> Bool = { false }
   ) -> [SessionRecord] {
     let player = LanePlayer(weights, rules: rules, serves: serves)
     var records = [SessionRecord](repeating: SessionRecord(), count: serves.count)
     if paddles { for game in records.indices { records[game].paddlePath.reserveCapacity(steps) } }
     for _ in 0..<steps {
+      if shouldStop() { break }
       player.step()
       for game in records.indices {
         records[game].count(Event(rawValue: player.games.events[game]) ?? .none)

@@ -19,5 +19,9 @@ final class Interrupt {
     }
   }
 
-  var isRequested: Bool { Interrupt.flag.load(ordering: .relaxed) }
+  /// Whether one has come.
+  var isRequested: Bool { Interrupt.isRequested }
+
+  /// The same for closures that other threads ask.
+  static var isRequested: Bool { Interrupt.flag.load(ordering: .relaxed) }
 }

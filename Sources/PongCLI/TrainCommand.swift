@@ -48,7 +48,7 @@ struct TrainCommand: ParsableCommand {
     let config = try RunConfig(yaml: text, source: self.config, overrides: settings)
     let directory = RunDirectory(out ?? "runs/\(config.name)-seed\(config.seed)")
     let session = try TrainingSession(config, directory, resume: resume, threads: threads)
-    let outcome = try session.run()
+    let outcome = try session.train()
     if outcome == .stopped { throw ExitCode(130) }
   }
 }

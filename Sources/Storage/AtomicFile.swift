@@ -39,6 +39,9 @@ public enum AtomicFile {
     return bytes
   }
 
+  /// Whether there is anything at `path`.
+  public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
   /// Replaces the file at `path`: temporary file beside it, fsync, rename, fsync of the folder.
   ///
   /// On any failure the temporary file is removed and what stood at `path` still stands there.

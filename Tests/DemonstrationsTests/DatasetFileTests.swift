@@ -29,6 +29,16 @@ struct DatasetFileTests {
     #expect(try DatasetFile.decode(DatasetFile.encode(empty, path: "a"), path: "a") == empty)
   }
 
+  @Test func theRowsChecksumTellsDemonstrationsApart() throws {
+    let datasets = (0..<4).map { DemonstrationGenerator(expert: .humanlike, seed: $0).dataset(frames: 300) }
+    #expect(Set(datasets.map(DatasetFile.rowsChecksum)).count == 4)
+    for dataset in datasets {
+      let last = try DatasetFile.encode(dataset, path: "a").suffix(4)
+      let field = last.reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+      #expect(DatasetFile.rowsChecksum(dataset) == field)
+    }
+  }
+
   @Test("The layout of the doc comment, byte by byte")
   func layout() throws {
     var episode = Episode()

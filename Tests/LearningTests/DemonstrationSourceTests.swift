@@ -16,6 +16,16 @@ struct DemonstrationSourceTests {
     }
   }
 
+  @Test func readyToTrainOn() throws {
+    let config = try TinyRun.config("data.seed=3", "data.expert=humanlike").data
+    let demonstration = try Demonstration(config)
+    #expect(demonstration.data.actions.count == 400)
+    let digits = String(DatasetFile.rowsChecksum(try config.dataset()), radix: 16)
+    #expect(demonstration.crc32 == String(repeating: "0", count: 8 - digits.count) + digits)
+    let other = try TinyRun.config("data.seed=4", "data.expert=humanlike").data
+    #expect(try Demonstration(other).crc32 != demonstration.crc32)
+  }
+
   @Test func aDemonstrationByOtherRulesIsRefused() throws {
     try withTemporaryFolder { folder in
       let path = "\(folder)/a.pong"

@@ -23,6 +23,7 @@ struct ErrorTableTests {
       try Sample.write("no agent, no config, no actions\n", "\(folder)/text")
       try Sample.write("seed: 1\nmodel: {type: tnd, neurons: 3}\n", "\(folder)/bad.yaml")
       try Sample.write("seed: 1\nsede: 1\nmodel: {type: rnn}\n", "\(folder)/unknown.yaml")
+      try Sample.write("name: small\nmodel: {type: rnn}\nsweep: {seeds: [0, 1]}\n", "\(folder)/sweep.yaml")
       try Sample.write("left\nright\nup\n", "\(folder)/actions")
       try Sample.write(String(repeating: "stay\n", count: 100), "\(folder)/still")
       try Sample.write("0,1\n", "\(folder)/narrow.csv")
@@ -85,6 +86,26 @@ struct ErrorTableTests {
       Mistake(
         "train tiny.yaml --out x --set training.recipe=windows --set training.chunk=6", 65,
         "the demonstration: found 400 steps, expected at least 480 for this recipe"),
+    ])
+  }
+
+  @Test func sweep() throws {
+    try ErrorTableTests.check([
+      Mistake("sweep", 64, "Missing expected argument '<configs> ...'"),
+      Mistake("sweep none.yaml", 66, "none.yaml: no such file"),
+      Mistake("sweep empty", 74, "empty: cannot be read: it is a directory"),
+      Mistake(
+        "sweep tiny.yaml", 65,
+        "tiny.yaml: sweep: found nothing, expected a map with seeds, as in Configs/paper"),
+      Mistake(
+        "sweep sweep.yaml sweep.yaml", 65,
+        "sweep.yaml: name: found small, the name of sweep.yaml too, expected a name of its own"),
+      Mistake("sweep sweep.yaml --jobs 0", 64, "--jobs: found 0, expected a whole number of at least 1"),
+      Mistake("sweep sweep.yaml --index 2", 64, "--index: found 2, expected a whole number from 0 to 1"),
+      Mistake("sweep sweep.yaml --index -1", 64, "Missing value for '--index <index>'"),
+      Mistake("sweep sweep.yaml --list --index 1", 64, "--list: found --index too, expected one of them"),
+      Mistake(
+        "sweep sweep.yaml --out text", 74, "text/locks/sweep: cannot be written: the folder cannot be made"),
     ])
   }
 

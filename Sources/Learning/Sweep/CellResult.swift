@@ -97,7 +97,7 @@ public struct CellResult: Sendable, Equatable {
   public var seed: UInt64
   /// The whole config, every default written out.
   public var config: Setting
-  /// CRC-32 of the demonstration's file, eight hexadecimal digits.
+  /// CRC-32 of the demonstration's rows, as a .pong file has it, eight hexadecimal digits.
   public var demonstrationCRC32: String
   /// The model's size and work.
   public var cost: ModelCost

@@ -1,0 +1,110 @@
+import Storage
+
+/// What a cell is at.
+public enum CellActivity: Sendable, Equatable {
+  /// It trains; the fraction of all updates made.
+  case training(Double)
+  /// It plays by a protocol.
+  case evaluating(EvaluationProtocol)
+}
+
+/// Makes the result of one cell: trains in its run directory, or goes on there, and evaluates.
+struct CellRunner: Sendable {
+  let directory: SweepDirectory
+  let team: ThreadTeam
+  /// Asked all the time; what it said once it must not take back.
+  let shouldStop: @Sendable () -> Bool
+  /// Told what the cell is at.
+  let report: @Sendable (CellActivity) -> Void
+  /// Told what a person should know; one line.
+  let note: @Sendable (String) -> Void
+
+  /// The seed of all evaluations.
+  static let evaluationSeed: UInt64 = 0
+
+  /// The cell's result, or nil where it was asked to stop; then the run is saved.
+  func run(_ cell: SweepCell, _ config: RunConfig, _ demonstration: Demonstration) throws -> CellResult? {
+    let run = try open(directory.run(cell), config, demonstration)
+    var result = CellResult(
+      sweep: cell.sweep, cell: cell.name, role: cell.role, grid: cell.grid, seed: cell.seed,
+      config: config.setting, demonstrationCRC32: demonstration.crc32, cost: config.model.cost, curve: [])
+    do {
+      if try train(run) == .stopped { return nil }
+    } catch TrainingError.diverged(let pass, let update, let rate) {
+      result.diverged = .init(pass: pass, update: update, learningRate: rate)
+    }
+    result.curve = try run.metrics.map { try CellRunner.curvePoint($0, run.directory.metricsPath) }
+    guard result.diverged == nil else { return result }
+    let bytes = try AtomicFile.read(run.directory.bestPath)
+    let progress = run.trainer.progress
+    result.best = .init(
+      agentCRC32: hexadecimal(CRC32.checksum(bytes)), pass: progress.bestPass,
+      validationRate: progress.bestRate ?? 0)
+    guard cell.role == .run else { return result }
+    let agent = try Agent(bytes: bytes, path: run.directory.bestPath)
+    guard let play = play(agent, name: cell.name) else { return nil }
+    result.play = play
+    return result
+  }
+
+  /// The run in the cell's directory: the one that is there, if it is of this config and demonstration and can
+  /// be read, else a new one in its place.
+  private func open(
+    _ directory: RunDirectory, _ config: RunConfig, _ demonstration: Demonstration
+  ) throws -> TrainingRun {
+    if directory.isUnfinished {
+      do {
+        try directory.check(config)
+        let saved = try Agent(contentsOf: directory.lastPath).notes["demonstration_crc32"]
+        guard saved == demonstration.crc32 else {
+          throw FileError.malformed(
+            path: directory.lastPath, offset: nil, found: "a run from demonstration \(saved ?? "unknown")",
+            expected: "one from \(demonstration.crc32)")
+        }
+        return try TrainingRun(config, in: directory, demonstration, team: team, resume: true)
+      } catch let error as any UserFacingError {
+        note("\(error); the run starts anew")
+      }
+    }
+    directory.clear()
+    return try TrainingRun(config, in: directory, demonstration, team: team, resume: false)
+  }
+
+  private func train(_ run: TrainingRun) throws -> TrainingRun.Outcome {
+    let total = Double(max(run.trainer.totalUpdates, 1))
+    report(.training(Double(run.trainer.progress.updates) / total))
+    return try run.run(shouldStop: shouldStop) { event in
+      if case .update(let progress) = event { report(.training(Double(progress.updates) / total)) }
+    }
+  }
+
+  /// All protocols and the trajectory, or nil where it was asked to stop.
+  private func play(_ agent: Agent, name: String) -> CellResult.Play? {
+    func record(_ evaluationProtocol: EvaluationProtocol) -> EvaluationRecord? {
+      report(.evaluating(evaluationProtocol))
+      let settings = EvaluationSettings(
+        evaluationProtocol, seed: CellRunner.evaluationSeed, rules: agent.rules)
+      return Evaluator(team: team).evaluate(.agent(agent), settings, shouldStop: shouldStop).map {
+        EvaluationRecord(name, $0, keepsRounds: true)
+      }
+    }
+    guard let paper = record(.paper), let all = record(.all), let rounds = record(.rounds) else { return nil }
+    return .init(
+      paper: paper, all: all, rounds: rounds,
+      trajectory: .record(agent, seed: CellRunner.evaluationSeed))
+  }
+
+  private static func curvePoint(_ line: String, _ path: String) throws -> CellResult.CurvePoint {
+    let setting = try Setting(yaml: line, source: path)
+    guard case .integer(let pass)? = setting["pass"], let loss = setting["loss"]?.asNumber else {
+      throw FileError.malformed(
+        path: path, offset: nil, found: "a line without pass and loss", expected: "both in every line")
+    }
+    return .init(pass: pass, loss: loss, validationRate: setting["validation_rate"]?.asNumber)
+  }
+}
+
+extension RunDirectory {
+  /// Whether a run has been started here that is not known to be finished.
+  fileprivate var isUnfinished: Bool { hasRun && AtomicFile.exists(statePath) }
+}

@@ -1,0 +1,166 @@
+import Storage
+
+/// A sweep: a run's config and a section `sweep` that says which of its values vary.
+///
+///     sweep:
+///       seeds: [0, 1, 2]
+///       grid: {training.chunk: [20, 40, 60]}          every combination of the values
+///       link: {model.context: training.chunk}         a key that takes the value of another
+///       tune: {key: training.learning_rate, values: [0.0003, 0.001, 0.003], seed: 1000}
+public struct SweepConfig: Sendable {
+  /// A key of the grid and the values it takes.
+  public struct Axis: Sendable, Equatable {
+    /// The dotted key of the config.
+    public var key: String
+    /// Plain values, in order.
+    public var values: [Setting]
+  }
+
+  /// A key that takes the value of another one.
+  public struct Link: Sendable, Equatable {
+    /// The dotted key that is set.
+    public var key: String
+    /// The dotted key whose value it takes.
+    public var source: String
+  }
+
+  /// A key whose value is chosen by validation before the runs start.
+  public struct Tuning: Sendable, Equatable {
+    /// The key and the values to try.
+    public var axis: Axis
+    /// The seed of the tuning runs; none of the sweep's own.
+    public var seed: UInt64
+  }
+
+  /// The name of the sweep and of its runs; a part of file names.
+  public let name: String
+  /// The file that errors name.
+  public let source: String
+  /// The run's config, without `sweep`.
+  public let base: Setting
+  /// Seeds of every grid point.
+  public let seeds: [UInt64]
+  /// The grid's axes, the first varying slowest; none for a single point.
+  public let grid: [Axis]
+  /// Linked keys.
+  public let links: [Link]
+  /// What is tuned, if anything.
+  public let tuning: Tuning?
+
+  /// Reads a sweep.
+  public init(yaml text: String, source: String) throws(SettingError) {
+    let setting = try Setting(yaml: text, source: source)
+    var entries: [Setting.Entry] = if case .map(let own) = setting { own } else { [] }
+    let section = entries.first { $0.key == "sweep" }?.value ?? .null
+    guard section != .null else {
+      throw SettingError(
+        source: source, key: "sweep", found: "nothing", expected: "a map with seeds, as in Configs/paper")
+    }
+    entries.removeAll { $0.key == "sweep" }
+    base = .map(entries)
+    self.source = source
+    name = try SweepConfig.name(base, source: source)
+    var reader = try SettingReader(section, source: source, path: "sweep")
+    seeds = try SweepConfig.seeds(try reader.wholeNumbers("seeds"), source: source)
+    grid = try SweepConfig.entries(reader.raw("grid"), "sweep.grid", source: source).map {
+      entry throws(SettingError) in
+      try Axis(entry.key, entry.value, path: "sweep.grid.\(entry.key)", source: source)
+    }
+    links = try SweepConfig.entries(reader.raw("link"), "sweep.link", source: source).map {
+      entry throws(SettingError) in
+      guard case .string(let other) = entry.value else {
+        throw SettingError(
+          source: source, key: "sweep.link.\(entry.key)", found: entry.value.found, expected: "a key")
+      }
+      return Link(key: entry.key, source: other)
+    }
+    tuning = reader.raw("tune") == .null ? nil : try Tuning(try reader.map("tune"), source: source)
+    try reader.finish()
+    try checkKeys()
+  }
+
+  private static func name(_ base: Setting, source: String) throws(SettingError) -> String {
+    let found = base["name"] ?? .null
+    guard case .string(let name) = found, name.first != ".", !name.isEmpty,
+      name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "_-.".contains($0)) })
+    else {
+      throw SettingError(
+        source: source, key: "name", found: found.found,
+        expected: "letters, digits, _, - and . only, for it is part of file names")
+    }
+    return name
+  }
+
+  private static func seeds(_ seeds: [Int], source: String) throws(SettingError) -> [UInt64] {
+    guard !seeds.isEmpty, Set(seeds).count == seeds.count else {
+      throw SettingError(
+        source: source, key: "sweep.seeds", found: seeds.isEmpty ? "no seed" : "a seed twice",
+        expected: "one seed or several different ones")
+    }
+    return seeds.map { UInt64($0) }
+  }
+
+  private static func entries(
+    _ setting: Setting, _ path: String, source: String
+  ) throws(SettingError) -> [Setting.Entry] {
+    switch setting {
+    case .map(let entries): return entries
+    case .null: return []
+    default:
+      throw SettingError(
+        source: source, key: path, found: setting.found, expected: "a map of keys and values")
+    }
+  }
+
+  /// No key may be set twice: by grid, links, tuning or seeds.
+  private func checkKeys() throws(SettingError) {
+    var seen: Set = ["seed", "name"]
+    let keys =
+      grid.map { ("sweep.grid", $0.key) } + links.map { ("sweep.link", $0.key) }
+      + (tuning.map { [("sweep.tune.key", $0.axis.key)] } ?? [])
+    for (path, key) in keys {
+      guard seen.insert(key).inserted else {
+        throw SettingError(
+          source: source, key: path, found: "\(key), which is set already",
+          expected: "a key that seeds, grid, link and tune set once")
+      }
+    }
+    if let tuning, seeds.contains(tuning.seed) {
+      throw SettingError(
+        source: source, key: "sweep.tune.seed", found: "\(tuning.seed)",
+        expected: "a seed that is not among sweep.seeds")
+    }
+  }
+}
+
+extension SweepConfig.Axis {
+  fileprivate init(_ key: String, _ values: Setting, path: String, source: String) throws(SettingError) {
+    func failure(_ found: String) -> SettingError {
+      SettingError(
+        source: source, key: path, found: found, expected: "a list of different numbers, words, true or false"
+      )
+    }
+    guard case .list(let elements) = values, !elements.isEmpty else { throw failure(values.found) }
+    for (index, element) in elements.enumerated() {
+      switch element {
+      case .list, .map, .null: throw failure(element.found)
+      default: if elements[..<index].contains(element) { throw failure("\(element.found) twice") }
+      }
+    }
+    self.init(key: key, values: elements)
+  }
+}
+
+extension SweepConfig.Tuning {
+  fileprivate init(_ reader: SettingReader, source: String) throws(SettingError) {
+    var reader = reader
+    guard let key = try reader.text("key") else {
+      throw SettingError(
+        source: source, key: "sweep.tune.key", found: "nothing",
+        expected: "a key of the config, such as training.learning_rate")
+    }
+    axis = try .init(key, reader.raw("values"), path: "sweep.tune.values", source: source)
+    seed = UInt64(try reader.integer("seed", in: 0...Int.max))
+    try reader.finish()
+  }
+}
