@@ -10,13 +10,8 @@ struct PongCommand: ParsableCommand {
     abstract: "Pong, behaviour cloning and Topological Neural Dynamics.",
     version: "1.0.0",
     subcommands: [
-<<<<<<< HEAD
-      WatchCommand.self, DemosCommand.self, TrainCommand.self, EvaluateCommand.self, ReportCommand.self,
-=======
       WatchCommand.self, DemosCommand.self, TrainCommand.self, SweepCommand.self, EvaluateCommand.self,
->>>>>>> sweep
-      ModelCommand.self,
-      BenchCommand.self, TraceCommand.self,
+      ReportCommand.self, ModelCommand.self, BenchCommand.self, TraceCommand.self,
     ])
 
   static func main() {

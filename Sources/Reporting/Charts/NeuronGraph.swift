@@ -12,6 +12,20 @@ public struct NeuronGraph: Sendable {
     public let target: Int
     /// Its weight.
     public let weight: Float
+
+    /// What a connection joins.
+    enum Kind: CaseIterable {
+      case fromInput, amongHidden, toOutput
+
+      /// How many of it are drawn. Without the cut by kind the large weights from inputs would hide all others.
+      var drawn: Int { self == .toOutput ? 100 : 150 }
+    }
+
+    /// What it joins.
+    var kind: Kind {
+      if source < NeuronGraph.inputs { return .fromInput }
+      return target < NeuronGraph.inputs + NeuronGraph.outputs ? .toOutput : .amongHidden
+    }
   }
 
   /// What people call the agent.
@@ -72,19 +86,12 @@ public struct NeuronGraph: Sendable {
     places = NeuronLayout(neurons: model.graph.neurons, edges: edges).places
   }
 
-  /// How many connections are drawn from inputs, among hidden neurons and to outputs. Without the cut by kind the
-  /// large weights from inputs would hide all others.
-  private static let drawn = [150, 150, 100]
-
   private static func strongest(_ edges: [Edge]) -> [Edge] {
-    let kinds = Dictionary(grouping: edges) { edge in
-      edge.source < inputs ? 0 : edge.target < inputs + outputs ? 2 : 1
-    }
-    return drawn.indices.flatMap { kind in
+    Edge.Kind.allCases.flatMap { kind in
       // By weight, then by place, so that equal weights cannot change the picture.
-      (kinds[kind] ?? []).sorted {
+      edges.filter { $0.kind == kind }.sorted {
         (abs($1.weight), $0.target, $0.source) < (abs($0.weight), $1.target, $1.source)
-      }.prefix(drawn[kind])
+      }.prefix(kind.drawn)
     }
   }
 }

@@ -43,13 +43,17 @@ struct NeuronGraphDrawing {
 
   /// One path a sign and strength, weakest first, so that the file stays small.
   private var edges: [Markup] {
-    let strongest = max(graph.edges.map { abs($0.weight) }.max() ?? 1, .leastNormalMagnitude)
     var outlines = [String](repeating: "", count: 8)
-    for edge in graph.edges {
-      let level = min(Int(4 * abs(edge.weight) / strongest), 3)
-      let (a, b) = (points[edge.source], points[edge.target])
-      outlines[level * 2 + (edge.weight < 0 ? 1 : 0)] +=
-        "M\(SVG.number(a.x)) \(SVG.number(a.y))L\(SVG.number(b.x)) \(SVG.number(b.y))"
+    for kind in NeuronGraph.Edge.Kind.allCases.map({ kind in graph.edges.filter { $0.kind == kind } })
+    where !kind.isEmpty {
+      // Each kind has its strongest first; weights to outputs are much smaller than those from inputs.
+      let strongest = max(abs(kind[0].weight), .leastNormalMagnitude)
+      for edge in kind {
+        let level = min(Int(4 * abs(edge.weight) / strongest), 3)
+        let (a, b) = (points[edge.source], points[edge.target])
+        outlines[level * 2 + (edge.weight < 0 ? 1 : 0)] +=
+          "M\(SVG.number(a.x)) \(SVG.number(a.y))L\(SVG.number(b.x)) \(SVG.number(b.y))"
+      }
     }
     return outlines.enumerated().filter { !$0.element.isEmpty }.map { index, outline in
       let level = Double(index / 2)

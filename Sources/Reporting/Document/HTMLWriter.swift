@@ -25,12 +25,13 @@ public enum HTMLWriter {
     .element(name, attributes.map { Markup.Attribute($0.0, $0.1) }, children)
   }
 
-  /// Text with code between backticks.
+  /// Text with code between backticks; a percent sign stays on the line of its number.
   static func inline(_ text: String) -> [Markup] {
-    text.split(separator: "`", omittingEmptySubsequences: false).enumerated().compactMap { index, part in
-      if part.isEmpty { return nil }
-      return index % 2 == 1 ? element("code", [], [.text(String(part))]) : .text(String(part))
-    }
+    text.replacing(" %", with: "\u{a0}%").split(separator: "`", omittingEmptySubsequences: false).enumerated()
+      .compactMap { index, part in
+        if part.isEmpty { return nil }
+        return index % 2 == 1 ? element("code", [], [.text(String(part))]) : .text(String(part))
+      }
   }
 
   private static func contents(_ sections: [Report.Section]) -> Markup {
@@ -136,7 +137,7 @@ public enum HTMLWriter {
           panel.markup(id: "\(id)-\(index)"),
           element(
             "p", [("class", "panel-note")],
-            [.text("smoothness \(Format.fixed(panel.trajectory.smoothness, 3)), \(panel.explained)")]),
+            inline("smoothness \(Format.fixed(panel.trajectory.smoothness, 3)), \(panel.explained)")),
         ])
     }
     return element("div", [("class", "panels")], items)

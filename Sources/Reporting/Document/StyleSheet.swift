@@ -42,7 +42,7 @@ extension HTMLWriter {
     .caption { color: var(--soft); margin: 0 0 .6rem; font-size: .95rem; }
     th, td { padding: .35rem .55rem; text-align: left; border-bottom: 1px solid var(--line);
       white-space: nowrap; }
-    thead th { vertical-align: bottom; border-bottom: 2px solid var(--line); }
+    thead th { vertical-align: bottom; border-bottom: 2px solid var(--line); white-space: normal; }
     thead td { border: 0; }
     .group { text-align: center; border-bottom-width: 1px; color: var(--soft); font-weight: 600; }
     .number { text-align: right; }
