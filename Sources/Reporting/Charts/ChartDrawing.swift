@@ -1,6 +1,7 @@
 /// Draws a chart at one size: legend above, then the plot with its axes.
 struct ChartDrawing {
   private let chart: Chart
+  /// The size asked for, higher by the legend, so that a long one takes nothing from the plot.
   private let size: SVG.Size
   private let legend: ChartLegend
   private let xTicks: [Scale.Tick]
@@ -13,10 +14,11 @@ struct ChartDrawing {
 
   init(_ chart: Chart, _ size: SVG.Size) {
     self.chart = chart
-    self.size = size
     legend = ChartLegend(chart.series, width: size.width)
-    xTicks = chart.x.scale.ticks(size == .narrow ? 5 : 9)
-    yTicks = chart.y.scale.ticks(size == .narrow ? 5 : 6)
+    let size = SVG.Size(name: size.name, width: size.width, height: size.height + legend.height)
+    self.size = size
+    xTicks = chart.x.scale.ticks(size.width < 500 ? 5 : 9)
+    yTicks = chart.y.scale.ticks(size.width < 500 ? 5 : 6)
     left = (yTicks.map { SVG.width($0.label) }.max() ?? 0) + 14
     right = size.width - 16
     top = legend.height + 36
@@ -126,7 +128,7 @@ struct ChartDrawing {
   }
 }
 
-/// The names of the series, in rows that fit the width.
+/// The names of the series, in rows that fit the width; of series with one name the first.
 struct ChartLegend {
   /// The height of all rows.
   let height: Double
@@ -139,7 +141,8 @@ struct ChartLegend {
   init(_ series: [Chart.Series], width: Double) {
     var result: [Markup] = []
     var (x, row) = (0.0, 0)
-    for series in series {
+    var names: Set<String> = []
+    for series in series where names.insert(series.name).inserted {
       let needed = ChartLegend.swatch + 8 + SVG.width(series.name) + 16
       if x > 0, x + needed > width { (x, row) = (0, row + 1) }
       let middle = Double(row) * ChartLegend.rowHeight + 11

@@ -9,8 +9,8 @@ enum SVG {
     let width: Double
     let height: Double
 
-    static let wide = Size(name: "wide", width: 760, height: 420)
-    static let narrow = Size(name: "narrow", width: 340, height: 330)
+    static let wide = Size(name: "wide", width: 760, height: 400)
+    static let narrow = Size(name: "narrow", width: 340, height: 270)
   }
 
   /// Pixels of the text.

@@ -17,8 +17,8 @@ extension SweepReport {
           one.points.last.map { "\(one.name) ends at \(Format.rate($0.y))" }
         }.joined(separator: "; ") + ".",
       x: .init(
-        "passes over the demonstration", Scale(.linear, covering: [0] + series.flatMap { $0.points.map(\.x) })
-      ),
+        "passes over the demonstration",
+        Scale(.linear, 0...max(1, series.flatMap { $0.points.map(\.x) }.max() ?? 1))),
       y: .init("validation rate", Scale(.linear, covering: [0, 1], within: 0...1)), series: series)
     let caption =
       "Fraction of balls caught on validation serves after each validated pass, of the weights that play: median "
@@ -81,7 +81,7 @@ extension SweepReport {
       style.isHollow = hollow
       let points =
         one.rounds.map { [Chart.Point(Double(one.parameters), $0.mean.value, $0.mean.interval)] } ?? []
-      return Chart.Series(one.model.title + (hollow ? ", size of TND" : ""), style, .points, points)
+      return Chart.Series(one.model.title, style, .points, points)
     }
     let all = published.map { series($0, hollow: false) } + matched.map { series($0, hollow: true) }
     let chart = Chart(

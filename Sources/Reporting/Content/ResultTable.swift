@@ -65,7 +65,7 @@ enum ResultTable {
     -> Table
   {
     Table(
-      caption: caption, columns: [.init(heading)] + columns(published: false),
+      caption: caption, columns: [.init(heading, isNumeric: false)] + columns(published: false),
       rows: configurations.map { one in row(one.value(key).map(one.plain) ?? "", one) },
       sources: Sources.of(configurations))
   }

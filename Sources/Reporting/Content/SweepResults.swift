@@ -49,27 +49,28 @@ public struct SweepResults: Sendable {
       .map { String($0.dropLast(".json".count)) }.sorted(by: precedes)
   }
 
-  /// By text, but runs of digits by their value, so that seed=10 comes after seed=2; never by locale.
+  /// By text, but numbers by their value, so that seed=10 comes after seed=2 and 0.4 after 0.05; never by locale.
   static func precedes(_ a: String, _ b: String) -> Bool {
     let (left, right) = (pieces(a), pieces(b))
     for (x, y) in zip(left, right) where x != y {
-      if let m = Int(x), let n = Int(y), m != n { return m < n }
+      if let m = Double(x), let n = Double(y), m != n { return m < n }
       return x < y
     }
     return left.count < right.count
   }
 
+  /// Runs of digits and points, and runs of others.
   private static func pieces(_ text: String) -> [String] {
     var result: [String] = []
-    var wasDigit: Bool?
+    var wasNumber: Bool?
     for scalar in text.unicodeScalars {
-      let isDigit = ("0"..."9").contains(scalar)
-      if isDigit == wasDigit {
+      let isNumber = ("0"..."9").contains(scalar) || scalar == "."
+      if isNumber == wasNumber {
         result[result.count - 1].unicodeScalars.append(scalar)
       } else {
         result.append(String(scalar))
       }
-      wasDigit = isDigit
+      wasNumber = isNumber
     }
     return result
   }

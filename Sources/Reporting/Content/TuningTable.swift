@@ -37,9 +37,10 @@ struct TuningTable {
     values = Set(sweeps.flatMap { $0.trials.map(\.value) }).sorted()
   }
 
+  /// A row a sweep; the key has a column only where sweeps tune different ones.
   var rows: [[String]] {
     sweeps.map { sweep in
-      [sweep.name, "`\(sweep.key)`", "\(sweep.seed)"]
+      [sweep.name] + (keys.count > 1 ? ["`\(sweep.key)`"] : []) + ["\(sweep.seed)"]
         + values.map { value in
           guard let trial = sweep.trials.first(where: { $0.value == value }) else { return "" }
           return trial.text + (trial.isChosen ? " (chosen)" : "")
@@ -47,14 +48,16 @@ struct TuningTable {
     }
   }
 
+  private var keys: Set<String> { Set(sweeps.map(\.key)) }
+
   var table: Table {
-    Table(
+    let what = keys.count == 1 ? "Values of `\(keys.first ?? "")`" : "Values of the tuned key"
+    return Table(
       caption:
-        "What was tried before the runs, on a seed of its own: the best validation rate of each value. The runs "
-        + "train with the best one, of equals the first. Validation serves are no evaluation serves.",
-      columns: [
-        .init("sweep", isNumeric: false), .init("key", isNumeric: false), .init("seed"),
-      ] + values.map { Table.Column(Format.shortest($0)) },
+        "\(what) tried before the runs, on a seed of its own: the best validation rate of each. The runs train "
+        + "with the best one, of equals the first. Validation serves are no evaluation serves.",
+      columns: [.init("sweep", isNumeric: false)] + (keys.count > 1 ? [.init("key", isNumeric: false)] : [])
+        + [.init("seed")] + values.map { Table.Column(Format.shortest($0)) },
       rows: rows, sources: Report.Sources(cells: cells, configurations: []))
   }
 }

@@ -151,8 +151,8 @@ public enum HTMLWriter {
         "summary", [],
         [
           .text(
-            Format.count(sources.cells.count, "cell") + ", "
-              + Format.count(sources.configurations.count, "configuration"))
+            [(sources.cells.count, "cell"), (sources.configurations.count, "configuration")]
+              .filter { $0.0 > 0 }.map(Format.count).joined(separator: ", "))
         ])
     ]
     if !sources.cells.isEmpty {

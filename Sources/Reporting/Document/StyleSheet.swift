@@ -44,7 +44,8 @@ extension HTMLWriter {
       white-space: nowrap; }
     thead th { vertical-align: bottom; border-bottom: 2px solid var(--line); white-space: normal; }
     thead td { border: 0; }
-    .group { text-align: center; border-bottom-width: 1px; color: var(--soft); font-weight: 600; }
+    .group { text-align: center; border-bottom-width: 1px; color: var(--soft); font-weight: 600;
+      white-space: nowrap !important; }
     .number { text-align: right; }
     tbody th { position: sticky; left: 0; background: var(--page); font-weight: 600; }
     figcaption { color: var(--soft); margin: .75rem 0 .5rem; max-width: 46rem; }
@@ -58,6 +59,7 @@ extension HTMLWriter {
       svg.wide, svg.graph-wide { display: none; }
       svg.narrow, svg.graph-narrow { display: block; }
       h1 { font-size: 1.4rem; }
+      .group { text-align: left; }
     }
     .label, .tick { fill: var(--text); font-size: 13px; }
     .tick, .quiet { fill: var(--soft); font-size: 13px; font-variant-numeric: tabular-nums; }
