@@ -42,8 +42,8 @@ enum Format {
     return (value < 0 ? "-" : "") + String(digits)
   }
 
-  /// A count of parameters in millions, as the published table has it.
-  static func millions(_ value: Int) -> String { fixed(Double(value) / 1e6, 2) }
+  /// A count of parameters in millions: to two digits, as the published table has it, below 0.1 to three.
+  static func millions(_ value: Int) -> String { fixed(Double(value) / 1e6, value < 100_000 ? 3 : 2) }
 
   /// A number as short as it reads back: 0.001, 40.
   static func shortest(_ value: Double) -> String {
