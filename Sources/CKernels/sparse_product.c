@@ -6,43 +6,7 @@
 // second-level cache, which halves the speed at 64 lanes.
 #include "ckernels.h"
 #include "lanes.h"
-
-// GROUPS vectors of 16 lanes a row, BLOCK of them at a time; four independent sums of each, so that the latency
-// of an addition is hidden, at every width: a lane is summed in the same order whatever runs beside it. With 32
-// registers all groups go at once; with 16 one at a time, because sums that spill cost more than reading the
-// weights again.
-#define CK_ROW_PRODUCT(GROUPS, BLOCK)                                                                      \
-  do {                                                                                                     \
-    for (uint32_t row = 0; row < rows; row++)                                                              \
-      for (int block = 0; block < GROUPS; block += BLOCK) {                                                \
-        uint32_t e = starts[row];                                                                          \
-        const uint32_t end = starts[row + 1];                                                              \
-        float *zr = z + (size_t)row * (GROUPS * 16) + block * 16;                                          \
-        const float *xb = xt + block * 16;                                                                 \
-        ck_v16 sum[4][BLOCK];                                                                              \
-        for (int g = 0; g < BLOCK; g++) {                                                                  \
-          sum[0][g] = first ? ck_splat(0) : ck_load(zr + g * 16);                                          \
-          for (int c = 1; c < 4; c++) sum[c][g] = ck_splat(0);                                             \
-        }                                                                                                  \
-        for (; e + 4 <= end; e += 4) {                                                                     \
-          for (int c = 0; c < 4; c++) {                                                                    \
-            const float *xc = xb + (size_t)columns[e + c] * (GROUPS * 16);                                 \
-            const ck_v16 w = ck_splat(weights[e + c]);                                                     \
-            for (int g = 0; g < BLOCK; g++) sum[c][g] += w * ck_load(xc + g * 16);                         \
-          }                                                                                                \
-        }                                                                                                  \
-        for (; e < end; e++) {                                                                             \
-          const float *xc = xb + (size_t)columns[e] * (GROUPS * 16);                                       \
-          const ck_v16 w = ck_splat(weights[e]);                                                           \
-          for (int g = 0; g < BLOCK; g++) sum[0][g] += w * ck_load(xc + g * 16);                           \
-        }                                                                                                  \
-        for (int g = 0; g < BLOCK; g++) {                                                                  \
-          ck_v16 total = sum[0][g];                                                                        \
-          for (int c = 1; c < 4; c++) total += sum[c][g];                                                  \
-          ck_store(zr + g * 16, total);                                                                    \
-        }                                                                                                  \
-      }                                                                                                    \
-  } while (0)
+#include "sparse_rows.h"
 
 CK_CLONES void ck_sparse_product(
     const ck_edges *edges, const float *restrict weights, const float *restrict x, size_t lanes,
@@ -52,13 +16,18 @@ CK_CLONES void ck_sparse_product(
   const int is_wide = ck_has_32_registers();
   for (uint32_t tile = 0; tile < edges->tiles; tile++) {
     const uint32_t *restrict starts = edges->row_starts + (size_t)tile * (rows + 1);
-    const float *restrict xt = x + (size_t)tile * edges->tile_width * lanes;
+    const float *restrict x_tile = x + (size_t)tile * edges->tile_width * lanes;
     const int first = tile == 0;
-    if (lanes == 16) CK_ROW_PRODUCT(1, 1);
-    else if (lanes == 32 && is_wide) CK_ROW_PRODUCT(2, 2);
-    else if (lanes == 32) CK_ROW_PRODUCT(2, 1);
-    else if (is_wide) CK_ROW_PRODUCT(4, 4);
-    else CK_ROW_PRODUCT(4, 1);
+    if (lanes == 16)
+      for (uint32_t row = 0; row < rows; row++) CK_ROW_PRODUCT(1, 1)
+    else if (lanes == 32 && is_wide)
+      for (uint32_t row = 0; row < rows; row++) CK_ROW_PRODUCT(2, 2)
+    else if (lanes == 32)
+      for (uint32_t row = 0; row < rows; row++) CK_ROW_PRODUCT(2, 1)
+    else if (is_wide)
+      for (uint32_t row = 0; row < rows; row++) CK_ROW_PRODUCT(4, 4)
+    else
+      for (uint32_t row = 0; row < rows; row++) CK_ROW_PRODUCT(4, 1)
   }
 }
 
@@ -115,25 +84,6 @@ CK_INLINE void ck_pack(size_t steps, size_t lanes, const float *from, size_t str
   if (steps * lanes < SPAN) memset(to + steps * lanes, 0, (SPAN - steps * lanes) * sizeof(float));
 }
 
-// Interleave pairs within 128 bits: the sums of the two results hold the partial sums of a and b, then of
-// pairs of pairs.
-#define CK_PAIR_LOW(a, b) __builtin_shufflevector(a, b, 0, 16, 1, 17, 4, 20, 5, 21, 8, 24, 9, 25, 12, 28, 13, 29)
-#define CK_PAIR_HIGH(a, b)                                                                                 \
-  __builtin_shufflevector(a, b, 2, 18, 3, 19, 6, 22, 7, 23, 10, 26, 11, 27, 14, 30, 15, 31)
-#define CK_QUAD_LOW(a, b) __builtin_shufflevector(a, b, 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29)
-#define CK_QUAD_HIGH(a, b)                                                                                 \
-  __builtin_shufflevector(a, b, 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31)
-
-// g[0 ..< 4] += the sums of four vectors.
-CK_INLINE void ck_add_four_sums(const ck_v16 s[4], float *g) {
-  const ck_v16 ab = CK_PAIR_LOW(s[0], s[1]) + CK_PAIR_HIGH(s[0], s[1]);
-  const ck_v16 cd = CK_PAIR_LOW(s[2], s[3]) + CK_PAIR_HIGH(s[2], s[3]);
-  const ck_v16 all = CK_QUAD_LOW(ab, cd) + CK_QUAD_HIGH(ab, cd);
-  const ck_v8 half = __builtin_shufflevector(all, all, 0, 1, 2, 3, 4, 5, 6, 7) +
-                     __builtin_shufflevector(all, all, 8, 9, 10, 11, 12, 13, 14, 15);
-  *(ck_u4 *)g += __builtin_shufflevector(half, half, 0, 1, 2, 3) + __builtin_shufflevector(half, half, 4, 5, 6, 7);
-}
-
 // The products of COUNT edges from `e + first` on with the row in `d`: all four at once where the registers hold
 // their eight sums, else two.
 #define CK_SAMPLE_EDGES(COUNT, first)                                                                      \
@@ -141,7 +91,7 @@ CK_INLINE void ck_add_four_sums(const ck_v16 s[4], float *g) {
     const float *restrict xs[COUNT];                                                                       \
     ck_v16 even[COUNT], odd[COUNT];                                                                        \
     for (int k = 0; k < COUNT; k++) {                                                                      \
-      xs[k] = tile_block + (size_t)columns[e + first + k] * SPAN;                                          \
+      xs[k] = tile_block + ck_column(four, first + k) * SPAN;                                              \
       even[k] = d[0] * ck_load(xs[k]);                                                                     \
       odd[k] = d[1] * ck_load(xs[k] + 16);                                                                 \
     }                                                                                                      \
@@ -183,6 +133,7 @@ CK_CLONES static void ck_sampled_block(
         for (int i = 0; i < VECTORS; i++) d[i] = ck_load(row_block + i * 16);
       }
       for (; e + 4 <= end; e += 4) {
+        const uint64_t four = ck_four_columns(columns + e);
         ck_v16 sums[4];
         if (is_wide) {
           CK_SAMPLE_EDGES(4, 0);

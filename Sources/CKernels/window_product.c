@@ -8,14 +8,47 @@
 
 size_t ck_panel_floats(size_t rows, size_t inner) { return (rows + 15) / 16 * 16 * inner; }
 
-void ck_pack_panels(
+// out[l][i] = rows[i][l]: 16 x 16, by four rounds of riffling.
+#define ck_zip_low(a, b)                                                                                   \
+  __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+#define ck_zip_high(a, b)                                                                                  \
+  __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+
+CK_INLINE void ck_transpose16(ck_v16 *v) {
+  ck_v16 u[16];
+  for (int round = 0; round < 2; round++) {
+    for (int i = 0; i < 8; i++) {
+      u[2 * i] = ck_zip_low(v[i], v[i + 8]);
+      u[2 * i + 1] = ck_zip_high(v[i], v[i + 8]);
+    }
+    for (int i = 0; i < 8; i++) {
+      v[2 * i] = ck_zip_low(u[i], u[i + 8]);
+      v[2 * i + 1] = ck_zip_high(u[i], u[i + 8]);
+    }
+  }
+}
+
+// A full panel whose rows are contiguous is transposed 16 x 16 at a time; one whose columns are is copied.
+CK_CLONES void ck_pack_panels(
     size_t rows, size_t inner, const float *restrict w, size_t w_row, size_t w_column,
     float *restrict panels) {
   for (size_t first = 0; first < rows; first += 16) {
     float *panel = panels + first * inner;
+    const float *from = w + first * w_row;
     const size_t count = rows - first < 16 ? rows - first : 16;
-    for (size_t k = 0; k < inner; k++) {
-      for (size_t r = 0; r < count; r++) panel[k * 16 + r] = w[(first + r) * w_row + k * w_column];
+    size_t k = 0;
+    if (count == 16 && w_row == 1) {
+      for (; k < inner; k++) ck_store(panel + k * 16, ck_load(from + k * w_column));
+    } else if (count == 16 && w_column == 1) {
+      for (; k + 16 <= inner; k += 16) {
+        ck_v16 v[16];
+        for (size_t r = 0; r < 16; r++) v[r] = ck_load(from + r * w_row + k);
+        ck_transpose16(v);
+        for (size_t r = 0; r < 16; r++) ck_store(panel + (k + r) * 16, v[r]);
+      }
+    }
+    for (; k < inner; k++) {
+      for (size_t r = 0; r < count; r++) panel[k * 16 + r] = from[r * w_row + k * w_column];
       for (size_t r = count; r < 16; r++) panel[k * 16 + r] = 0;
     }
   }
@@ -120,26 +153,6 @@ void ck_window_product(
 
 // (steps, lanes) pairs taken at once.
 enum { SPAN = 256 };
-
-// out[l][i] = rows[i][l]: 16 x 16, by four rounds of riffling.
-#define ck_zip_low(a, b)                                                                                   \
-  __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
-#define ck_zip_high(a, b)                                                                                  \
-  __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
-
-CK_INLINE void ck_transpose16(ck_v16 *v) {
-  ck_v16 u[16];
-  for (int round = 0; round < 2; round++) {
-    for (int i = 0; i < 8; i++) {
-      u[2 * i] = ck_zip_low(v[i], v[i + 8]);
-      u[2 * i + 1] = ck_zip_high(v[i], v[i + 8]);
-    }
-    for (int i = 0; i < 8; i++) {
-      v[2 * i] = ck_zip_low(u[i], u[i + 8]);
-      v[2 * i + 1] = ck_zip_high(u[i], u[i + 8]);
-    }
-  }
-}
 
 // Panels [steps x lanes][16] of 16 features each, zeros beyond the last feature.
 CK_CLONES static void ck_pack_features(

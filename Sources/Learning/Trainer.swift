@@ -96,18 +96,11 @@ public final class Trainer {
     let (workers, chunk) = (workers, progress.chunk)
     team.forEach(workers.count) { workers[$0].run(chunk: chunk, scale: scale) }
 
-    gradients.clear()
-    var squaredError = 0.0
-    for worker in workers {
-      ck_add(gradients.count, worker.gradients.values, gradients.values)
-      squaredError += worker.squaredError
-    }
+    let squaredError = workers.reduce(0) { $0 + $1.squaredError }
     let rate = learningRate(update: progress.updates)
-    let norm = parameters.withUnsafeMutableBufferPointer {
-      optimizer.update($0.baseAddress!, gradients: gradients.values, rate: Float(rate))
-    }
-    // The parameters too: an update may overflow them, and no saved file may hold such numbers.
-    guard squaredError.isFinite, norm.isFinite, ck_sum_of_squares(parameters.count, parameters).isFinite
+    let norm = Float(sumGradients().squareRoot())
+    guard squaredError.isFinite, let step = optimizer.begin(norm: norm, rate: Float(rate)),
+      apply(step)
     else {
       throw .diverged(pass: progress.pass + 1, update: progress.updates + 1, rate: rate)
     }
@@ -117,16 +110,49 @@ public final class Trainer {
     progress.squaredError += squaredError
     progress.supervised += supervised
     progress.normSum += Double(norm)
-    updateAverage()
   }
 
-  /// The average's decay rises to its value over the first updates, so that it forgets the initial weights.
-  private func updateAverage() {
-    let updates = Double(progress.updates)
-    let decay = Float(min(config.training.average, (1 + updates) / (10 + updates)))
-    average.withUnsafeMutableBufferPointer {
-      ck_moving_average($0.count, parameters, config.training.average > 0 ? decay : 0, $0.baseAddress!)
+  /// Calls `body` for fixed pieces of the flat buffers, on all threads, and returns the results in order.
+  private func mapPieces(_ body: @Sendable (Range<Int>) -> Double) -> [Double] {
+    let (count, width) = (gradients.count, Trainer.pieceWidth)
+    let pieces = stride(from: 0, to: count, by: width).map { $0..<min($0 + width, count) }
+    return team.mapShards(pieces, width: 1) { $0.map(body) }
+  }
+
+  /// Floats of a piece: large enough to be worth a thread, small enough to share the largest models evenly.
+  private static let pieceWidth = 1 << 16
+
+  /// Sums the workers' gradients, in order, and returns the sum of squares.
+  private func sumGradients() -> Double {
+    let (workers, gradients, optimizer) = (workers, gradients, optimizer)
+    return mapPieces { piece in
+      let sum = gradients.values + piece.lowerBound
+      sum.update(repeating: 0, count: piece.count)
+      for worker in workers { ck_add(piece.count, worker.gradients.values + piece.lowerBound, sum) }
+      return optimizer.squaredNorm(gradients.values, in: piece)
+    }.reduce(0, +)
+  }
+
+  /// Updates the parameters and their moving average. Returns whether all parameters are finite: an update may
+  /// overflow them, and no saved file may hold such numbers.
+  private func apply(_ step: AdamW.Step) -> Bool {
+    // The average's decay rises to its value over the first updates, so that it forgets the initial weights.
+    let updates = Double(progress.updates + 1)
+    let decay = config.training.average > 0 ? min(config.training.average, (1 + updates) / (10 + updates)) : 0
+    let (gradients, optimizer) = (gradients, optimizer)
+    let squares = parameters.withUnsafeMutableBufferPointer { parameters in
+      average.withUnsafeMutableBufferPointer { average in
+        // The pieces do not overlap.
+        nonisolated(unsafe) let (p, a) = (parameters.baseAddress!, average.baseAddress!)
+        return mapPieces { piece in
+          optimizer.apply(step, to: p, gradients: gradients.values, in: piece)
+          let start = piece.lowerBound
+          ck_moving_average(piece.count, p + start, Float(decay), a + start)
+          return ck_sum_of_squares(piece.count, p + start)
+        }
+      }
     }
+    return squares.reduce(0, +).isFinite
   }
 
   /// Linear warm-up, then the schedule.

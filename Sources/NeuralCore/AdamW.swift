@@ -2,7 +2,10 @@ import CKernels
 
 /// AdamW (Loshchilov & Hutter 2019) over one flat buffer, as in PyTorch: decoupled weight decay, bias
 /// correction, and before it the clipping of the gradient's global norm.
-public final class AdamW {
+///
+/// `update` is a whole update. To share it among threads: `squaredNorm` of fixed pieces, their sum to `begin`,
+/// then `apply` to pieces that do not overlap.
+public final class AdamW: @unchecked Sendable {
   /// What can be set.
   public struct Settings: Sendable, Equatable {
     /// Weight decay; multiplies the learning rate.
@@ -24,26 +27,29 @@ public final class AdamW {
   public let settings: Settings
   /// Updates made so far.
   public private(set) var updates = 0
-  /// First moments, in the layout's order.
-  public private(set) var firstMoments: [Float]
-  /// Second moments, in the layout's order.
-  public private(set) var secondMoments: [Float]
+  private let first: Tensor
+  private let second: Tensor
   private let layout: ParameterLayout
+
+  /// First moments, in the layout's order.
+  public var firstMoments: [Float] { Array(UnsafeBufferPointer(start: first.values, count: first.count)) }
+  /// Second moments, in the layout's order.
+  public var secondMoments: [Float] { Array(UnsafeBufferPointer(start: second.values, count: second.count)) }
 
   /// An optimiser that has made no update.
   public init(_ layout: ParameterLayout, settings: Settings) {
     self.layout = layout
     self.settings = settings
-    firstMoments = [Float](repeating: 0, count: layout.count)
-    secondMoments = [Float](repeating: 0, count: layout.count)
+    first = Tensor(steps: 1, features: layout.count, lanes: 1)
+    second = Tensor(steps: 1, features: layout.count, lanes: 1)
   }
 
   /// Goes on from stored moments.
   public func restore(updates: Int, firstMoments: [Float], secondMoments: [Float]) {
     precondition(firstMoments.count == layout.count && secondMoments.count == layout.count)
     self.updates = updates
-    self.firstMoments = firstMoments
-    self.secondMoments = secondMoments
+    first.values.update(from: firstMoments, count: layout.count)
+    second.values.update(from: secondMoments, count: layout.count)
   }
 
   /// One update of `parameters` in place. Returns the gradient's norm before clipping; when it is not
@@ -51,30 +57,57 @@ public final class AdamW {
   public func update(
     _ parameters: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>, rate: Float
   ) -> Float {
-    var squares = 0.0
-    for entry in layout.entries where entry.isTrained {
-      squares += ck_sum_of_squares(entry.range.count, gradients + entry.range.lowerBound)
-    }
-    let norm = Float(squares.squareRoot())
-    guard norm.isFinite else { return norm }
-    // As torch.nn.utils.clip_grad_norm_ does it: the scale is never above 1.
-    let scale = settings.clipNorm > 0 ? min(1, settings.clipNorm / (norm + 1e-6)) : 1
-    updates += 1
-    let correction1 = 1 - power(Double(settings.beta1), updates)
-    let correction2 = 1 - power(Double(settings.beta2), updates)
-    for entry in layout.entries where entry.isTrained {
-      let start = entry.range.lowerBound
-      firstMoments.withUnsafeMutableBufferPointer { m in
-        secondMoments.withUnsafeMutableBufferPointer { v in
-          ck_adamw(
-            entry.range.count, parameters + start, gradients + start, m.baseAddress! + start,
-            v.baseAddress! + start, scale, min(rate, entry.maximumRate ?? rate),
-            entry.decays ? settings.weightDecay : 0, settings.beta1, settings.beta2, settings.epsilon,
-            Float(correction1), Float(correction2))
-        }
-      }
-    }
+    let all = 0..<layout.count
+    let norm = Float(squaredNorm(gradients, in: all).squareRoot())
+    guard let step = begin(norm: norm, rate: rate) else { return norm }
+    apply(step, to: parameters, gradients: gradients, in: all)
     return norm
+  }
+
+  /// What all pieces of one update share.
+  public struct Step: Sendable {
+    let rate: Float
+    /// What clipping leaves of the gradient.
+    let scale: Float
+    let correction1: Float
+    let correction2: Float
+  }
+
+  /// The sum of the squares of the trained gradients in a range of the flat buffer.
+  public func squaredNorm(_ gradients: UnsafePointer<Float>, in range: Range<Int>) -> Double {
+    trained(in: range).reduce(0) { $0 + ck_sum_of_squares($1.count, gradients + $1.lowerBound) }
+  }
+
+  /// Counts an update; nil, and nothing changed, when the gradient's norm is not finite.
+  public func begin(norm: Float, rate: Float) -> Step? {
+    guard norm.isFinite else { return nil }
+    updates += 1
+    return Step(
+      rate: rate,
+      // As torch.nn.utils.clip_grad_norm_ does it: the scale is never above 1.
+      scale: settings.clipNorm > 0 ? min(1, settings.clipNorm / (norm + 1e-6)) : 1,
+      correction1: Float(1 - power(Double(settings.beta1), updates)),
+      correction2: Float(1 - power(Double(settings.beta2), updates)))
+  }
+
+  /// The update of the parameters in a range. Ranges that do not overlap may be updated at the same time.
+  public func apply(
+    _ step: Step, to parameters: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>,
+    in range: Range<Int>
+  ) {
+    for entry in layout.entries where entry.isTrained {
+      let part = entry.range.clamped(to: range)
+      let start = part.lowerBound
+      ck_adamw(
+        part.count, parameters + start, gradients + start, first.values + start, second.values + start,
+        step.scale, min(step.rate, entry.maximumRate ?? step.rate),
+        entry.decays ? settings.weightDecay : 0, settings.beta1, settings.beta2, settings.epsilon,
+        step.correction1, step.correction2)
+    }
+  }
+
+  private func trained(in range: Range<Int>) -> [Range<Int>] {
+    layout.entries.filter(\.isTrained).map { $0.range.clamped(to: range) }
   }
 }
 

@@ -3,8 +3,8 @@ import CKernels
 /// A graph's edges in the order of the kernels (column tiles, then rows), with the map back to the graph's
 /// own order. Built once a graph, shared by all shards and threads.
 public final class EdgePlan: @unchecked Sendable {
-  /// Sources in a tile: at 64 lanes a tile of x takes 16 KB of the first-level cache.
-  static let tileWidth = 64
+  /// Sources in a tile, at most: at 64 lanes a tile of x takes 22 KB of the first-level cache.
+  static let tileWidth = 88
   /// Below this many edges in a row and tile, on average, tiles cost more than they save.
   static let edgesPerTileRow = 8
 

@@ -69,6 +69,29 @@ struct SparseKernelTests {
     }
   }
 
+  @Test(arguments: shapes, [16, 32, 64])
+  func backward(_ shape: (rows: Int, sources: Int, width: Int, degree: Int), lanes: Int) {
+    let edges = HandEdges(
+      rows: shape.rows, sources: shape.sources, width: shape.width, degree: shape.degree, seed: 9)
+    var generator = SeededGenerator(seed: 10)
+    let weights = generator.floats(edges.columns.count)
+    let x = generator.floats(shape.sources * lanes)
+    let y = generator.floats(shape.rows * lanes)
+    var z = [Float](repeating: 9, count: shape.rows * lanes)
+    var product = z
+    var exact = [Double](repeating: 9, count: shape.rows * lanes)
+    var g = generator.floats(edges.columns.count)
+    var exactGradient = g.map { Double($0) }
+    edges.with {
+      ck_sparse_backward($0, weights, x, y, lanes, &z, &g)
+      ck_sparse_backward_naive($0, weights, x, y, lanes, &exact, &exactGradient)
+      ck_sparse_product($0, weights, x, lanes, &product)
+    }
+    #expect(relativeDifference(z, exact) < SparseKernelTests.tolerance)
+    #expect(relativeDifference(g, exactGradient) < SparseKernelTests.tolerance)
+    #expect(z == product)
+  }
+
   @Test(arguments: [0.0, 0.03, 0.4, 1.0], [5, 64, 65, 200])
   func plansOfGraphsAndTheirTransposes(density: Double, neurons: Int) throws {
     let graph = try randomGraph(neurons: neurons, density: density, seed: 7)

@@ -37,8 +37,7 @@ void ck_sparse_product(const ck_edges *edges, const float *weights, const float 
 void ck_sparse_product_naive(
     const ck_edges *edges, const float *weights, const float *x, size_t lanes, double *z);
 
-/// z[row] = sum over the row's edges of weights[edge] x[source]: one lane, for graphs too sparse for tiles of
-/// 32 (see sparse_lookup.c).
+/// z[row] = sum over the row's edges of weights[edge] x[source]: one lane.
 void ck_sparse_product_single(const ck_edges *edges, const float *weights, const float *x, float *z);
 
 /// g[edge] += sum over steps and lanes of dz[step][row][lane] x[step][source][lane]: the gradient of the
@@ -54,19 +53,17 @@ void ck_sampled_product_naive(
     const ck_edges *edges, size_t steps, size_t lanes, const float *dz, size_t dz_stride, const float *x,
     size_t x_stride, double *g);
 
-// sparse_lookup.c --------------------------------------------------------------------------------------
+// sparse_backward.c ------------------------------------------------------------------------------------
 
-/// Edges of a sparse matrix by row, then by tile of 32 sources, then by source: the order of compressed
-/// sparse rows.
-typedef struct {
-  uint32_t rows;            ///< number of rows (targets)
-  uint32_t tiles;           ///< sources / 32, rounded up
-  const uint8_t *counts;    ///< [rows][tiles]: edges of a row in a tile
-  const uint8_t *columns;   ///< [edges], and 32 bytes of padding: source minus the first of its tile
-} ck_lookup;
-
-/// z[row] = sum over the row's edges of weights[edge] x[source]: one lane. x holds 32 x tiles floats.
-void ck_lookup_product(const ck_lookup *plan, const float *weights, const float *x, float *z);
+/// z[row][lane] = sum over the row's edges of weights[edge] x[source][lane], as ck_sparse_product, and
+/// g[edge] += sum over lanes of x[source][lane] y[row][lane]. With the edges of W' and x = dz, y = v this is the
+/// whole backward pass of a step: z = dv, g = dW.
+void ck_sparse_backward(
+    const ck_edges *edges, const float *weights, const float *x, const float *y, size_t lanes, float *z,
+    float *g);
+void ck_sparse_backward_naive(
+    const ck_edges *edges, const float *weights, const float *x, const float *y, size_t lanes, double *z,
+    double *g);
 
 // tnd_step.c -------------------------------------------------------------------------------------------
 

@@ -12,8 +12,9 @@ public final class SparseMatrix: @unchecked Sendable {
   let weights: Tensor
   let transposedWeights: Tensor
 
-  /// Edges for a lane alone; nil where the matrix is too sparse to gain from it.
-  let lookup: LookupPlan?
+  private let graph: SparseGraph
+  /// The weights for a lane alone; there once a scan of one lane asks for them.
+  private(set) var singleLane: SingleLaneMatrix?
 
   /// Zero weights on the edges of `graph` (rows are targets).
   public init(_ graph: SparseGraph, offset: Int) {
@@ -23,13 +24,21 @@ public final class SparseMatrix: @unchecked Sendable {
     transposed = EdgePlan(graph, transposed: true)
     weights = Tensor(steps: 1, features: graph.edges, lanes: 1)
     transposedWeights = Tensor(steps: 1, features: graph.edges, lanes: 1)
-    lookup = LookupPlan(graph)
+    self.graph = graph
   }
 
   /// Takes its values from the flat buffer.
   public func load(_ flat: UnsafePointer<Float>) {
     forward.pack(flat + offset, into: weights.values)
     transposed.pack(flat + offset, into: transposedWeights.values)
+    singleLane?.load(flat + offset)
+  }
+
+  /// Keeps the weights for a lane alone as well, from now on. Not while others load or make scans.
+  func keepSingleLane(_ flat: UnsafePointer<Float>) {
+    guard singleLane == nil else { return }
+    singleLane = SingleLaneMatrix(graph, plan: forward)
+    singleLane?.load(flat + offset)
   }
 }
 
@@ -58,9 +67,10 @@ public final class SparseRNNScan: WindowOperation {
 
   private struct ReverseBuffers {
     let dz: Tensor
-    let dWeights: Tensor
+    /// The h that every step read, (T, units, L).
+    let read: Tensor
     let scratch: Tensor
-    let edgeScratch: Tensor
+    let edges: SparseBackward
   }
 
   /// A scan whose biases lie at these offsets of the flat buffer `parameters`.
@@ -75,20 +85,19 @@ public final class SparseRNNScan: WindowOperation {
     self.hiddenBias = hiddenBias
     self.lanes = lanes
     let units = recurrent.units
-    // A lane alone reads h in whole tiles of 32, so more than it uses.
-    let padding = lanes == 1 ? (31 + units) / units : 0
-    output = Tensor(steps: steps + padding, features: units, lanes: lanes, gradients: records)
+    if lanes == 1 { recurrent.keepSingleLane(parameters.values) }
+    output = Tensor(steps: steps, features: units, lanes: lanes, gradients: records)
     state = Tensor(steps: 1, features: units, lanes: lanes)
-    initial = Tensor(steps: 1 + padding, features: units, lanes: lanes)
+    initial = Tensor(steps: 1, features: units, lanes: lanes)
     z = Tensor(steps: 1, features: units, lanes: lanes)
-    var edges = recurrent.forward.edges
     reverse =
       records
       ? ReverseBuffers(
         dz: Tensor(steps: steps, features: units, lanes: lanes),
-        dWeights: Tensor(steps: 1, features: recurrent.forward.count, lanes: 1),
+        read: Tensor(steps: steps, features: units, lanes: lanes),
         scratch: Tensor(steps: 1, features: inputWeight.scratchFloats, lanes: 1),
-        edgeScratch: Tensor(steps: 1, features: ck_sampled_product_scratch(&edges), lanes: 1)) : nil
+        edges: SparseBackward(forward: recurrent.forward, transposed: recurrent.transposed, lanes: lanes))
+      : nil
   }
 
   /// Runs the first `steps` steps of `input`, (T, inputs, L), from `state` and leaves the new state there.
@@ -111,11 +120,8 @@ public final class SparseRNNScan: WindowOperation {
     for t in 0..<steps {
       let h = output.step(t)
       let previous = t == 0 ? initial.values : output.step(t - 1)
-      if lanes == 1, let lookup = recurrent.lookup {
-        var plan = lookup.edges
-        ck_lookup_product(&plan, parameters.values + recurrent.offset, previous, z.values)
-      } else if lanes == 1 {
-        ck_sparse_product_single(&edges, recurrent.weights.values, previous, z.values)
+      if lanes == 1 {
+        recurrent.singleLane?.multiply(previous, into: z.values)
       } else {
         ck_sparse_product(&edges, recurrent.weights.values, previous, lanes, z.values)
       }
@@ -134,21 +140,17 @@ public final class SparseRNNScan: WindowOperation {
       preconditionFailure("SparseRNNScan.backward without a recorded forward")
     }
     let size = output.stepCount
-    var edges = recurrent.forward.edges
-    var transposed = recurrent.transposed.edges
     let dz = reverse.dz
+    reverse.read.values.update(from: initial.values, count: size)
+    (reverse.read.values + size).update(from: output.values, count: (steps - 1) * size)
+    reverse.edges.start(steps: steps)
     for t in stride(from: steps - 1, through: 0, by: -1) {
       ck_tanh_backward(size, output.step(t), dh + t * size, dz.step(t))
-      guard t > 0 else { break }
-      ck_sparse_product(&transposed, recurrent.transposedWeights.values, dz.step(t), lanes, z.values)
-      ck_add(size, z.values, dh + (t - 1) * size)
+      reverse.edges.step(
+        t, dz: dz.step(t), v: reverse.read.step(t), weights: recurrent.transposedWeights.values, dv: z.values)
+      if t > 0 { ck_add(size, z.values, dh + (t - 1) * size) }
     }
-    reverse.dWeights.clear()
-    let (dWeights, scratch) = (reverse.dWeights.values, reverse.edgeScratch.values)
-    ck_sampled_product(&edges, 1, lanes, dz.values, size, initial.values, size, dWeights, scratch)
-    ck_sampled_product(
-      &edges, steps - 1, lanes, dz.values + size, size, output.values, size, dWeights, scratch)
-    recurrent.forward.unpackAdding(dWeights, to: gradients + recurrent.offset)
+    reverse.edges.add(to: gradients + recurrent.offset)
     if let dx = input.gradients {
       inputWeight.multiplyTransposed(
         dz.values, stride: size, adding: false, into: dx, stride: input.stepCount, steps: steps,

@@ -48,9 +48,8 @@ public final class TNDScan: TapeRecord {
     z = Tensor(steps: 1, features: n, lanes: lanes)
     let kept = records ? steps : 1
     h = Tensor(steps: kept + 1, features: n, lanes: lanes)
-    // A lane alone reads v in whole tiles, so a step more than it uses.
-    v = Tensor(steps: lanes == 1 ? kept + 1 + (31 + n) / n : kept + 1, features: n, lanes: lanes)
-    if lanes == 1 { parameters.keepGraphOrder() }
+    v = Tensor(steps: kept + 1, features: n, lanes: lanes)
+    if lanes == 1 { parameters.keepSingleLane() }
     a = Tensor(steps: structure.readsState ? kept : 0, features: n, lanes: lanes)
     reverse = records ? TNDReverseBuffers(structure, lanes: lanes) : nil
   }
@@ -86,21 +85,16 @@ public final class TNDScan: TapeRecord {
 
   /// One step from slot `slot` of h and v to the next.
   private func advance(_ e: UnsafePointer<Float>, from slot: Int) {
-    var edges = structure.forward.edges
     var shape = structure.shape(lanes: lanes)
     if lanes == 1 {
-      if let lookup = structure.lookup, let weights = parameters.graphOrder {
-        var plan = lookup.edges
-        ck_lookup_product(&plan, weights.values, v.step(slot), z.values)
-      } else {
-        ck_sparse_product_single(&edges, parameters.forward.values, v.step(slot), z.values)
-      }
+      parameters.singleLane?.multiply(v.step(slot), into: z.values)
       h.step(slot + 1).update(from: h.step(slot), count: structure.neurons)
       ck_tnd_forward_single(
         &shape, z.values, e, parameters.inputWeight.values, parameters.bias.values, parameters.alpha.values,
         h.step(slot + 1), v.step(slot + 1))
       return
     }
+    var edges = structure.forward.edges
     ck_sparse_product(&edges, parameters.forward.values, v.step(slot), lanes, z.values)
     ck_tnd_forward(
       &shape, z.values, e, parameters.inputWeight.values, parameters.bias.values, parameters.alpha.values,
@@ -117,72 +111,54 @@ public final class TNDScan: TapeRecord {
       preconditionFailure("TNDScan.backward without a recorded forward")
     }
     reverse.clear()
-    let size = structure.neurons * lanes
     let outputs = structure.outputs * lanes
     var shape = structure.shape(lanes: lanes)
-    var forwardEdges = structure.forward.edges
-    var transposedEdges = structure.transposed.edges
-    var blockEnd = steps
+    reverse.edges.start(steps: steps)
     for t in stride(from: steps - 1, through: 0, by: -1) {
       let dv = reverse.dv.values + structure.inputs * lanes
       for i in 0..<outputs { dv[i] += outputGradients[t * outputs + i] }
-      let slot = t % reverse.blockSteps
-      let dz = reverse.dz.step(slot)
+      let dz = reverse.dz.step(t % reverse.edges.blockSteps)
       ck_tnd_backward(
         &shape, input.step(t), parameters.alpha.values, h.step(t), activation(t), v.step(t + 1),
         reverse.dv.values, reverse.dh.values, dz, reverse.dInput.values, reverse.dBias.values,
         reverse.dAlpha.values)
-      if slot == 0 {
-        ck_sampled_product(
-          &forwardEdges, blockEnd - t, lanes, dz, size, v.step(t), size, reverse.dWeights.values,
-          reverse.scratch.values)
-        blockEnd = t
-      }
-      if t > 0 {
-        ck_sparse_product(&transposedEdges, parameters.transposed.values, dz, lanes, reverse.dv.values)
-      }
+      reverse.edges.step(
+        t, dz: dz, v: v.step(t), weights: parameters.transposed.values, dv: reverse.dv.values)
     }
-    reverse.add(to: gradients, structure, offsets)
+    reverse.add(to: gradients, offsets)
   }
 }
 
 /// What the backward pass of a scan needs beside the forward buffers.
 private final class TNDReverseBuffers {
-  /// Steps whose dz are kept until their product with v is taken at once.
-  let blockSteps: Int
+  let edges: SparseBackward
   let dv: Tensor
   let dh: Tensor
   let dz: Tensor
-  /// In the order of the forward plan.
-  let dWeights: Tensor
   /// Sixteen partial sums a neuron.
   let dInput: Tensor
   let dBias: Tensor
   let dAlpha: Tensor
-  let scratch: Tensor
 
   init(_ structure: TNDStructure, lanes: Int) {
     let n = structure.neurons
-    blockSteps = ck_sampled_product_block(lanes)
+    edges = SparseBackward(forward: structure.forward, transposed: structure.transposed, lanes: lanes)
     dv = Tensor(steps: 1, features: n, lanes: lanes)
     dh = Tensor(steps: 1, features: n, lanes: lanes)
-    dz = Tensor(steps: blockSteps, features: n, lanes: lanes)
-    dWeights = Tensor(steps: 1, features: structure.forward.count, lanes: 1)
+    dz = Tensor(steps: edges.blockSteps, features: n, lanes: lanes)
     dInput = Tensor(steps: 1, features: structure.inputs, lanes: 16)
     dBias = Tensor(steps: 1, features: n, lanes: 16)
     dAlpha = Tensor(steps: 1, features: n, lanes: 16)
-    var edges = structure.forward.edges
-    scratch = Tensor(steps: 1, features: ck_sampled_product_scratch(&edges), lanes: 1)
   }
 
   func clear() {
-    for tensor in [dv, dh, dWeights, dInput, dBias, dAlpha] { tensor.clear() }
+    for tensor in [dv, dh, dInput, dBias, dAlpha] { tensor.clear() }
   }
 
   func add(
-    to gradients: UnsafeMutablePointer<Float>, _ structure: TNDStructure, _ offsets: TNDGradientOffsets
+    to gradients: UnsafeMutablePointer<Float>, _ offsets: TNDGradientOffsets
   ) {
-    structure.forward.unpackAdding(dWeights.values, to: gradients + offsets.weights)
+    edges.add(to: gradients + offsets.weights)
     for (partial, offset) in [
       (dInput, offsets.inputWeight), (dBias, offsets.bias), (dAlpha, offsets.alpha),
     ] {

@@ -4,20 +4,20 @@ import NeuralCore
 import SequenceModels
 import Storage
 
-/// The kernels of a TND of the published size, one core, 64 lanes, against the most that a core can do.
-/// An edge and lane is two floating-point operations.
+/// The kernels of a TND of the published size, one core, against the most that a core can do: the product and the
+/// way back at 64 lanes, product and gradient at 16. An edge and lane of a product or a gradient is two
+/// floating-point operations, of the way back four.
 enum KernelBenchmarks {
   static var all: [Benchmark] {
     [
       Benchmark(name: "kernel.peak", unit: "flops_per_second", prepare: peak),
-      Benchmark(name: "kernel.forward", unit: "flops_per_second") { try product(transposed: false) },
-      Benchmark(name: "kernel.backward", unit: "flops_per_second") { try product(transposed: true) },
-      Benchmark(name: "kernel.gradient", unit: "flops_per_second", prepare: gradient),
+      Benchmark(name: "kernel.forward", unit: "flops_per_second") { try product(lanes: 64) },
+      Benchmark(name: "kernel.backward", unit: "flops_per_second") { try backward(lanes: 64) },
+      Benchmark(name: "kernel.forward16", unit: "flops_per_second") { try product(lanes: 16) },
+      Benchmark(name: "kernel.gradient16", unit: "flops_per_second") { try gradient(lanes: 16) },
       Benchmark(name: "kernel.tanh", unit: "values_per_second", prepare: tanh),
     ]
   }
-
-  private static let lanes = 64
 
   private static func graph() throws -> SparseGraph {
     var reader = try SettingReader(.null, source: "benchmark")
@@ -40,9 +40,9 @@ enum KernelBenchmarks {
     }
   }
 
-  private static func product(transposed: Bool) throws -> () -> Double {
+  private static func product(lanes: Int) throws -> () -> Double {
     let graph = try graph()
-    let plan = EdgePlan(graph, transposed: transposed)
+    let plan = EdgePlan(graph)
     let weights = random(Tensor(steps: 1, features: graph.edges, lanes: 1))
     let x = random(Tensor(steps: 1, features: graph.neurons, lanes: lanes))
     let z = Tensor(steps: 1, features: graph.neurons, lanes: lanes)
@@ -56,7 +56,27 @@ enum KernelBenchmarks {
     }
   }
 
-  private static func gradient() throws -> () -> Double {
+  private static func backward(lanes: Int) throws -> () -> Double {
+    let graph = try graph()
+    let plan = EdgePlan(graph, transposed: true)
+    let weights = random(Tensor(steps: 1, features: graph.edges, lanes: 1))
+    let dz = random(Tensor(steps: 1, features: graph.neurons, lanes: lanes))
+    let v = random(Tensor(steps: 1, features: graph.neurons, lanes: lanes))
+    let dv = Tensor(steps: 1, features: graph.neurons, lanes: lanes)
+    let g = Tensor(steps: 1, features: graph.edges, lanes: 1)
+    let repeats = 100
+    return {
+      var edges = plan.edges
+      let seconds = Benchmark.seconds {
+        for _ in 0..<repeats {
+          ck_sparse_backward(&edges, weights.values, dz.values, v.values, lanes, dv.values, g.values)
+        }
+      }
+      return Double(4 * graph.edges * lanes * repeats) / seconds
+    }
+  }
+
+  private static func gradient(lanes: Int) throws -> () -> Double {
     let graph = try graph()
     let plan = EdgePlan(graph)
     let steps = 40

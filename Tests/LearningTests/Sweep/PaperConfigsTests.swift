@@ -16,7 +16,7 @@ struct PaperConfigsTests {
     }
   }
 
-  static let folders = ["l40", "matched", "length", "tnd"]
+  static let folders = ["l40", "matched", "length", "graph"]
 
   @Test func allTogetherAreOnePlan() throws {
     let sweeps = try PaperConfigsTests.folders.flatMap(PaperConfigsTests.sweeps)
@@ -27,7 +27,7 @@ struct PaperConfigsTests {
     #expect(Set(folders) == Set(PaperConfigsTests.folders))
     for sweep in sweeps {
       #expect(sweep.source == "\(sweep.name).yaml")
-      #expect(sweep.tuning?.seed == (sweep.name == "windows-tnd" ? nil : 1000))
+      #expect(sweep.tuning?.seed == (sweep.name == "windows" ? nil : 1000))
     }
   }
 
@@ -71,15 +71,15 @@ struct PaperConfigsTests {
   }
 
   @Test func ablations() throws {
-    let models = try PaperConfigsTests.sweeps("tnd").reduce(into: [String: [TND]]()) { models, sweep in
+    let models = try PaperConfigsTests.sweeps("graph").reduce(into: [String: [TND]]()) { models, sweep in
       models[sweep.name] = try sweep.cells(from: 0).filter { $0.role == .run && $0.seed == 0 }
         .compactMap { try $0.config(tuned: .number(1e-3)).model as? TND }
     }
     #expect(models["no_rec"]?.map(\.isRecurrent) == [false])
     #expect(models["no_state"]?.map(\.keepsState) == [false])
-    #expect(models["readout-state"]?.map(\.readout) == [.state])
-    #expect(models["density"]?.map(\.density) == [0.05, 0.1, 0.2, 0.4, 0.6, 0.8])
-    #expect(models["neurons"]?.map(\.neurons) == [100, 200, 400, 600, 800])
-    #expect(models["windows-tnd"]?.count == 1)
+    #expect(models["readout_state"]?.map(\.readout) == [.state])
+    #expect(models["density"]?.map(\.density) == [0.05, 0.1, 0.2, 0.3, 0.6, 0.8, 1])
+    #expect(models["neurons"]?.map(\.neurons) == [100, 200, 300, 400, 500, 800])
+    #expect(models["windows"]?.count == 1)
   }
 }

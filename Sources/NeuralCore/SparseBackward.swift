@@ -1,0 +1,70 @@
+import CKernels
+
+/// The way back through a sparse product z = W v, step by step from the last: dv = W' dz, and dW summed over
+/// steps and lanes.
+///
+/// From 32 lanes on both come from one pass over the edges. At 16 lanes dW is taken for several steps at once,
+/// so that fewer sums across lanes are needed; unless the state is larger than a cache, where reading it once
+/// counts for more.
+final class SparseBackward {
+  /// Steps whose dz the caller keeps: slot t % blockSteps of (blockSteps, n, L).
+  let blockSteps: Int
+
+  private let forward: EdgePlan
+  private let transposed: EdgePlan
+  private let lanes: Int
+  private let isFused: Bool
+  /// In the order of the transposed plan where fused, else of the forward plan.
+  private let dWeights: Tensor
+  private let scratch: Tensor
+  /// The first step after the block at hand.
+  private var blockEnd = 0
+
+  /// Bytes of state from which one pass is better at any number of lanes.
+  private static let cacheBytes = 1 << 20
+
+  init(forward: EdgePlan, transposed: EdgePlan, lanes: Int) {
+    self.forward = forward
+    self.transposed = transposed
+    self.lanes = lanes
+    var edges = forward.edges
+    isFused = lanes >= 32 || Int(edges.rows) * lanes * MemoryLayout<Float>.size > SparseBackward.cacheBytes
+    blockSteps = isFused ? 1 : ck_sampled_product_block(lanes)
+    dWeights = Tensor(steps: 1, features: forward.count, lanes: 1)
+    scratch = Tensor(steps: 1, features: isFused ? 0 : ck_sampled_product_scratch(&edges), lanes: 1)
+  }
+
+  /// Starts a window of `steps` steps.
+  func start(steps: Int) {
+    dWeights.clear()
+    blockEnd = steps
+  }
+
+  /// Step `t`, in descending order.
+  /// - Parameters:
+  ///   - dz: the gradients of the step's sums, (n, L); those of the steps up to `blockSteps` - 1 later in the same
+  ///     block follow, n L floats each.
+  ///   - v: what the step read, (n, L), with that of the following steps likewise behind it.
+  ///   - weights: the weights in the order of the transposed plan.
+  ///   - dv: overwritten by W' dz; at t = 0, which ends the window, with anything.
+  func step(
+    _ t: Int, dz: UnsafePointer<Float>, v: UnsafePointer<Float>, weights: UnsafePointer<Float>,
+    dv: UnsafeMutablePointer<Float>
+  ) {
+    var edges = transposed.edges
+    if isFused { return ck_sparse_backward(&edges, weights, dz, v, lanes, dv, dWeights.values) }
+    if t % blockSteps == 0 {
+      var forwardEdges = forward.edges
+      let size = Int(edges.rows) * lanes
+      ck_sampled_product(
+        &forwardEdges, blockEnd - t, lanes, dz, size, v, size, dWeights.values, scratch.values)
+      blockEnd = t
+    }
+    if t > 0 { ck_sparse_product(&edges, weights, dz, lanes, dv) }
+  }
+
+  /// Adds dW to gradients in the graph's order.
+  func add(to gradients: UnsafeMutablePointer<Float>) {
+    (isFused ? transposed : forward).unpackAdding(dWeights.values, to: gradients)
+  }
+}
