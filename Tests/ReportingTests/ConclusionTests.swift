@@ -25,7 +25,6 @@ struct ConclusionTests {
       lead == [
         "TND is ahead of Vanilla RNN. With windows of 40 steps and at the published sizes, mean catches a round, of at most 1,000: TND 9.00 (95 % interval 9.00 to 9.00) and Vanilla RNN 2.00 (95 % interval 2.00 to 2.00); the intervals do not overlap. A seed of TND beats a seed of Vanilla RNN with probability 1.00 (1.00 to 1.00). That is 2 seeds each.",
         "By the published protocol TND has rate 0.9000 and mean 9.00, where the paper has 0.95 and 17.47; 6 sessions were thrown away as limit cycles. The demonstrator is another one than the paper's person, so the published figures are a neighbour, not a target.",
-        "Only TND has been played here, so nothing can be compared: TND 9.00 (95 % interval 9.00 to 9.00).",
         ends,
       ])
   }
@@ -61,6 +60,21 @@ struct ConclusionTests {
     ])
     #expect(lead[0].hasPrefix("TND and Vanilla RNN are level. With"))
     #expect(lead[0].contains("with probability 0.50 (0.50 to 0.50)"))
+  }
+
+  @Test func withoutTNDOrBaselinesNothingIsCompared() {
+    let nothing = "Nothing can be compared yet: that takes TND and a baseline of its table, both played."
+    #expect(lead([SampleResults.rnn, SampleResults.lstm]).first == nothing)
+    let alone = lead([SampleResults.tnd])
+    #expect(
+      alone.count == 3 && alone[0] == nothing && alone[1].hasPrefix("By the published protocol TND has"))
+    // At equal size only.
+    let matched = lead([SampleResults.tnd, SampleResults.smallRNN])
+    #expect(
+      matched.count == 3
+        && matched[1].hasPrefix(
+          "TND is ahead of Vanilla RNN. With windows of 40 steps and at the size of TND,")
+    )
   }
 
   @Test func severalDemonstrationsAreSaid() {

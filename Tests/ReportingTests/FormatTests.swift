@@ -30,10 +30,14 @@ struct FormatTests {
 
   @Test func namesAreInTheOrderOfTheirNumbers() {
     let names = [
-      "d/density=0.4", "d/density=0.05", "d/seed=10", "d/seed=2", "b", "a/b", "a", "d/density=0.1",
+      "cfc-small/x", "cfc/y", "d/density=0.4", "d/density=0.05", "d/seed=10", "d/seed=2", "b", "a/b", "a",
+      "d/density=0.1",
     ]
     #expect(
       names.sorted(by: SweepResults.precedes)
-        == ["a", "a/b", "b", "d/density=0.05", "d/density=0.1", "d/density=0.4", "d/seed=2", "d/seed=10"])
+        == [
+          "a", "a/b", "b", "cfc/y", "cfc-small/x", "d/density=0.05", "d/density=0.1", "d/density=0.4",
+          "d/seed=2", "d/seed=10",
+        ])
   }
 }

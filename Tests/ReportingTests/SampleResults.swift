@@ -130,10 +130,10 @@ enum SampleResults {
     noRecurrence.rounds = [[0, 0, 1, 2]]
     let recipes =
       [tnd, rnn, lstm, smallRNN, noRecurrence]
-      + [0.1, 0.4].map {
+      + [0.1].map {
         point(tnd, sweep: "density", key: "model.density", .number($0), rounds: [[1, 2, 3, 4]])
       }
-      + [100, 600].map {
+      + [100].map {
         point(tnd, sweep: "neurons", key: "model.neurons", .integer($0), rounds: [[3, 9, 3, 4]])
       }
       + [20, 60].map {

@@ -34,7 +34,7 @@ struct SweepResultsTests {
       try Data("a note\n".utf8).write(to: URL(filePath: "\(folder)/cells/note.txt"))
       let results = try SweepResults(contentsOf: folder)
       #expect(results.cells == SweepResults(path: "", cells: SampleResults.everything).cells)
-      #expect(results.cells.count == 22)
+      #expect(results.cells.count == 20)
     }
   }
 

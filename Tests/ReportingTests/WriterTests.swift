@@ -113,7 +113,7 @@ struct WriterTests {
       return
     }
     let lines = table.csv.split(separator: "\n")
-    #expect(rows.count == lines.count - 1 && rows.count == 16)
+    #expect(rows.count == lines.count - 1 && rows.count == 14)
     for row in rows {
       guard case .map(let entries) = row else {
         Issue.record("\(row)")

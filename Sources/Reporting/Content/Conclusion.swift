@@ -11,40 +11,35 @@ struct Conclusion {
   }
 
   var paragraphs: [String] {
-    [
+    let found = [
       verdict(headline, size: "at the published sizes"), published,
       verdict(matched, size: "at the size of TND"),
-    ]
-    .compactMap { $0 }
+    ].compactMap { $0 }
+    let hasVerdict = found.count > (published == nil ? 0 : 1)
+    return hasVerdict
+      ? found
+      : ["Nothing can be compared yet: that takes TND and a baseline of its table, both played."] + found
   }
 
-  /// Who catches most balls a round. A baseline that is ahead of TND is named first.
+  /// Who catches most balls a round. A baseline that is ahead of TND is named first. Nil where TND or all others
+  /// are missing.
   private func verdict(_ all: [Configuration], size: String) -> String? {
     let others = all.filter { $0.model != .tnd && $0.rounds != nil }
       .sorted { mean($0) > mean($1) }
     guard let tnd = all.first(where: { $0.model == .tnd && $0.rounds != nil }), let best = others.first else {
-      return headlineIsEmpty(all)
+      return nil
     }
-    let gap = "\(describe(tnd)) and \(describe(best))"
     let window = "With windows of \(Selection.publishedWindow) steps and \(size)"
-    let ahead = others.filter { mean($0) > mean(tnd) }
     let detail =
-      "mean catches a round, of at most \(Format.grouped(EvaluationSettings.roundCap)): \(gap); "
-      + "\(overlap(tnd, best)). \(chance(tnd, best)) \(seedCounts(all))"
-    if ahead.count > 1 {
-      let names = ahead.map(\.model.title)
-      return "\(Format.list(names)) are ahead of TND. \(window), \(detail)"
-    }
-    if let first = ahead.first {
-      return "\(first.model.title) is ahead of TND. \(window), \(detail)"
+      "mean catches a round, of at most \(Format.grouped(EvaluationSettings.roundCap)): \(describe(tnd)) and "
+      + "\(describe(best)); \(overlap(tnd, best)). \(chance(tnd, best)) \(seedCounts(all))"
+    let ahead = others.filter { mean($0) > mean(tnd) }
+    if !ahead.isEmpty {
+      let names = Format.list(ahead.map(\.model.title))
+      return "\(names) \(ahead.count == 1 ? "is" : "are") ahead of TND. \(window), \(detail)"
     }
     if mean(best) == mean(tnd) { return "TND and \(best.model.title) are level. \(window), \(detail)" }
     return "TND is ahead of \(othersText(others)). \(window), \(detail)"
-  }
-
-  private func headlineIsEmpty(_ all: [Configuration]) -> String? {
-    guard let only = all.first(where: { $0.rounds != nil }) else { return nil }
-    return "Only \(only.model.title) has been played here, so nothing can be compared: \(describe(only))."
   }
 
   private func mean(_ one: Configuration) -> Double { one.rounds?.mean.value ?? 0 }

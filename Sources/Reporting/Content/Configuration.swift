@@ -85,8 +85,11 @@ public struct Configuration: Sendable {
     grid.map { "\(lastPart($0.key)) = \(plain($0.value))" }.joined(separator: ", ")
   }
 
-  /// The sweep and the grid point.
-  public var name: String { point.isEmpty ? sweep : "\(sweep), \(point)" }
+  /// The sweep and the grid point; only the point of a sweep that is named after its key.
+  public var name: String {
+    if point.hasPrefix("\(sweep) =") { return point }
+    return point.isEmpty ? sweep : "\(sweep), \(point)"
+  }
 
   private func lastPart(_ key: String) -> String { String(key.split(separator: ".").last ?? "") }
 

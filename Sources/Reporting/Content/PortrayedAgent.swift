@@ -20,8 +20,13 @@ extension NeuronGraph {
       return graph
     }
     guard PlayerCatalog.embeddedAgents.contains(PlayerCatalog.defaultAgent) else { return nil }
-    var graph = NeuronGraph(try PlayerCatalog.agent(PlayerCatalog.defaultAgent))
-    graph?.name = "the embedded agent \(PlayerCatalog.defaultAgent)"
+    let agent = try PlayerCatalog.agent(PlayerCatalog.defaultAgent)
+    var graph = NeuronGraph(agent)
+    let name = "the embedded agent \(PlayerCatalog.defaultAgent)"
+    graph?.name = name
+    if let text = agent.notes["config"], let config = try? Setting(yaml: text, source: name) {
+      graph?.sources = Report.Sources(cells: [], configurations: [.init(name: name, text: config.yaml)])
+    }
     return graph
   }
 }

@@ -53,9 +53,11 @@ struct Selection {
     }
   }
 
-  /// The points of a sweep over one key, ascending; empty unless there are two.
+  /// The points of a sweep over one key of TND, ascending, the standard TND among them; empty unless a sweep has
+  /// made another.
   func sweep(over key: String) -> [Configuration] {
-    let own = configurations.filter { $0.grid.count == 1 && $0.grid[0].key == key && $0.rounds != nil }
+    let grid = configurations.filter { $0.model == .tnd && $0.grid.count == 1 && $0.grid[0].key == key }
+    let own = (grid + (tnd.map { [$0] } ?? [])).filter { $0.rounds != nil }
     let values = Set(own.compactMap { $0.value(key)?.asNumber }).sorted()
     let points = values.compactMap { value in best(own.filter { $0.value(key)?.asNumber == value }) }
     return points.count > 1 ? points : []

@@ -3,9 +3,9 @@ enum SweepCommands {
   static let headline = "pong sweep Configs/paper/l40/*.yaml"
   static let matched = "pong sweep Configs/paper/matched/*.yaml"
   static let lengths = "pong sweep Configs/paper/length/*.yaml"
-  static let variants = "pong sweep Configs/paper/tnd/*.yaml"
-  static let density = "pong sweep Configs/paper/tnd/density.yaml"
-  static let neurons = "pong sweep Configs/paper/tnd/neurons.yaml"
+  static let variants = "pong sweep Configs/paper/graph/*.yaml"
+  static let density = "pong sweep Configs/paper/graph/density.yaml"
+  static let neurons = "pong sweep Configs/paper/graph/neurons.yaml"
 
   /// All of them.
   static let all = [headline, matched, lengths, variants, density, neurons]

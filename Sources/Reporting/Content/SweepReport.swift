@@ -42,6 +42,6 @@ public struct SweepReport: Sendable {
       + (demonstrations.count == 1
         ? "one demonstration (CRC-32 \(demonstrations[0]))."
         : "\(demonstrations.count) demonstrations (CRC-32 \(Format.list(demonstrations))): compare with care.")
-    return (conclusion.isEmpty ? ["Nothing can be compared yet."] : conclusion) + [origin]
+    return conclusion + [origin]
   }
 }

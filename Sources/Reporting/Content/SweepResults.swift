@@ -49,18 +49,18 @@ public struct SweepResults: Sendable {
       .map { String($0.dropLast(".json".count)) }.sorted(by: precedes)
   }
 
-  /// By text, but numbers by their value, so that seed=10 comes after seed=2 and 0.4 after 0.05; never by locale.
+  /// Folder by folder, by text, but numbers by their value, so that seed=10 comes after seed=2 and 0.4 after 0.05;
+  /// never by locale.
   static func precedes(_ a: String, _ b: String) -> Bool {
-    let (left, right) = (pieces(a), pieces(b))
-    for (x, y) in zip(left, right) where x != y {
-      if let m = Double(x), let n = Double(y), m != n { return m < n }
-      return x < y
-    }
-    return left.count < right.count
+    let (left, right) = (a.split(separator: "/").map(pieces), b.split(separator: "/").map(pieces))
+    guard let (x, y) = zip(left, right).first(where: { $0 != $1 }) else { return left.count < right.count }
+    guard let (p, q) = zip(x, y).first(where: { $0 != $1 }) else { return x.count < y.count }
+    if let m = Double(p), let n = Double(q), m != n { return m < n }
+    return p < q
   }
 
   /// Runs of digits and points, and runs of others.
-  private static func pieces(_ text: String) -> [String] {
+  private static func pieces(_ text: Substring) -> [String] {
     var result: [String] = []
     var wasNumber: Bool?
     for scalar in text.unicodeScalars {

@@ -60,6 +60,7 @@ extension HTMLWriter {
       svg.narrow, svg.graph-narrow { display: block; }
       h1 { font-size: 1.4rem; }
       .group { text-align: left; }
+      tbody th { white-space: normal; max-width: 8.5rem; }
     }
     .label, .tick { fill: var(--text); font-size: 13px; }
     .tick, .quiet { fill: var(--soft); font-size: 13px; font-variant-numeric: tabular-nums; }
