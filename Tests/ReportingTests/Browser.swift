@@ -133,11 +133,11 @@ struct Browser {
     process.standardOutput = FileHandle(forWritingAtPath: "\(folder)/out")
     process.standardError = FileHandle.nullDevice
     try process.run()
-    let deadline = Date(timeIntervalSinceNow: 120)
+    let deadline = Date(timeIntervalSinceNow: 300)
     while process.isRunning {
       if Date() > deadline {
         kill(process.processIdentifier, SIGKILL)
-        throw SetupError(description: "Chromium did not end within two minutes")
+        throw SetupError(description: "Chromium did not end within five minutes")
       }
       Thread.sleep(forTimeInterval: 0.02)
     }

@@ -37,11 +37,6 @@ struct ChartTests {
     )
   }
 
-  @Test func stairsHoldTheirValue() {
-    let text = drawn([.init("one", SeriesStyle(0), .stairs, [.init(0, 1), .init(10, 0)])])
-    #expect(text.contains("d=\"M34.5 57L744 57L744 375\""))
-  }
-
   @Test func theLegendNamesEverySeriesOnceAndWraps() {
     let names = ["Vanilla RNN", "Sparse RNN", "Transformer", "Vanilla RNN"]
     let series = names.enumerated().map {

@@ -35,8 +35,6 @@ public struct Chart: Sendable, Equatable {
   public enum Form: Sendable, Equatable {
     /// A line and a band.
     case line
-    /// Stairs and a band: the value holds up to the next point.
-    case stairs
     /// Markers with error bars.
     case points
     /// Markers with error bars, joined by a line.

@@ -72,25 +72,21 @@ struct ChartDrawing {
   // MARK: Series
 
   private func bands(_ series: Chart.Series) -> [Markup] {
-    guard series.form == .line || series.form == .stairs else { return [] }
+    guard series.form == .line else { return [] }
     let edges = series.points.compactMap { point in
       point.interval.map { (x: point.x, low: $0.lowerBound, high: $0.upperBound) }
     }
     guard edges.count > 1, edges.contains(where: { $0.high > $0.low }) else { return [] }
-    let upper = path(edges.map { ($0.x, $0.high) }, series.form)
-    let lower = path(edges.map { ($0.x, $0.low) }, series.form)
-    let outline =
-      "M" + upper.map(text).joined(separator: "L") + "L" + lower.reversed().map(text).joined(separator: "L")
-      + "Z"
-    return [SVG.element("path", ["class": "band c\(series.style.color)", "d": outline])]
+    let upper = path(edges.map { ($0.x, $0.high) })
+    let lower = path(edges.reversed().map { ($0.x, $0.low) })
+    return [SVG.element("path", ["class": "band c\(series.style.color)", "d": "M\(upper)L\(lower)Z"])]
   }
 
   private func strokes(_ series: Chart.Series) -> [Markup] {
     var result: [Markup] = []
     let color = "c\(series.style.color)"
     if series.form != .points, series.points.count > 1 {
-      let outline =
-        "M" + path(series.points.map { ($0.x, $0.y) }, series.form).map(text).joined(separator: "L")
+      let outline = "M" + path(series.points.map { ($0.x, $0.y) })
       result.append(
         SVG.element(
           "path", ["class": "line \(color)", "stroke-dasharray": series.style.dash, "d": outline]))
@@ -112,19 +108,9 @@ struct ChartDrawing {
     ]
   }
 
-  /// Screen points of a line; stairs hold each value up to the next point.
-  private func path(_ points: [(Double, Double)], _ form: Chart.Form) -> [(Double, Double)] {
-    var result: [(Double, Double)] = []
-    for point in points {
-      let place = (x(point.0), y(point.1))
-      if form == .stairs, let last = result.last { result.append((place.0, last.1)) }
-      result.append(place)
-    }
-    return result
-  }
-
-  private func text(_ point: (Double, Double)) -> String {
-    SVG.number(point.0) + " " + SVG.number(point.1)
+  /// A line through points, without the letter that begins a path.
+  private func path(_ points: [(Double, Double)]) -> String {
+    points.map { SVG.number(x($0.0)) + " " + SVG.number(y($0.1)) }.joined(separator: "L")
   }
 }
 
