@@ -80,7 +80,10 @@ let package = Package(
       ]),
     .testTarget(
       name: "PongViewerTests",
-      dependencies: ["PongViewer", "Demonstrations", "PongEngine", "Determinism", "Storage", "TestSupport"]),
+      dependencies: [
+        "PongViewer", "Demonstrations", "PongEngine", "Determinism", "Storage", "TestSupport",
+        .target(name: "CSDL2", condition: .when(traits: ["Viewer"])),
+      ]),
     .testTarget(
       name: "PongCLITests",
       dependencies: ["PongCLI", "Learning", "Demonstrations", "PongEngine", "Storage", "TestSupport"]),

@@ -1,6 +1,28 @@
+import Demonstrations
+import PongEngine
+
 // How a person comes by a paddle and gives it back. There is one person, so one paddle at most is theirs.
 
 extension WatchModel {
+  /// A person in the first court, opponents on the same serves in courts beside it.
+  ///
+  /// - Parameter recorder: takes in what the person sees and does.
+  public init(
+    playing opponents: [(name: String, policy: any Policy)], rules: Rules, seed: UInt64,
+    speed: Speed = .normal, isPaused: Bool = false, recorder: (any DemonstrationRecorder)? = nil
+  ) {
+    let own = WatchedPlayer(
+      name: WatchModel.personName, policy: nil, hand: .person, rules: rules, seed: seed)
+    let courts = opponents.map {
+      WatchedPlayer(name: $0.name, policy: $0.policy, rules: rules, seed: seed)
+    }
+    self.init(.play, [own] + courts, rules, seed, speed, isPaused: isPaused)
+    person.court = 0
+    countdown = WatchModel.countdownDuration
+    self.recorder = recorder
+    recorder?.begin(seed: seed)
+  }
+
   /// Does what a person's hands ask for.
   mutating func handle(_ input: PersonInput) {
     switch input {

@@ -1,6 +1,23 @@
+import Demonstrations
+import PongEngine
+
 // Going back and forth in a replay.
 
 extension WatchModel {
+  /// A replay of at least one step, at its start.
+  public init(replay: Replay, speed: Speed = .normal, isPaused: Bool = false) {
+    let playback = ReplayPlayback(replay)
+    self.init(
+      .replay, [], Rules.preset(replay.ruleSet), playback.seed, speed, isPaused: isPaused)
+    self.playback = playback
+  }
+
+  /// From the start.
+  mutating func replayAgain() {
+    seek(to: 0)
+    isPaused = false
+  }
+
   /// Goes some steps on, or back; outside a replay there is nowhere to go.
   mutating func skip(steps: Int, pausing: Bool = false) {
     guard let playback else { return show("this is no replay") }

@@ -19,23 +19,33 @@ struct FooterDrawing {
     let hintWidth = canvas.draw(
       hint, x: Double(footer.right) - margin, middle: middle, TextStyle(.medium, size, Palette.label), .right,
       typeface: typeface)
-    let space = Double(footer.right) - margin - hintWidth - size - x
+    let right = Double(footer.right) - margin - hintWidth - size * 2
+    let messageWidth = drawMessage(content.message, right: right, width: right - x - size, on: &canvas)
+    let space = right + size - x - messageWidth
     let details = details(content)
     // On a narrow canvas the details go one by one, the least wanted first.
     for count in stride(from: details.count, to: 0, by: -1) {
       let text = details[..<count].joined(separator: "   ·   ")
-      let width = typeface.width(of: text, .medium, size: size)
-      guard width + size * 1.4 <= space else { continue }
+      guard typeface.width(of: text, .medium, size: size) + size * 1.4 <= space else { continue }
       canvas.draw(
         text, x: x + size * 1.4, middle: middle, TextStyle(.medium, size, Palette.label), typeface: typeface)
-      x += size * 1.4 + width
       break
     }
-    guard let message = content.message else { return }
-    let right = Double(footer.right) - margin - hintWidth - size * 2
-    guard x + size + typeface.width(of: message, .bold, size: size) <= right else { return }
-    canvas.draw(
-      message, x: right, middle: middle, TextStyle(.bold, size, Palette.record), .right, typeface: typeface)
+  }
+
+  /// What has just been done, before all details; cut where even so there is no room. Returns the room taken.
+  private func drawMessage(
+    _ message: String?, right: Double, width: Double, on canvas: inout Canvas
+  ) -> Double {
+    guard var text = message, width > size * 2 else { return 0 }
+    if typeface.width(of: text, .bold, size: size) > width {
+      while text.count > 1, typeface.width(of: text + "…", .bold, size: size) > width { text.removeLast() }
+      text += "…"
+    }
+    let middle = Double(footer.top + footer.bottom) / 2 - size * 0.2
+    return size
+      + canvas.draw(
+        text, x: right, middle: middle, TextStyle(.bold, size, Palette.record), .right, typeface: typeface)
   }
 
   private func details(_ content: SceneContent) -> [String] {

@@ -37,12 +37,12 @@ public struct WatchModel {
   var playback: ReplayPlayback?
   var person = PersonState()
   private var tape: SessionTape?
-  private var recorder: (any DemonstrationRecorder)?
+  var recorder: (any DemonstrationRecorder)?
   private var shownProblem: String?
   private var message: String?
   private var messageLeft = 0.0
   /// Seconds until a person's game goes on.
-  private var countdown = 0.0
+  var countdown = 0.0
   /// Steps due but not played yet; a fraction of one between frames.
   private var owed = 0.0
 
@@ -58,34 +58,7 @@ public struct WatchModel {
     self.init(.watch, courts, rules, seed, speed, isPaused: isPaused)
   }
 
-  /// A person in the first court, opponents on the same serves in courts beside it.
-  ///
-  /// - Parameter recorder: takes in what the person sees and does.
-  public init(
-    playing opponents: [(name: String, policy: any Policy)], rules: Rules, seed: UInt64,
-    speed: Speed = .normal, isPaused: Bool = false, recorder: (any DemonstrationRecorder)? = nil
-  ) {
-    let own = WatchedPlayer(
-      name: WatchModel.personName, policy: nil, hand: .person, rules: rules, seed: seed)
-    let courts = opponents.map {
-      WatchedPlayer(name: $0.name, policy: $0.policy, rules: rules, seed: seed)
-    }
-    self.init(.play, [own] + courts, rules, seed, speed, isPaused: isPaused)
-    person.court = 0
-    countdown = WatchModel.countdownDuration
-    self.recorder = recorder
-    recorder?.begin(seed: seed)
-  }
-
-  /// A replay of at least one step, at its start.
-  public init(replay: Replay, speed: Speed = .normal, isPaused: Bool = false) {
-    let playback = ReplayPlayback(replay)
-    self.init(
-      .replay, [], Rules.preset(replay.ruleSet), playback.seed, speed, isPaused: isPaused)
-    self.playback = playback
-  }
-
-  private init(
+  init(
     _ purpose: Purpose, _ players: [WatchedPlayer], _ rules: Rules, _ seed: UInt64, _ speed: Speed,
     isPaused: Bool
   ) {
@@ -157,8 +130,8 @@ public struct WatchModel {
     case .times(let factor):
       owed += min(elapsed, WatchModel.longestFrame) * WatchModel.stepsPerSecond * factor
       while owed >= 1 {
-        step()
         owed -= 1
+        step()
         if owed >= 1, clock() >= deadline { owed = 0 }
       }
     }
@@ -174,7 +147,7 @@ public struct WatchModel {
       step()
     case .faster: change(to: speed.faster)
     case .slower: change(to: speed.slower)
-    case .restart: playback == nil ? start(seed: seed, "restarted") : seek(to: 0)
+    case .restart: playback == nil ? start(seed: seed, "restarted") : replayAgain()
     case .nextSeed:
       playback == nil ? start(seed: seed &+ 1, "seed \(seed &+ 1)") : show("a replay has its own serves")
     case .takeOrGive: takeOrGive()
@@ -202,7 +175,7 @@ public struct WatchModel {
     isPaused.toggle()
     owed = 0
     guard !isPaused else { return }
-    if let playback, playback.position == playback.total { seek(to: 0) }
+    if let playback, playback.position == playback.total { replayAgain() }
     if purpose == .play { countdown = WatchModel.countdownDuration }
   }
 

@@ -11,7 +11,7 @@
   /// by one thread only, the main one: the class is not Sendable and nothing else calls SDL.
   final class Window {
     /// What the user did.
-    enum Input {
+    enum Input: Equatable {
       case command(ViewerCommand)
       case person(PersonInput)
       /// The mouse, in pixels of the picture.
