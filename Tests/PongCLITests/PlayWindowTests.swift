@@ -98,6 +98,8 @@
         let save = "\(folder)/a.replay"
         try withWindow(["watch", "tnd", "--save", save]) { pong, display in
           #expect(try greens(display) == 0)
+          let start = try display.picture()
+          try expectSoon("play") { try display.picture() != start }
           try display.type("key", "Left")
           try expectSoon("person's paddle") { try greens(display) > 200 }
           try display.type("key", "t")
