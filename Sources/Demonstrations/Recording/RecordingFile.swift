@@ -5,15 +5,16 @@ import Storage
 /// any time; `close` replaces it at once by the closed recording. Used by one thread at a time.
 public struct RecordingFile: ~Copyable {
   private let path: String
-  private let metadata: DatasetMetadata
+  /// All that was added: 5 bytes a step, 1 MB an hour.
+  private var dataset: Dataset
   private var file: AppendedFile?
   private let replaces: Bool
   private var pending: [UInt8] = []
   private var rows: [UInt32] = []
-  private var seed: UInt64 = 0
-  private var episode: UInt32 = 0
-  /// Whether the episode has a row yet.
-  private var hasRows = false
+  /// The seed of the games to come.
+  private var seed: UInt64
+  /// Whether the next row begins an episode.
+  private var isFirst = true
 
   /// A recording that nothing is in yet; nothing is written.
   ///
@@ -23,7 +24,8 @@ public struct RecordingFile: ~Copyable {
     guard replaces || !AtomicFile.exists(path) else { throw .inTheWay(path) }
     try AtomicFile.checkFolder(of: path)
     self.path = path
-    self.metadata = metadata
+    dataset = Dataset(metadata: metadata, episodes: [])
+    seed = metadata.seed
     self.replaces = replaces
   }
 
@@ -31,20 +33,22 @@ public struct RecordingFile: ~Copyable {
   public mutating func begin(seed: UInt64) {
     cutBlock()
     self.seed = seed
-    if hasRows { episode += 1 }
-    hasRows = false
+    isFirst = true
   }
 
   /// A step of it: what was seen and done.
   public mutating func add(_ observation: Observation, _ action: Action) {
+    if isFirst { dataset.episodes.append(Episode(seed: seed)) }
+    isFirst = false
+    dataset.episodes[dataset.episodes.count - 1].append(observation, action)
     rows.append(RecordingFormat.row(observation, action))
-    hasRows = true
     if rows.count == RecordingFormat.blockRows { cutBlock() }
   }
 
   private mutating func cutBlock() {
     guard !rows.isEmpty else { return }
-    pending += RecordingFormat.block(episode: episode, seed: seed, rows: rows)
+    pending += RecordingFormat.block(
+      episode: UInt32(dataset.episodes.count - 1), seed: seed, rows: rows)
     rows.removeAll(keepingCapacity: true)
   }
 
@@ -53,7 +57,7 @@ public struct RecordingFile: ~Copyable {
     cutBlock()
     guard !pending.isEmpty else { return }
     if file == nil {
-      let header = try RecordingFormat.header(metadata, isOpen: true, rows: 0, path: path)
+      let header = try RecordingFormat.header(dataset.metadata, isOpen: true, rows: 0, path: path)
       file = try AppendedFile(path, content: header + pending, replaces: replaces)
     } else {
       try file?.append(pending)
@@ -66,8 +70,7 @@ public struct RecordingFile: ~Copyable {
   public mutating func close() throws(FileError) {
     try flush()
     guard file != nil else { return }
+    try AtomicFile.write(try DatasetFile.encode(dataset, path: path), to: path)
     file = nil
-    let content = try RecordingFormat.decode(try AtomicFile.read(path), path: path)
-    try AtomicFile.write(try DatasetFile.encode(content.dataset, path: path), to: path)
   }
 }

@@ -70,7 +70,7 @@ struct CountsDrawing {
     var y = Double(card.court.bottom) - unit * 0.04
     var counts = counts(view)
     if let best = view.otherBest {
-      counts.append(("best of \(view.hand == .person ? view.name : "you")", Numbers.compact(best)))
+      counts.append((view.hand == .person ? "best of \(view.name)" : "your best", Numbers.compact(best)))
     }
     let pitch = counts.count > 3 ? 0.29 : 0.33
     for count in counts.reversed() {

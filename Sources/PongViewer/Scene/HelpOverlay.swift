@@ -34,7 +34,7 @@ struct HelpOverlay {
         switch row.keys[0] {
         case ".": return [([",", "."], "one step back, on")]
         case "R": return [(row.keys, "from the start")]
-        case "←": return [(row.keys, "one second back, on"), (["Home", "End"], "start, end")]
+        case "←": return [(row.keys, "one second back, on"), (["Home"], "the start; End, the end")]
         case "N", "T", "Tab", "S": return []
         default: return [row]
         }
