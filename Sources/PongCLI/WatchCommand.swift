@@ -9,7 +9,8 @@ struct WatchCommand: ParsableCommand {
     commandName: "watch",
     abstract: "Watch agents play, side by side on the same serves.",
     discussion:
-      "Keys: space pause, . one step, + - speed, R restart, N next seed, H help, F full screen, Q quit.")
+      "Keys: space pause, . one step, + - speed, R restart, N next seed, G look inside, H help, F full screen, "
+      + "Q quit.")
 
   @Argument(help: "Up to six agents; none for the one built in.")
   var agents: [String] = []
@@ -32,6 +33,9 @@ struct WatchCommand: ParsableCommand {
   @Flag(help: "Start paused.")
   var paused = false
 
+  @Flag(help: "Start with a look inside the first agent: its neurons at work.")
+  var inside = false
+
   @Flag(help: "Print the time to the first frame and the times of frames to stderr at the end.")
   var stats = false
 
@@ -45,6 +49,7 @@ struct WatchCommand: ParsableCommand {
   func run() throws {
     let format = try screenshot.map(pictureFormat)
     var model = try makeModel()
+    if inside { _ = model.perform(.toggleInside) }
     let options = Viewer.Options(
       title: title(model), size: try size.map(parseSize), frames: try checkedFrames())
     let outcome = try show(&model, options)

@@ -119,6 +119,52 @@ public struct Canvas: Sendable {
     }
   }
 
+  /// Blends a band one column (or row) after another: `stride` leads along it in memory, `step` across.
+  mutating func fill(
+    _ line: ThinLine, along: Range<Int>, stride: Int, across: Range<Int>, step: Int, _ color: Color
+  ) {
+    let opacity = Int(color.alpha &+ (color.alpha >> 7))
+    let source = color.packed
+    pixels.withUnsafeMutableBufferPointer { pixels in
+      var position = line.position
+      for u in along {
+        let end = position + line.width
+        var v = position >> 16
+        repeat {
+          let covered = (min(end, (v + 1) << 16) - max(position, v << 16)) >> 8
+          if v >= across.lowerBound, v < across.upperBound {
+            let index = u * stride + v * step
+            pixels[index] = blend(
+              source, over: pixels[index], weight: UInt32(truncatingIfNeeded: (covered * opacity) >> 8))
+          }
+          v += 1
+        } while v << 16 < end
+        position += line.slope
+      }
+    }
+  }
+
+  /// Adds light to the pixels around a place: a round mask (0...255) scaled by `amount`, 0...256.
+  mutating func shine(
+    _ mask: borrowing [UInt8], size: Int, x: Int, y: Int, _ color: Color, amount: Int
+  ) {
+    let area = PixelRect(left: x, top: y, right: x + size, bottom: y + size).intersection(clip)
+    guard !area.isEmpty, amount > 0 else { return }
+    let width = width
+    pixels.withUnsafeMutableBufferPointer { pixels in
+      mask.withUnsafeBufferPointer { mask in
+        for row in area.top..<area.bottom {
+          let line = (row - y) * size - x
+          for column in area.left..<area.right {
+            let weight = UInt32(truncatingIfNeeded: Int(mask[line + column]) * amount) >> 8
+            let index = row * width + column
+            pixels[index] = light(color.packed, onto: pixels[index], weight: weight)
+          }
+        }
+      }
+    }
+  }
+
   /// Blends a mask of coverages (0...255) with its top-left corner at a pixel.
   mutating func stamp(
     _ mask: borrowing [UInt8], width maskWidth: Int, height maskHeight: Int, x: Int, y: Int, _ color: Color

@@ -26,6 +26,16 @@ enum Numbers {
     return "\(tenths / 10).\(tenths % 10) %"
   }
 
+  /// With a real minus.
+  static func signed(_ number: Int) -> String { number < 0 ? "−\(-number)" : "\(number)" }
+
+  /// Two places after the point, with a real minus.
+  static func hundredths(_ number: Float) -> String {
+    let hundredths = Int((Double(min(max(number, -99), 99)) * 100).rounded())
+    let rest = abs(hundredths) % 100
+    return "\(hundredths < 0 ? "−" : "")\(abs(hundredths) / 100).\(rest < 10 ? "0" : "")\(rest)"
+  }
+
   /// Three digits of number / divisor, rounded down.
   private static func scaled(_ number: Int, _ divisor: Int, _ suffix: String) -> String {
     let whole = number / divisor

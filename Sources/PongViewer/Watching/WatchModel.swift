@@ -22,11 +22,16 @@ public struct WatchModel {
   public private(set) var isPaused: Bool
   /// Whether the keys are shown.
   public private(set) var showsHelp = false
+  /// Whether the inside of the selected player is shown.
+  public internal(set) var showsInside = false
   /// Steps played since the start or restart.
   public private(set) var steps = 0
 
   private let rules: Rules
-  private var players: [WatchedPlayer]
+  var players: [WatchedPlayer]
+  /// The player whose inside is shown.
+  var selected = 0
+  var focus = Focus()
   private var message: String?
   private var messageLeft = 0.0
   /// Steps due but not played yet; a fraction of one between frames.
@@ -49,9 +54,11 @@ public struct WatchModel {
 
   /// What there is to see now.
   public var content: SceneContent {
-    SceneContent(
+    var content = SceneContent(
       courts: players.map(\.view), rules: rules, seed: seed, steps: steps, fraction: fraction, speed: speed,
       isPaused: isPaused, showsHelp: showsHelp, message: message)
+    updateInside(&content)
+    return content
   }
 
   /// Updates a picture's content in place, without allocating.
@@ -65,6 +72,7 @@ public struct WatchModel {
     content.isPaused = isPaused
     content.showsHelp = showsHelp
     content.message = message
+    updateInside(&content)
   }
 
   /// A paused game is shown as it stands; a running one, as far as its clock has come to the next step.
@@ -110,6 +118,7 @@ public struct WatchModel {
     case .slower: change(to: speed.slower)
     case .restart: start(seed: seed, "restarted")
     case .nextSeed: start(seed: seed &+ 1, "seed \(seed &+ 1)")
+    case .toggleInside: toggleInside()
     case .toggleHelp: showsHelp.toggle()
     case .toggleFullScreen: return .toggleFullScreen
     case .escape:
@@ -146,7 +155,10 @@ public struct WatchModel {
 
   private mutating func fade(_ elapsed: Double) {
     let amount = max(0, elapsed) / WatchModel.flashDuration
-    for index in players.indices { players[index].fade(by: amount) }
+    for index in players.indices {
+      players[index].fade(by: amount)
+      players[index].settle(max(0, elapsed))
+    }
     messageLeft -= elapsed
     if messageLeft <= 0 { message = nil }
   }
