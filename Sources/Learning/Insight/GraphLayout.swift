@@ -54,6 +54,9 @@ public struct GraphLayout: Sendable {
   private static func grid(_ graph: AgentGraph, _ hidden: [Int], _ places: inout [Place]) -> [Place] {
     let columns = max(1, Int(Double(hidden.count).squareRoot().rounded()))
     let order = fromInputsToOutputs(graph, hidden)
+    for (rank, neuron) in order.enumerated() {
+      places[neuron].x = (Double(rank) + 0.5) / Double(order.count)
+    }
     /// The neurons of each column, from left to right.
     var grid = (0..<columns).map { column in
       Array(order[hidden.count * column / columns..<hidden.count * (column + 1) / columns])
@@ -67,8 +70,7 @@ public struct GraphLayout: Sendable {
         // Every other column is shifted by half a row.
         let shift = column.isMultiple(of: 2) ? 0.25 : 0.75
         for (row, neuron) in members.enumerated() {
-          places[neuron] = Place(
-            x: (Double(column) + 0.5) / Double(columns), y: (Double(row) + shift) / Double(members.count))
+          places[neuron].y = (Double(row) + shift) / Double(members.count)
         }
       }
     }

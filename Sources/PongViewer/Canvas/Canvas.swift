@@ -128,18 +128,20 @@ public struct Canvas: Sendable {
     pixels.withUnsafeMutableBufferPointer { pixels in
       var position = line.position
       for u in along {
-        let end = position + line.width
-        var v = position >> 16
-        repeat {
-          let covered = (min(end, (v + 1) << 16) - max(position, v << 16)) >> 8
-          if v >= across.lowerBound, v < across.upperBound {
-            let index = u * stride + v * step
-            pixels[index] = blend(
-              source, over: pixels[index], weight: UInt32(truncatingIfNeeded: (covered * opacity) >> 8))
-          }
-          v += 1
-        } while v << 16 < end
-        position += line.slope
+        let end = position &+ line.width
+        let (first, last) = (position >> 16, (end &- 1) >> 16)
+        for v in max(
+          first, across.lowerBound)..<max(min(last &+ 1, across.upperBound), first, across.lowerBound)
+        {
+          // All of a pixel but what lies before the band's beginning and beyond its end.
+          var covered = 1 << 16
+          if v == first { covered &-= position & 0xffff }
+          if v == last { covered &-= ((last &+ 1) << 16) &- end }
+          let index = u &* stride &+ v &* step
+          let weight = UInt32(truncatingIfNeeded: ((covered >> 8) &* opacity) >> 8)
+          pixels[index] = blend(source, over: pixels[index], weight: weight)
+        }
+        position &+= line.slope
       }
     }
   }

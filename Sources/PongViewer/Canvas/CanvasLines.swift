@@ -38,8 +38,8 @@ struct ThinLine {
   var slope: Int
   var width: Int
 
-  static func fixed(_ length: Float) -> Int { Int((min(max(length, -30_000), 30_000) * 65536).rounded()) }
+  static func fixed(_ length: Float) -> Int { Int(min(max(length, -30_000), 30_000) * 65536) }
 
-  /// The first pixel whose centre lies at or beyond a place.
-  static func pixel(_ place: Float) -> Int { Int((min(max(place, -30_000), 30_000) - 0.5).rounded(.up)) }
+  /// The first pixel of the canvas whose centre lies beyond a place.
+  static func pixel(_ place: Float) -> Int { Int(min(max(place, 0), 30_000) + 0.5) }
 }

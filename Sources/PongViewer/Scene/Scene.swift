@@ -11,8 +11,10 @@ public final class Scene {
   private var layout: Layout
   private var drawn: SceneContent?
   private var inside: InsidePicture?
-  /// What of the inside the canvas shows.
+  /// What of the inside the canvas shows: `InsideView.revision`.
   private var drawnInside = 0
+  /// The inside that is being drawn; nil between drawings, because the model writes to it in place.
+  private var view: InsideView?
   /// The parts of the canvas that the last `draw` changed; empty if nothing did.
   public private(set) var changes: [PixelRect] = []
 
@@ -30,20 +32,13 @@ public final class Scene {
   /// Brings the canvas to what `content` says.
   public func draw(_ content: SceneContent, on canvas: inout Canvas) {
     var content = content
-    // Kept apart: it is large, it has a number for its changes, and the model writes to it in place.
-    let view = content.inside
+    view = content.inside
     content.inside = nil
+    defer { view = nil }
     changes.removeAll(keepingCapacity: true)
-    if needsFullDrawing(content, view, canvas) {
-      drawAll(content, view, on: &canvas)
-      drawn = content
-      return
-    }
-    if let view, view.revision != drawnInside {
-      drawInside(view, on: &canvas)
-      changes.append(inside?.layout.panel ?? canvas.bounds)
-    }
-    if let drawn, drawn != content {
+    if needsFullDrawing(content, canvas) {
+      drawAll(content, on: &canvas)
+    } else if let drawn, drawn != content {
       for index in content.courts.indices where cardDiffers(drawn, content, index) {
         drawCard(index, content, on: &canvas)
         changes.append(cardArea(index, canvas))
@@ -53,37 +48,35 @@ public final class Scene {
         changes.append(layout.footer)
       }
     }
+    if let panel = layout.panel, insideDiffers {
+      drawInside(on: &canvas)
+      changes.append(panel)
+    }
     drawn = content
   }
 
-  /// The neuron of the inside at a place of the canvas, pixels; nil if there is none.
-  public func node(atX x: Double, y: Double) -> Int? { inside?.node(atX: x, y: y) }
-
-  private func needsFullDrawing(_ content: SceneContent, _ view: InsideView?, _ canvas: Canvas) -> Bool {
-    if let view { if inside?.shows(view) != true { return true } } else if inside != nil { return true }
+  private func needsFullDrawing(_ content: SceneContent, _ canvas: Canvas) -> Bool {
     if backdrop.bounds != canvas.bounds || layout.cards.count != content.courts.count { return true }
     guard let drawn, drawn.rules == content.rules else { return true }
+    if !hasSameInside { return true }
     // The keys lie over everything.
-    let moves = drawn != content || view.map { $0.revision != drawnInside } == true
-    return drawn.showsHelp != content.showsHelp || content.showsHelp && moves
+    return drawn.showsHelp != content.showsHelp || content.showsHelp && (drawn != content || insideDiffers)
   }
 
-  private func drawAll(_ content: SceneContent, _ view: InsideView?, on canvas: inout Canvas) {
+  private func drawAll(_ content: SceneContent, on canvas: inout Canvas) {
     let next = Layout(
       width: canvas.width, height: canvas.height, courts: content.courts.count, hasPanel: view != nil)
-    let hasSameInside = view.map { inside?.shows($0) == true } ?? true
     if backdrop.bounds != canvas.bounds || layout != next || drawn == nil || !hasSameInside {
       layout = next
-      inside = nil
-      if let view, let panel = layout.panel {
-        inside = InsidePicture(view, panel: panel, typeface: typeface)
+      inside = view.flatMap { view in
+        layout.panel.map { InsidePicture(view, panel: $0, typeface: typeface) }
       }
       drawBackdrop(like: canvas)
     }
     canvas.copy(canvas.bounds, from: backdrop)
     for index in content.courts.indices { drawCard(index, content, on: &canvas) }
     drawFooter(content, on: &canvas)
-    if let view { drawInside(view, on: &canvas) }
+    drawInside(on: &canvas)
     if content.showsHelp { HelpOverlay(typeface: typeface).draw(on: &canvas) }
     changes.append(canvas.bounds)
   }
@@ -91,10 +84,10 @@ public final class Scene {
   private func drawBackdrop(like canvas: Canvas) {
     backdrop.resize(width: canvas.width, height: canvas.height)
     backdrop.fill(backdrop.bounds, Palette.backdrop)
-    inside?.drawResting(on: &backdrop)
     for card in layout.cards {
       CourtDrawing.drawEmpty(card.court, unit: layout.unit, on: &backdrop)
     }
+    inside?.drawResting(on: &backdrop)
   }
 
   private func cardDiffers(_ old: SceneContent, _ new: SceneContent, _ index: Int) -> Bool {
@@ -126,13 +119,6 @@ public final class Scene {
     }
   }
 
-  private func drawInside(_ view: InsideView, on canvas: inout Canvas) {
-    drawnInside = view.revision
-    guard let inside else { return }
-    canvas.copy(inside.layout.panel, from: backdrop)
-    canvas.clipped(to: inside.layout.panel) { canvas in inside.draw(view, on: &canvas) }
-  }
-
   private func footerDiffers(_ old: SceneContent, _ new: SceneContent) -> Bool {
     old.steps != new.steps || old.speed != new.speed || old.isPaused != new.isPaused || old.seed != new.seed
       || old.message != new.message
@@ -144,5 +130,24 @@ public final class Scene {
       FooterDrawing(footer: layout.footer, size: layout.footerSize, typeface: typeface)
         .draw(content, on: &canvas)
     }
+  }
+
+  // MARK: The inside
+
+  /// The neuron at a place of the canvas, pixels; nil if there is none.
+  public func node(atX x: Double, y: Double) -> Int? { inside?.node(atX: x, y: y) }
+
+  private var hasSameInside: Bool {
+    guard let view else { return inside == nil }
+    return inside?.shows(view) == true
+  }
+
+  private var insideDiffers: Bool { view.map { $0.revision != drawnInside } ?? false }
+
+  private func drawInside(on canvas: inout Canvas) {
+    guard let view, let inside else { return }
+    drawnInside = view.revision
+    canvas.copy(inside.layout.panel, from: backdrop)
+    canvas.clipped(to: inside.layout.panel) { canvas in inside.draw(view, on: &canvas) }
   }
 }

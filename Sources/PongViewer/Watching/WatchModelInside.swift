@@ -13,23 +13,30 @@ extension WatchModel {
     var isPinned: Bool { node == pinned }
   }
 
-  /// The pointer has come to stand on a neuron of the player shown, or on none.
-  public mutating func hover(_ node: Int?) {
-    guard node != focus.hovered else { return }
+  /// The mouse has come to stand on a neuron of the player shown, by its place among the portrait's nodes, or on
+  /// none. A click keeps the neuron in view; on the same again, or on none, it lets it go.
+  public mutating func look(at node: Int?, isClick: Bool) {
+    let before = focus
     focus.hovered = node
-    focus.revision += 1
+    if isClick { focus.pinned = node == focus.pinned ? nil : node }
+    if focus.hovered != before.hovered || focus.pinned != before.pinned { focus.revision += 1 }
   }
 
-  /// A click on a neuron keeps it in view; on the same again, or on none, lets it go.
-  public mutating func pin(_ node: Int?) {
-    focus.pinned = node == focus.pinned ? nil : node
-    focus.revision += 1
+  /// Chooses the player whose inside is shown.
+  mutating func select(_ court: Int) {
+    guard players.indices.contains(court), court != selected else { return }
+    selected = court
+    focus.hovered = nil
+    focus.pinned = nil
+    if showsInside { players[selected].openNetwork() }
   }
 
   /// Shows or hides the inside of the selected player.
   mutating func toggleInside() {
     showsInside.toggle()
-    focus = Focus()
+    focus.hovered = nil
+    focus.pinned = nil
+    focus.revision += 1
     if showsInside { players[selected].openNetwork() }
   }
 

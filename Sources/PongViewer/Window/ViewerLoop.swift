@@ -50,6 +50,8 @@
         switch input {
         case .close: return false
         case .exposed: scene.invalidate()
+        case .mouse(let place, let isPressed):
+          model.look(at: place.flatMap { scene.node(atX: $0.x, y: $0.y) }, isClick: isPressed)
         case .command(let command):
           switch model.perform(command) {
           case .none: break

@@ -26,11 +26,14 @@ struct GraphDrawing {
   }
 
   private func drawEdges(_ view: InsideView, on canvas: inout Canvas) {
-    for index in 0..<geometry.edges {
+    // The strongest last, so that they lie on top.
+    for index in stride(from: geometry.edges - 1, through: 0, by: -1) {
       let edge = portrait.edges[index]
       let carried = min(abs(view.activity[edge.source]), 1) * edge.strength
-      guard carried > 0.03 else { continue }
-      let color = ActivityColors.ofSign(edge.weight).opacity(Double(carried * carried) * 0.75)
+      guard carried > 0.05 else { continue }
+      let isToOutput = if case .output = portrait.nodes[edge.target].role { true } else { false }
+      let most = isToOutput ? 0.5 : 0.95
+      let color = ActivityColors.ofSign(edge.weight).opacity(Double(carried * carried) * most)
       drawCurve(index, width: geometry.thickness * (0.5 + 0.5 * edge.strength), color, on: &canvas)
     }
   }
@@ -61,17 +64,11 @@ struct GraphDrawing {
   }
 
   private func drawNodes(_ view: InsideView, on canvas: inout Canvas) {
-    var isSource = [Bool]()
-    if let focus = view.focus {
-      isSource = [Bool](repeating: false, count: portrait.nodes.count)
-      isSource[focus.node] = true
-      for edge in portrait.inEdges[focus.node] { isSource[edge.source] = true }
-    }
     for (index, place) in geometry.places.enumerated() {
       let value = view.activity[index]
       let radius = geometry.radii[index]
       let color = colors[value]
-      let isDimmed = view.focus != nil && !isSource[index]
+      let isDimmed = view.focus.map { !belongs(index, to: $0.node) } ?? false
       if !isDimmed {
         let light = min(abs(value), 1) * (0.25 + 0.75 * portrait.nodes[index].importance)
         canvas.shine(
@@ -81,6 +78,11 @@ struct GraphDrawing {
       canvas.fillCircle(
         x: Double(place.x), y: Double(place.y), radius: Double(radius), color.opacity(isDimmed ? 0.3 : 1))
     }
+  }
+
+  /// Whether a neuron is the one that is looked at, or leads to it by a connection that is shown.
+  private func belongs(_ node: Int, to target: Int) -> Bool {
+    node == target || portrait.inEdges[target].contains { $0.source == node }
   }
 
   private func drawRing(_ focus: InsideView.Focus, on canvas: inout Canvas) {

@@ -21,7 +21,7 @@ struct GraphGeometry {
     let room = (0.55 * width * height / Float(max(portrait.nodes.count, 1))).squareRoot()
     let base = min(max(room * 0.3, 0.8), 9)
     radii = portrait.nodes.map { node in
-      if case .hidden = node.role { return base * (0.6 + 0.8 * node.importance) }
+      if case .hidden = node.role { return base * (0.45 + 0.75 * node.importance * node.importance) }
       return min(base * 1.25, height / 70)
     }
     thickness = min(max(base * 0.36, 0.8), 2.6)

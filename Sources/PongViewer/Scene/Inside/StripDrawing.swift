@@ -15,7 +15,7 @@ struct StripDrawing {
   func drawResting(on canvas: inout Canvas) {
     title("sees", "24 bits", strip.bits, on: &canvas)
     let percent = Int((plane.explained * 100).rounded())
-    title("remembers", "two components, \(percent) %", strip.plane, on: &canvas)
+    title("remembers", "PC 1, 2: \(percent) %", strip.plane, on: &canvas)
     title("does", "", strip.outputs, on: &canvas)
     for row in 0..<3 {
       canvas.draw(
