@@ -71,7 +71,9 @@ let package = Package(
     .testTarget(
       name: "PongViewerTests",
       dependencies: ["PongViewer", "PongEngine", "Determinism", "Storage", "TestSupport"]),
-    .testTarget(name: "PongCLITests", dependencies: ["PongCLI", "Learning", "TestSupport"]),
+    .testTarget(
+      name: "PongCLITests",
+      dependencies: ["PongCLI", "PongViewer", "Learning", "PongEngine", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -184,7 +184,7 @@ struct WatchModelTests {
       (" ", .togglePause), (".", .singleStep), ("+", .faster), ("=", .faster), ("-", .slower),
       ("r", .restart),
       ("n", .nextSeed), ("h", .toggleHelp), ("?", .toggleHelp), ("f", .toggleFullScreen), ("\u{1b}", .escape),
-      ("q", .quit),
+      ("q", .quit), ("g", .toggleInside),
     ]
     for (key, command) in keys {
       #expect(ViewerCommand(keyCode: Int32(key.unicodeScalars.first!.value)) == command, "\(key)")

@@ -62,10 +62,9 @@ public struct GraphLayout: Sendable {
       Array(order[hidden.count * column / columns..<hidden.count * (column + 1) / columns])
     }
     for round in 0...rounds {
-      if round > 0 {
-        let heights = barycentres(places, graph)
-        for column in grid.indices { grid[column].sort { (heights[$0], $0) < (heights[$1], $1) } }
-      }
+      // At first by the inputs and outputs alone: they are what does not move.
+      let heights = barycentres(places, graph, amongHidden: round > 0)
+      for column in grid.indices { grid[column].sort { (heights[$0], $0) < (heights[$1], $1) } }
       for (column, members) in grid.enumerated() {
         // Every other column is shifted by half a row.
         let shift = column.isMultiple(of: 2) ? 0.25 : 0.75
@@ -91,10 +90,14 @@ public struct GraphLayout: Sendable {
   }
 
   /// The mean height of the neurons that each is connected to, by squared weight.
-  private static func barycentres(_ places: [Place], _ graph: AgentGraph) -> [Double] {
+  private static func barycentres(
+    _ places: [Place], _ graph: AgentGraph, amongHidden: Bool
+  ) -> [Double] {
     var sum = [Double](repeating: 0, count: places.count)
     var total = sum
     graph.forEachEdge { source, target, weight in
+      let isAnchored = source < AgentGraph.inputs || target < AgentGraph.firstHidden
+      guard amongHidden || isAnchored else { return }
       let strength = Double(weight) * Double(weight)
       sum[target] += strength * places[source].y
       sum[source] += strength * places[target].y

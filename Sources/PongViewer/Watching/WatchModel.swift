@@ -29,8 +29,8 @@ public struct WatchModel {
 
   private let rules: Rules
   var players: [WatchedPlayer]
-  /// The player whose inside is shown.
-  var selected = 0
+  /// The player that was chosen, if any.
+  var selected: Int?
   var focus = Focus()
   private var message: String?
   private var messageLeft = 0.0

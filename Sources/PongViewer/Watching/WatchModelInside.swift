@@ -28,8 +28,11 @@ extension WatchModel {
     selected = court
     focus.hovered = nil
     focus.pinned = nil
-    if showsInside { players[selected].openNetwork() }
+    if showsInside { players[court].openNetwork() }
   }
+
+  /// The court whose inside is shown.
+  private var shownInside: Int { selected ?? 0 }
 
   /// Shows or hides the inside of the selected player.
   mutating func toggleInside() {
@@ -37,7 +40,10 @@ extension WatchModel {
     focus.hovered = nil
     focus.pinned = nil
     focus.revision += 1
-    if showsInside { players[selected].openNetwork() }
+    guard showsInside else { return }
+    // Until somebody chooses: the first player that has something inside.
+    if selected == nil { selected = players.firstIndex { $0.policy is any NetworkView } }
+    players[shownInside].openNetwork()
   }
 
   /// Brings the picture's inside up to date in place.
@@ -46,9 +52,9 @@ extension WatchModel {
       content.inside = nil
       return
     }
-    let player = players[selected]
-    if content.inside?.court != selected || content.inside?.name != player.name {
-      content.inside = InsideView(court: selected, name: player.name)
+    let player = players[shownInside]
+    if content.inside?.court != shownInside || content.inside?.name != player.name {
+      content.inside = InsideView(court: shownInside, name: player.name)
     }
     if let record = player.record { content.inside?.update(record, focus: focus) }
   }

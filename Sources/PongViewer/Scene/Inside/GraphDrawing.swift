@@ -55,29 +55,34 @@ struct GraphDrawing {
       let color = ActivityColors.ofSign(edge.weight).opacity(Double(strength * (0.2 + 0.8 * carried)))
       let (from, to) = (geometry.places[edge.source], geometry.places[node])
       var last = from
-      for point in 1..<GraphGeometry.points {
-        let next = GraphGeometry.curve(from, to, Float(point) / Float(GraphGeometry.points - 1))
+      // These lines are thick and few: with as many points as it takes to look round.
+      let points = 3 * GraphGeometry.points
+      for point in 1...points {
+        let next = GraphGeometry.curve(from, to, Float(point) / Float(points))
         canvas.thinLine(from: last, to: next, width: geometry.thickness * (0.5 + strength), color)
         last = next
       }
     }
   }
 
+  /// All light first, so that no neuron shines onto its neighbours.
   private func drawNodes(_ view: InsideView, on canvas: inout Canvas) {
-    for (index, place) in geometry.places.enumerated() {
+    for (index, place) in geometry.places.enumerated() where !isDimmed(index, view) {
       let value = view.activity[index]
-      let radius = geometry.radii[index]
-      let color = colors[value]
-      let isDimmed = view.focus.map { !belongs(index, to: $0.node) } ?? false
-      if !isDimmed {
-        let light = min(abs(value), 1) * (0.25 + 0.75 * portrait.nodes[index].importance)
-        canvas.shine(
-          glow.values, size: glow.size, x: Int(place.x.rounded()) - glow.size / 2,
-          y: Int(place.y.rounded()) - glow.size / 2, color, amount: Int(light * 80))
-      }
-      canvas.fillCircle(
-        x: Double(place.x), y: Double(place.y), radius: Double(radius), color.opacity(isDimmed ? 0.3 : 1))
+      let light = min(abs(value), 1) * (0.25 + 0.75 * portrait.nodes[index].importance)
+      canvas.shine(
+        glow.values, size: glow.size, x: Int(place.x.rounded()) - glow.size / 2,
+        y: Int(place.y.rounded()) - glow.size / 2, colors[value], amount: Int(light * 80))
     }
+    for (index, place) in geometry.places.enumerated() {
+      let color = colors[view.activity[index]].opacity(isDimmed(index, view) ? 0.3 : 1)
+      canvas.fillCircle(
+        x: Double(place.x), y: Double(place.y), radius: Double(geometry.radii[index]), color)
+    }
+  }
+
+  private func isDimmed(_ node: Int, _ view: InsideView) -> Bool {
+    view.focus.map { !belongs(node, to: $0.node) } ?? false
   }
 
   /// Whether a neuron is the one that is looked at, or leads to it by a connection that is shown.

@@ -25,7 +25,8 @@ struct GraphGeometry {
       return min(base * 1.25, height / 70)
     }
     thickness = min(max(base * 0.36, 0.8), 2.6)
-    edges = min(portrait.edges.count, max(60, Int(width * height / 520)))
+    // The larger the picture, the more connections, up to what a machine without a graphics card draws in time.
+    edges = min(portrait.edges.count, max(60, Int(width * height / 520)), 900)
     var curves: [SIMD2<Float>] = []
     curves.reserveCapacity(edges * GraphGeometry.points)
     for edge in portrait.edges[..<edges] {

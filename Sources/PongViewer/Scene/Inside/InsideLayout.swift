@@ -25,7 +25,7 @@ struct InsideLayout: Equatable {
     self.panel = panel
     let all = Rect(
       x: Double(panel.left), y: Double(panel.top), width: Double(panel.width), height: Double(panel.height))
-    size = min(max(min(all.width / 56, all.height / 42), 9), 30).rounded()
+    size = min(max(min(all.width / 52, all.height / 40), 9), 34).rounded()
     let inner = all.inset(by: size * 1.3)
     title = Rect(x: inner.x, y: inner.y, width: inner.width, height: size * 1.6)
     hasLabels = all.width >= 330 && all.height >= 300

@@ -146,7 +146,8 @@ struct InsidePicture {
     let (width, height) = (min(size * 15, layout.network.width * 0.6), size * 7)
     let middle = graph.map { Double($0.geometry.places[focus.node].x) } ?? layout.network.x
     let isLeft = middle > layout.network.midX
-    let x = isLeft ? layout.network.x + size : layout.network.maxX - width - size
+    let away = layout.network.width * 0.1
+    let x = isLeft ? layout.network.x + away : layout.network.maxX - width - away
     let card = Rect(x: x.rounded(), y: layout.network.y.rounded(), width: width, height: height)
     NeuronCard(card: card, size: size, color: Palette.player(court), typeface: typeface)
       .draw(portrait.nodes[focus.node], focus, isGraph: portrait.isGraph, on: &canvas)

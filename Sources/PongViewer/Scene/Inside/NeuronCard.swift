@@ -46,7 +46,7 @@ struct NeuronCard {
     switch role {
     case .input(let bit): "input: \(["ball x", "ball y", "paddle x"][bit / 8]), bit \(7 - bit % 8)"
     case .output(let action): "output: \(["right", "left", "stay"][action])"
-    case .hidden(let number): "hidden \(number)"
+    case .hidden(let number): "hidden neuron \(number)"
     }
   }
 }
