@@ -114,6 +114,20 @@ struct GraphLayoutTests {
     #expect(wrong.count <= 4 && wrong.allSatisfy { abs(places[$0].y - 0.5) < 0.1 }, "\(wrong)")
   }
 
+  @Test func hiddenNeuronsStandByWhereTheirWeightLeads() throws {
+    // 27 reads an input, 28 stands between, 29 drives an output.
+    var rows = [[UInt32]](repeating: [], count: 30)
+    rows[24] = [29]
+    rows[25] = [28]
+    rows[27] = [0]
+    rows[28] = [1, 27]
+    rows[29] = [28]
+    let graph = try SparseGraph(sourcesOfTargets: rows)
+    let places = GraphLayout(AgentGraph(graph: graph, weights: [-1, 0.5, 1, 0.5, 1, 1])).places
+    #expect(places[27].x < places[28].x && places[28].x < places[29].x)
+    #expect(places[0].x == 0 && places[24].x == 1)
+  }
+
   @Test func placesOnlyThoseAskedFor() throws {
     let graph = try #require(AgentGraph(try tnd()))
     let places = GraphLayout(graph, placed: [30, 40, 50, 60]).places

@@ -127,7 +127,7 @@ extension GraphLayout {
     var generator = SeededGenerator(seed: 0)
     for i in points.indices {
       let shift = SIMD2(generator.uniformDouble(), generator.uniformDouble()) - 0.5
-      points[i] += shift * (1.6 * spacing)
+      points[i] += shift * min(1.6 * spacing, 0.2)
     }
     for push in 0..<pushes {
       var moves = [SIMD2<Double>](repeating: .zero, count: points.count)
