@@ -11,8 +11,7 @@ struct PongCommand: ParsableCommand {
     version: "1.0.0",
     subcommands: [
       WatchCommand.self, DemosCommand.self, TrainCommand.self, SweepCommand.self, EvaluateCommand.self,
-      ModelCommand.self,
-      BenchCommand.self, TraceCommand.self,
+      ReportCommand.self, ModelCommand.self, BenchCommand.self, TraceCommand.self,
     ])
 
   static func main() {
