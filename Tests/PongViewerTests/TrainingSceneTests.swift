@@ -6,12 +6,13 @@ import Testing
 @Suite("Scene: a training run beside the court")
 struct TrainingSceneTests {
   static func view(passes: Int, total: Int = 40) -> TrainingView {
-    TrainingView(
-      name: "tnd",
-      passes: (0..<passes).map {
-        .init(number: $0 + 1, loss: 0.3 / Double($0 + 2), rate: $0 % 5 == 4 ? 1 - 1 / Double($0) : nil)
-      },
-      total: total, fraction: Double(passes) / Double(total), state: "training")
+    var view = TrainingView(name: "tnd", total: total, state: "training")
+    view.fraction = Double(passes) / Double(total)
+    for pass in 1...max(passes, 1) where pass <= passes {
+      let rate: Double? = pass % 5 == 0 ? 1 - 1 / Double(pass - 1) : nil
+      view.passes.append(.init(number: pass, loss: 0.3 / Double(pass + 1), rate: rate))
+    }
+    return view
   }
 
   static func content(_ training: TrainingView?) -> SceneContent {

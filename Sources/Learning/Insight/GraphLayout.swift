@@ -1,3 +1,5 @@
+import Determinism
+
 /// Places the neurons of a graph in the plane: inputs in a column at the left, outputs at the right, hidden ones in
 /// a cloud between, by their connections.
 ///
@@ -109,7 +111,7 @@ public struct GraphLayout: Sendable {
 }
 
 extension GraphLayout {
-  private static let pushes = 60
+  private static let pushes = 40
 
   /// Rounds a square of places and pushes them apart until they lie evenly within the inscribed circle; 0...1.
   private static func evenly(_ square: [Place]) -> [Place] {
@@ -121,6 +123,12 @@ extension GraphLayout {
     // The distance of neighbours in a hexagonal packing of the disc.
     let spacing = (3.63 / Double(max(points.count, 1))).squareRoot()
     let radius = 1 - spacing / 4
+    // A little disorder, or the columns of the grid would stay as those of a crystal.
+    var generator = SeededGenerator(seed: 0)
+    for i in points.indices {
+      let shift = SIMD2(generator.uniformDouble(), generator.uniformDouble()) - 0.5
+      points[i] += shift * (1.6 * spacing)
+    }
     for push in 0..<pushes {
       var moves = [SIMD2<Double>](repeating: .zero, count: points.count)
       for i in points.indices {

@@ -21,7 +21,8 @@ struct HeatDrawing {
     cell = best.cell >= 2 ? best.cell.rounded(.down) : best.cell
   }
 
-  private func place(_ unit: Int) -> Rect {
+  /// The cell of a unit.
+  func place(_ unit: Int) -> Rect {
     let rows = (units + columns - 1) / columns
     let left = rect.midX - cell * Double(columns) / 2
     let top = rect.midY - cell * Double(rows) / 2

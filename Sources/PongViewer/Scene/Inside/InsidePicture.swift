@@ -144,7 +144,8 @@ struct InsidePicture {
   ) {
     let size = layout.size
     let (width, height) = (min(size * 15, layout.network.width * 0.6), size * 7)
-    let middle = graph.map { Double($0.geometry.places[focus.node].x) } ?? layout.network.x
+    let middle =
+      graph.map { Double($0.geometry.places[focus.node].x) } ?? heat?.place(focus.node).midX ?? 0
     let isLeft = middle > layout.network.midX
     let away = layout.network.width * 0.1
     let x = isLeft ? layout.network.x + away : layout.network.maxX - width - away
