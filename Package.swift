@@ -86,7 +86,9 @@ let package = Package(
       ]),
     .testTarget(
       name: "PongCLITests",
-      dependencies: ["PongCLI", "Learning", "Demonstrations", "PongEngine", "Storage", "TestSupport"]),
+      dependencies: [
+        "PongCLI", "PongViewer", "Learning", "Demonstrations", "PongEngine", "Storage", "TestSupport",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

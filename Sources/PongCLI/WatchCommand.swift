@@ -10,9 +10,9 @@ struct WatchCommand: ParsableCommand {
     commandName: "watch",
     abstract: "Watch agents play, side by side on the same serves.",
     discussion: """
-      Keys: space pause, . one step, + - speed, R restart, N next seed, H help, F full screen, Q quit. \
-      Arrow keys or the mouse take a paddle from its agent, T gives it back; Tab or 1-6 choose a court; S saves \
-      the session. In a replay: left and right 1 s, comma one step back, Home, End, or drag the time bar.
+      Keys: space pause, . one step, + - speed, R restart, N next seed, G look inside, H help, F full screen, \
+      Q quit. Arrow keys or the mouse take a paddle from its agent, T gives it back; Tab or 1-6 choose a court; \
+      S saves the session. In a replay: left and right 1 s, comma one step back, Home, End, or drag the time bar.
       """)
 
   @Argument(help: "Up to six agents; none for the one built in.")
@@ -33,8 +33,20 @@ struct WatchCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Size of the window.", valueName: "WxH"))
   var size: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Train in the background: the newest weights play first, the curves grow beside them. The run directory is "
+        + "that of pong train; closing saves, the same command goes on.", valueName: "config"))
+  var train: String?
+
+  @Option(help: ArgumentHelp("The run directory of --train. (default: runs/NAME-seedSEED)", valueName: "dir"))
+  var out: String?
+
   @Flag(help: "Start paused.")
   var paused = false
+
+  @Flag(help: "Start with a look inside the first agent: its neurons at work.")
+  var inside = false
 
   @Flag(help: "Print the time to the first frame and the times of frames to stderr at the end.")
   var stats = false
@@ -55,12 +67,18 @@ struct WatchCommand: ParsableCommand {
   func run() throws {
     let saving = try ReplaySaving(path: save)
     let format = try screenshot.map(pictureFormat)
-    var model = try makeModel()
+    if out != nil, train == nil { throw ValidationError("--out: found no --train, expected it too") }
     var options = Viewer.Options(
-      title: title(model), size: try size.map(ViewerArguments.size),
-      frames: try frames.map(ViewerArguments.frames))
+      title: "", size: try size.map(ViewerArguments.size), frames: try frames.map(ViewerArguments.frames))
     options.save = saving.save
-    let outcome = try show(&model, options)
+    let training = try train.map { try WatchTraining(config: $0, out: out) }
+    var model = try makeModel(training)
+    options.title = title(model)
+    if let training { options.refresh = training.refresh }
+    if inside { _ = model.perform(.toggleInside) }
+    let result = Result { try show(&model, options) }
+    try training?.stop()
+    let outcome = try result.get()
     try saving.finish(model.replay)
     if let screenshot, let format {
       try AtomicFile.write(outcome.picture.encoded(as: format), to: screenshot)
@@ -78,21 +96,31 @@ struct WatchCommand: ParsableCommand {
     }
   }
 
-  private func makeModel() throws -> WatchModel {
+  private func makeModel(_ training: WatchTraining?) throws -> WatchModel {
     let speed = try ViewerArguments.speed(speed)
     if let replay { return try replayModel(replay, speed) }
-    guard agents.count <= 6 else { throw ValidationError("found \(agents.count) agents, expected 6 at most") }
+    let most = training == nil ? 6 : 5
+    guard agents.count <= most else {
+      throw ValidationError(
+        "found \(agents.count) agents, expected \(most) at most\(training == nil ? "" : " beside the one in training")"
+      )
+    }
     let asked = try rules.map(ViewerArguments.rules)
-    let names = agents.isEmpty ? [PlayerCatalog.defaultAgent] : agents
-    let players = try PlayerCatalog.players(names, rules: asked)
+    let names = agents.isEmpty && training == nil ? [PlayerCatalog.defaultAgent] : agents
+    if let asked, let training, asked != training.rules {
+      throw ValidationError("--rules: found \(asked.name), expected \(training.rules.name), those of --train")
+    }
+    let players = try PlayerCatalog.players(names, rules: training?.rules ?? asked)
+    let trained = try training.map { [try $0.start()] } ?? []
     return WatchModel(
-      players: players.all.map { ($0.name, $0.makePolicy(seed: seed)) }, rules: Rules.preset(players.rules),
-      seed: seed, speed: speed, isPaused: paused)
+      players: trained + players.all.map { ($0.name, $0.makePolicy(seed: seed)) },
+      rules: Rules.preset(players.rules), seed: seed, speed: speed, isPaused: paused)
   }
 
   private func replayModel(_ file: String, _ speed: Speed) throws -> WatchModel {
     for (option, isGiven) in [
       ("agents", !agents.isEmpty), ("--rules", rules != nil), ("--save", save != nil),
+      ("--train", train != nil), ("--inside", inside),
     ] where isGiven {
       throw ValidationError("--replay: found \(option) too, expected the replay alone, which has its own")
     }

@@ -67,6 +67,7 @@ struct PlayCommandTests {
       let alone = "too, expected the replay alone, which has its own"
       try expect(["watch", "tnd", "--replay", file], 64, "--replay: found agents \(alone)")
       try expect(["watch", "--replay", file, "--rules", "classic"], 64, "--replay: found --rules \(alone)")
+      try expect(["watch", "--replay", file, "--inside"], 64, "--replay: found --inside \(alone)")
       try expect(["watch", "--replay", file, "--save", "b.replay"], 64, "--replay: found --save \(alone)")
     }
   }

@@ -147,6 +147,9 @@ struct ReplayPlaybackTests {
     model.handle(.mouse(mouse(0, .pressed)))
     #expect(model.content.courts.map(\.hand) == hands)
     #expect(model.perform(.save) == .none && model.replay == nil)
+    _ = model.perform(.toggleInside)
+    _ = model.perform(.selectNext)
+    #expect(model.content.inside == nil && model.content.selected == nil)
   }
 
   @Test func marksSayWhatHappened() {

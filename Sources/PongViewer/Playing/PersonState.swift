@@ -2,8 +2,6 @@
 struct PersonState {
   /// The court whose paddle the person holds; nil for none.
   var court: Int?
-  /// The court chosen with keys; nil until one was.
-  var selected: Int?
   var steering = Steering()
   /// Whether the time bar of a replay is being dragged.
   var dragsTimeBar = false

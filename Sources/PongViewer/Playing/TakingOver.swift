@@ -32,7 +32,7 @@ extension WatchModel {
       guard purpose != .replay else { return }
       if abs(value) > Steering.stickRest { take(keyCourt) }
       person.steering.tilt(value)
-    case .select(let court): if court < players.count { select(court) }
+    case .select(let court): choose(court)
     case .inputLost:
       person.steering.release()
       person.dragsTimeBar = false
@@ -42,7 +42,7 @@ extension WatchModel {
   }
 
   /// The court that keys and gamepad act on.
-  private var keyCourt: Int { purpose == .play ? 0 : person.selected ?? person.court ?? 0 }
+  private var keyCourt: Int { purpose == .play ? 0 : selected ?? person.court ?? 0 }
 
   private mutating func steer(_ side: Steering.Side, isDown: Bool, isRepeat: Bool) {
     if purpose == .replay {
@@ -66,7 +66,7 @@ extension WatchModel {
     giveBack()
     person.court = court
     person.steering.release()
-    if players.count > 1 { person.selected = court }
+    select(court)
     players[court].give(to: .person)
     show("you play for \(players[court].name)")
   }
@@ -86,13 +86,10 @@ extension WatchModel {
     }
   }
 
-  mutating func selectNext() {
-    select(((person.selected ?? person.court ?? -1) + 1) % max(players.count, 1))
-  }
-
-  private mutating func select(_ court: Int) {
-    guard purpose == .watch, players.count > 1 else { return }
-    person.selected = court
+  /// Chooses the court that keys act on and whose inside is shown, where there are several.
+  mutating func choose(_ court: Int) {
+    guard players.count > 1, court < players.count else { return }
+    select(court)
     show("\(court + 1): \(players[court].name)")
   }
 }

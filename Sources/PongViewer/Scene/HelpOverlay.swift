@@ -15,6 +15,7 @@ struct HelpOverlay {
     (["T"], "give back, or take"),
     (["Tab", "1"], "choose a court"),
     (["S"], "save the session"),
+    (["G"], "look inside the network"),
     (["F"], "full screen"),
     (["H"], "these keys"),
     (["Esc", "Q"], "quit"),
@@ -35,7 +36,7 @@ struct HelpOverlay {
         case ".": return [([",", "."], "one step back, on")]
         case "R": return [(row.keys, "from the start")]
         case "←": return [(row.keys, "one second back, on"), (["Home"], "the start; End, the end")]
-        case "N", "T", "Tab", "S": return []
+        case "N", "T", "Tab", "S", "G": return []
         default: return [row]
         }
       }

@@ -21,6 +21,8 @@ struct Layout: Equatable {
   var timeBar: PixelRect?
   /// Size of the footer's text.
   var footerSize: Double
+  /// Where a player's inside is shown, if it is.
+  var panel: PixelRect?
 
   // A card in units: the court is 2 wide and 3 high.
   static let besideWidth = 1.75
@@ -28,8 +30,8 @@ struct Layout: Equatable {
   static let header = 0.62
   static let strip = 0.5
 
-  init(width: Int, height: Int, courts: Int, hasTimeBar: Bool = false) {
-    let (w, h) = (Double(width), Double(height))
+  init(width: Int, height: Int, courts: Int, hasPanel: Bool = false, hasTimeBar: Bool = false) {
+    var (w, h) = (Double(width), Double(height))
     let shorter = min(w, h)
     let margin = min(max(shorter * 0.035, 4), 48)
     footerSize = min(max(shorter * 0.029, 11), 44).rounded()
@@ -37,6 +39,16 @@ struct Layout: Equatable {
     let barHeight = hasTimeBar ? (footerSize * 1.8).rounded() : 0
     // The time bar counts as part of the footer when the courts are given their places.
     let footerHeight = ownHeight + barHeight
+    footer = PixelRect(left: 0, top: height - Int(ownHeight), right: width, bottom: height)
+    if hasTimeBar {
+      timeBar = PixelRect(left: 0, top: height - Int(footerHeight), right: width, bottom: footer.top)
+    }
+    if hasPanel {
+      let panel = InsideLayout.panel(width: w, height: h - footerHeight, margin: margin, courts: courts)
+      // The courts share what is left of it, or above it.
+      if panel.left > Int(margin) { w = Double(panel.left) } else { h = Double(panel.top) + footerHeight }
+      self.panel = panel
+    }
     let space = (width: w - margin, height: h - footerHeight - margin)
 
     var best = (unit: 0.0, columns: 1, beside: false)
@@ -55,10 +67,6 @@ struct Layout: Equatable {
     unit = Double(courtWidth) / 2
     scale = Double(courtWidth) / 200
     isBeside = best.beside
-    footer = PixelRect(left: 0, top: height - Int(ownHeight), right: width, bottom: height)
-    if hasTimeBar {
-      timeBar = PixelRect(left: 0, top: height - Int(footerHeight), right: width, bottom: footer.top)
-    }
     cards = []
     let rows = (courts + best.columns - 1) / best.columns
     let above = isBeside ? 0 : Int(unit * Layout.header)

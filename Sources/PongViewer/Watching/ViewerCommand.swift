@@ -24,6 +24,8 @@ public enum ViewerCommand: Sendable, Equatable, CaseIterable {
   case goToStart
   /// The end of a replay.
   case goToEnd
+  /// Show or hide what goes on inside the selected player.
+  case toggleInside
   /// Show or hide the keys.
   case toggleHelp
   /// Fill the screen or go back to a window.
@@ -50,6 +52,7 @@ public enum ViewerCommand: Sendable, Equatable, CaseIterable {
     case Key.character(","), Key.character("<"): self = .stepBack
     case Key.home: self = .goToStart
     case Key.end: self = .goToEnd
+    case Key.character("g"): self = .toggleInside
     case Key.character("h"), Key.character("?"), Key.f1: self = .toggleHelp
     case Key.character("f"), Key.f11: self = .toggleFullScreen
     case Key.escape: self = .escape

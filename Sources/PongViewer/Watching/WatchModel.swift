@@ -26,6 +26,10 @@ public struct WatchModel {
   public internal(set) var isPaused: Bool
   /// Whether the keys are shown.
   public private(set) var showsHelp = false
+  /// The training run whose newest weights play, if there is one.
+  public var training: TrainingView?
+  /// Whether the inside of the selected player is shown.
+  public internal(set) var showsInside = false
   /// Steps played since the start or restart.
   public private(set) var steps = 0
 
@@ -34,6 +38,9 @@ public struct WatchModel {
   public let purpose: Purpose
   /// The courts; in a replay those of `playback` are shown instead.
   var players: [WatchedPlayer]
+  /// The court that was chosen, if any: keys act on it, and its inside is shown.
+  var selected: Int?
+  var focus = Focus()
   var playback: ReplayPlayback?
   var person = PersonState()
   private var tape: SessionTape?
@@ -99,8 +106,10 @@ public struct WatchModel {
     content.showsHelp = showsHelp
     content.message = message
     content.countdown = isPaused ? 0 : Int((countdown * 3 / WatchModel.countdownDuration).rounded(.up))
-    content.selected = person.selected
+    content.selected = players.count > 1 ? selected : nil
     content.timeBar = playback.map { TimeBar(position: $0.position, total: $0.total, marks: $0.marks) }
+    content.training = training
+    updateInside(&content)
   }
 
   /// The courts that are seen.
@@ -151,13 +160,14 @@ public struct WatchModel {
     case .nextSeed:
       playback == nil ? start(seed: seed &+ 1, "seed \(seed &+ 1)") : show("a replay has its own serves")
     case .takeOrGive: takeOrGive()
-    case .selectNext: selectNext()
+    case .selectNext: choose(((selected ?? person.court ?? -1) + 1) % max(players.count, 1))
     case .save:
       guard purpose == .replay else { return .save }
       show("this is a replay already")
     case .stepBack: skip(steps: -1, pausing: true)
     case .goToStart: skip(steps: .min / 2)
     case .goToEnd: skip(steps: .max / 2)
+    case .toggleInside: players.isEmpty ? show("a replay keeps no networks") : toggleInside()
     case .toggleHelp:
       showsHelp.toggle()
       // Nobody can play behind the keys.
@@ -246,7 +256,10 @@ public struct WatchModel {
 
   private mutating func fade(_ elapsed: Double) {
     let amount = max(0, elapsed) / WatchModel.flashDuration
-    for index in players.indices { players[index].fade(by: amount) }
+    for index in players.indices {
+      players[index].fade(by: amount)
+      players[index].settle(max(0, elapsed))
+    }
     playback?.fade(by: amount)
     person.pass(elapsed)
     messageLeft -= elapsed

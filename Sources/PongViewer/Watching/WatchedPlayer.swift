@@ -12,6 +12,10 @@ struct WatchedPlayer {
   private(set) var hand: Hand
   private var agentCounts = HandCounts()
   private var personCounts = HandCounts()
+  /// What goes on inside, once somebody has looked.
+  private(set) var record: NetworkRecord?
+  private var lastAction: Action?
+  private var lastObservation: Observation
 
   init(name: String, policy: (any Policy)?, hand: Hand = .agent, rules: Rules, seed: UInt64) {
     self.name = name
@@ -20,12 +24,16 @@ struct WatchedPlayer {
     session = Session(rules: rules, serves: SeededServes(seed: seed))
     view = CourtView(name: name, state: session.state)
     view.hand = hand
+    lastObservation = session.observation
     self.policy?.reset()
   }
 
   /// Starts over with the serves of a seed; the paddle stays in the same hand.
   mutating func restart(seed: UInt64) {
+    var record = record
     self = WatchedPlayer(name: name, policy: policy, hand: hand, rules: session.rules, seed: seed)
+    record?.reset(seeing: session.observation)
+    self.record = record
   }
 
   /// Puts the paddle in a hand, whose counts are shown from then on.
@@ -46,6 +54,9 @@ struct WatchedPlayer {
     // the time when it gets the paddle back.
     let proposed = policy?.action(for: seen)
     let action = (hand == .person ? person : proposed) ?? .stay
+    // What is shown of a network is its own choice, also where a person makes another.
+    (lastObservation, lastAction) = (seen, proposed)
+    if let proposed { record?.record(seen, proposed) }
     play(action)
     return (seen, action)
   }
@@ -80,6 +91,17 @@ struct WatchedPlayer {
     view.isRecord = own.isRecord
     view.otherBest = other.catchRate == nil ? nil : other.best
   }
+
+  /// Starts to record what goes on inside, if there is a network.
+  mutating func openNetwork() {
+    guard record == nil, let network = policy as? any NetworkView else { return }
+    record = NetworkRecord(network, seeing: lastObservation)
+    if let lastAction { record?.record(lastObservation, lastAction) }
+    record?.settle(elapsed: nil)
+  }
+
+  /// Lets what is shown of the inside follow for some seconds.
+  mutating func settle(_ elapsed: Double) { record?.settle(elapsed: elapsed) }
 
   /// Lets flashes fade by a share of their strength.
   mutating func fade(by amount: Double) {

@@ -12,6 +12,8 @@ public enum Viewer {
     public var frames: Int?
     /// Saves a replay when the user asks for it, and says so in a few words.
     public var save: (Replay) -> String = { _ in "not saved" }
+    /// Called before every frame, to tell the model what has happened elsewhere.
+    public var refresh: (inout WatchModel) -> Void = { _ in }
 
     /// Options for a window that stays until it is closed.
     public init(title: String, size: (width: Int, height: Int)? = nil, frames: Int? = nil) {
@@ -63,6 +65,7 @@ public enum Viewer {
     for _ in 0..<max(1, options.frames ?? 600) {
       let start = MonotonicClock.now()
       var asked = 0.0
+      options.refresh(&model)
       model.advance(elapsed: 1 / 60, deadline: Double(unclockedSteps)) {
         asked += 1
         return asked
@@ -83,9 +86,7 @@ public enum Viewer {
     #if Viewer
       let size = options.size ?? defaultSize(courts: model.content.courts.count)
       let window = try Window(title: options.title, width: size.width, height: size.height)
-      var loop = try ViewerLoop(window: window, frames: options.frames) {
-        $0.map(options.save) ?? "nothing to save"
-      }
+      var loop = try ViewerLoop(window: window, options)
       try loop.run(&model)
       return Outcome(picture: loop.canvas, statistics: loop.statistics)
     #else

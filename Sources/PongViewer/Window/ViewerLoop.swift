@@ -1,24 +1,19 @@
 #if Viewer
-  import Demonstrations
-
   /// Input, play, draw, present; once a refresh of the display.
   struct ViewerLoop {
     private(set) var canvas: Canvas
     private(set) var statistics = FrameStatistics()
     private let window: Window
     private let scene: Scene
-    private let frames: Int?
+    private let options: Viewer.Options
     /// When the last frame was due.
     private var due = 0.0
     /// Where the mouse was last, pixels of the picture.
     private var mouse: (x: Double, y: Double)?
-    private let save: (Replay?) -> String
 
-    /// - Parameter save: saves a replay and says so in a few words.
-    init(window: Window, frames: Int?, save: @escaping (Replay?) -> String) throws {
-      self.save = save
+    init(window: Window, _ options: Viewer.Options) throws {
       self.window = window
-      self.frames = frames
+      self.options = options
       let size = window.drawableSize
       canvas = Canvas(width: size.width, height: size.height)
       scene = try Scene()
@@ -29,10 +24,11 @@
       var content = model.content
       var last: Double?
       var shown = 0
-      while frames.map({ shown < $0 }) ?? true {
+      while options.frames.map({ shown < $0 }) ?? true {
         guard takeInput(&model) else { return }
         let start = MonotonicClock.now()
         let elapsed = last.map { start - $0 } ?? 0
+        options.refresh(&model)
         // Three quarters of the time to play, the rest to draw.
         model.advance(
           elapsed: elapsed, deadline: start + window.refreshInterval * 0.75, clock: MonotonicClock.now)
@@ -62,12 +58,14 @@
         case .mouse(let x, let y, let button):
           let moved = mouse.map { ((x - $0.x) * (x - $0.x) + (y - $0.y) * (y - $0.y)).squareRoot() } ?? 0
           mouse = (x, y)
+          model.look(at: scene.node(atX: x, y: y), isClick: button == .pressed)
           model.handle(.mouse(scene.mouse(x: x, y: y, moved: moved, button: button)))
+        case .mouseLeft: model.look(at: nil, isClick: false)
         case .command(let command):
           switch model.perform(command) {
           case .none: break
           case .toggleFullScreen: window.toggleFullScreen()
-          case .save: model.show(save(model.replay))
+          case .save: model.show(model.replay.map(options.save) ?? "nothing to save")
           case .quit: return false
           }
         }

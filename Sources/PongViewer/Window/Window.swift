@@ -16,6 +16,8 @@
       case person(PersonInput)
       /// The mouse, in pixels of the picture.
       case mouse(x: Double, y: Double, button: Mouse.Button)
+      /// The mouse has left the window.
+      case mouseLeft
       case close
       /// The picture is gone or has another size: present all of it again.
       case exposed
@@ -144,6 +146,7 @@
         switch SDL_WindowEventID(UInt32(event.window.event)) {
         case SDL_WINDOWEVENT_EXPOSED, SDL_WINDOWEVENT_SIZE_CHANGED, SDL_WINDOWEVENT_RESTORED: return .exposed
         case SDL_WINDOWEVENT_FOCUS_LOST: return .person(.inputLost)
+        case SDL_WINDOWEVENT_LEAVE: return .mouseLeft
         case SDL_WINDOWEVENT_DISPLAY_CHANGED:
           readRefreshRate()
           return .exposed
