@@ -11,7 +11,7 @@ let package = Package(
   products: [.executable(name: "pong", targets: ["PongCLI"])],
   traits: [
     .trait(
-      name: "Viewer", description: "The SDL2 window of `pong watch`; needs libsdl2-dev."),
+      name: "Viewer", description: "The SDL2 window of `pong watch` and `pong play`; needs libsdl2-dev."),
     .default(enabledTraits: ["Viewer"]),
   ],
   dependencies: [

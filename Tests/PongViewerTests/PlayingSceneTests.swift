@@ -136,8 +136,20 @@ struct PlayingSceneTests {
     #expect(area.bottom == layout.footer.top)
     #expect(scene.mouse(x: 0, y: y, moved: 0, button: .held).share == 0)
     #expect(scene.mouse(x: Double(width) / 2, y: y, moved: 0, button: .held).share == 0.5)
-    let end = scene.mouse(x: Double(width), y: y, moved: 0, button: .pressed)
+    let end = scene.mouse(x: Double(width) - 1, y: y, moved: 0, button: .pressed)
     #expect(end.share == 1 && end.place == .timeBar)
+  }
+
+  @Test func theMouseFindsThePanel() throws {
+    var content = personContent()
+    content.inside = InsideView(court: 0, name: "tnd")
+    var canvas = Canvas(width: 900, height: 600)
+    let scene = try Scene()
+    scene.draw(content, on: &canvas)
+    let panel = try #require(Layout(width: 900, height: 600, courts: 2, hasPanel: true).panel)
+    let (x, y) = (Double(panel.left + panel.right) / 2, Double(panel.top + panel.bottom) / 2)
+    #expect(scene.mouse(x: x, y: y, moved: 0, button: .none).place == .panel)
+    #expect(scene.mouse(x: 2, y: 2, moved: 0, button: .none).place == .elsewhere)
   }
 
   @Test func replaysOfAnySizeAreDrawnWithoutTrapping() throws {

@@ -114,6 +114,11 @@ struct TakingOverTests {
     model.handle(.mouse(mouse(nil, x: 330)))
     model.run(60)
     #expect(abs(model.content.courts[1].state.paddleX + 25 - 30) <= 7)
+    var looking = mouse(nil, x: 450)
+    looking.place = .panel
+    model.handle(.mouse(looking))
+    model.run(60)
+    #expect(abs(model.content.courts[1].state.paddleX + 25 - 30) <= 7, "over the panel it looks at neurons")
     model.handle(.mouse(mouse(0, x: 60, moved: 1, .pressed)))
     #expect(model.content.courts.map(\.hand) == [.person, .agent], "a button is meant at once")
   }

@@ -31,6 +31,8 @@ struct Mouse: Sendable, Equatable {
     case court(Int)
     /// The time bar of a replay.
     case timeBar
+    /// The panel beside the courts.
+    case panel
     case elsewhere
   }
 

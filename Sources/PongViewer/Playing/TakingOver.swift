@@ -57,7 +57,8 @@ extension WatchModel {
   private mutating func move(_ mouse: Mouse) {
     let isMeant = person.notice(mouse)
     if isMeant, purpose == .watch, case .court(let court) = mouse.place { take(court) }
-    guard let held = person.court, held < mouse.fieldX.count else { return }
+    // Over the panel it looks at neurons.
+    guard let held = person.court, held < mouse.fieldX.count, mouse.place != .panel else { return }
     if isMeant || person.steering.followsMouse { person.steering.aim(x: mouse.fieldX[held]) }
   }
 

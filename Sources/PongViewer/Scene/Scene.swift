@@ -156,6 +156,11 @@ public final class Scene {
   /// What lies at a place of the canvas, as it was drawn last. `moved` is in canvas pixels.
   func mouse(x: Double, y: Double, moved: Double, button: Mouse.Button) -> Mouse {
     var place = Mouse.Place.elsewhere
+    if let panel = layout.panel, Int(x) >= panel.left, Int(x) < panel.right, Int(y) >= panel.top,
+      Int(y) < panel.bottom
+    {
+      place = .panel
+    }
     for (index, card) in layout.cards.enumerated()
     where Int(x) >= card.court.left && Int(x) < card.court.right && Int(y) >= card.court.top
       && Int(y) < card.court.bottom
