@@ -26,6 +26,9 @@ struct WatchCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Quit after so many frames.", valueName: "n"))
   var frames: Int?
 
+  @Option(help: ArgumentHelp("Quit after so many seconds.", valueName: "n"))
+  var seconds: Double?
+
   @Option(help: ArgumentHelp("Size of the window.", valueName: "WxH"))
   var size: String?
 
@@ -35,28 +38,29 @@ struct WatchCommand: ParsableCommand {
   @Flag(help: "Print the time to the first frame and the times of frames to stderr at the end.")
   var stats = false
 
-  @Option(
-    help: ArgumentHelp(
-      "Save the last frame as .png, .bmp or .ppm. Works without a display too: then frames are a sixtieth of "
-        + "a second apart, 600 if --frames does not say.",
-      valueName: "file"))
-  var screenshot: String?
+  @OptionGroup var recording: RecordingOptions
 
   func run() throws {
-    let format = try screenshot.map(pictureFormat)
+    let format = try recording.pictureFormat()
     var model = try makeModel()
-    let options = Viewer.Options(
+    var options = Viewer.Options(
       title: title(model), size: try size.map(parseSize), frames: try checkedFrames())
+    options.seconds = try checkedSeconds()
+    options.film = try recording.film()
+    // A film is to be ended properly; without one Ctrl-C has nothing to save.
+    let interrupt = options.film.map { _ in Interrupt() }
+    options.isStopped = interrupt.map { interrupt in { interrupt.isRequested } }
     let outcome = try show(&model, options)
-    if let screenshot, let format {
+    try options.film?.finish()
+    if let screenshot = recording.screenshot, let format {
       try AtomicFile.write(outcome.picture.encoded(as: format), to: screenshot)
     }
     if stats { outcome.statistics.report.forEach(standardError) }
   }
 
-  /// In a window; without one if there is no display and a picture is all that is asked for.
+  /// In a window; without one if there is no display and pictures are all that is asked for.
   private func show(_ model: inout WatchModel, _ options: Viewer.Options) throws -> Viewer.Outcome {
-    guard screenshot != nil else { return try Viewer.run(&model, options) }
+    guard recording.isWanted else { return try Viewer.run(&model, options) }
     do {
       return try Viewer.run(&model, options)
     } catch WindowError.noDisplay, WindowError.notBuilt {
@@ -91,12 +95,13 @@ struct WatchCommand: ParsableCommand {
     return frames
   }
 
-  private func pictureFormat(_ path: String) throws -> PictureFormat {
-    guard let format = PictureFormat(path: path) else {
-      throw ValidationError(
-        "--screenshot: found \"\(path)\", expected a name that ends in .png, .bmp or .ppm")
+  private func checkedSeconds() throws -> Double? {
+    guard let seconds else { return nil }
+    guard (0.01...86_400).contains(seconds) else {
+      throw ValidationError("--seconds: found \(seconds), expected a number from 0.01 to 86400")
     }
-    return format
+    guard frames == nil else { throw ValidationError("--seconds: found --frames too, expected one of them") }
+    return seconds
   }
 
   private func parseSize(_ text: String) throws -> (width: Int, height: Int) {

@@ -1,13 +1,19 @@
 /// Shows a model to a person, or draws it without one.
 public enum Viewer {
   /// What the command line may ask for.
-  public struct Options: Sendable {
+  public struct Options {
     /// The window's title.
     public var title: String
     /// The window's size in points, or the picture's in pixels; nil for one that suits the number of courts.
     public var size: (width: Int, height: Int)?
     /// Quit after so many frames; nil to go on until the user quits.
     public var frames: Int?
+    /// Quit after so many seconds; nil to go on until the user quits.
+    public var seconds: Double?
+    /// Takes every frame; the caller finishes it.
+    public var film: Film?
+    /// Asked before every frame: whether to quit.
+    public var isStopped: (() -> Bool)?
 
     /// Options for a window that stays until it is closed.
     public init(title: String, size: (width: Int, height: Int)? = nil, frames: Int? = nil) {
@@ -47,8 +53,8 @@ public enum Viewer {
     }
   }
 
-  /// Draws frames a sixtieth of a second apart without a window and without waiting: the same picture for the
-  /// same model on every machine.
+  /// Draws frames without a window and without waiting: the same pictures for the same model on every machine.
+  /// They are a sixtieth of a second apart, or as far as the film's; ten seconds unless the options say.
   public static func drawWithoutWindow(_ model: inout WatchModel, _ options: Options) throws -> Outcome {
     let size = options.size ?? defaultSize(courts: model.content.courts.count)
     var outcome = Outcome(
@@ -56,15 +62,19 @@ public enum Viewer {
     (outcome.statistics.width, outcome.statistics.height) = size
     let scene = try Scene()
     var content = model.content
-    for _ in 0..<max(1, options.frames ?? 600) {
+    let rate = options.film.map { Double($0.format.framesPerSecond) } ?? 60
+    let frames = options.frames ?? Int(((options.seconds ?? 10) * rate).rounded())
+    for frame in 0..<max(1, frames) {
+      if options.isStopped?() ?? false { break }
       let start = MonotonicClock.now()
       var asked = 0.0
-      model.advance(elapsed: 1 / 60, deadline: Double(unclockedSteps)) {
+      model.advance(elapsed: 1 / rate, deadline: Double(unclockedSteps)) {
         asked += 1
         return asked
       }
       model.update(&content)
       scene.draw(content, on: &outcome.picture)
+      try options.film?.capture(outcome.picture, tick: frame)
       outcome.statistics.add(work: MonotonicClock.now() - start, interval: nil)
       if outcome.statistics.timeToFirstFrame == nil {
         outcome.statistics.timeToFirstFrame = MonotonicClock.processAge()
@@ -79,7 +89,7 @@ public enum Viewer {
     #if Viewer
       let size = options.size ?? defaultSize(courts: model.content.courts.count)
       let window = try Window(title: options.title, width: size.width, height: size.height)
-      var loop = try ViewerLoop(window: window, frames: options.frames)
+      var loop = try ViewerLoop(window: window, options: options)
       try loop.run(&model)
       return Outcome(picture: loop.canvas, statistics: loop.statistics)
     #else

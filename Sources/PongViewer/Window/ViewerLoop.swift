@@ -5,13 +5,13 @@
     private(set) var statistics = FrameStatistics()
     private let window: Window
     private let scene: Scene
-    private let frames: Int?
+    private let options: Viewer.Options
     /// When the last frame was due.
     private var due = 0.0
 
-    init(window: Window, frames: Int?) throws {
+    init(window: Window, options: Viewer.Options) throws {
       self.window = window
-      self.frames = frames
+      self.options = options
       let size = window.drawableSize
       canvas = Canvas(width: size.width, height: size.height)
       scene = try Scene()
@@ -22,9 +22,13 @@
       var content = model.content
       var last: Double?
       var shown = 0
-      while frames.map({ shown < $0 }) ?? true {
+      var first = 0.0
+      while options.frames.map({ shown < $0 }) ?? true {
         guard takeInput(&model) else { return }
         let start = MonotonicClock.now()
+        if shown == 0 { first = start }
+        if options.isStopped?() ?? false { return }
+        if let seconds = options.seconds, start - first >= seconds { return }
         let elapsed = last.map { start - $0 } ?? 0
         // Three quarters of the time to play, the rest to draw.
         model.advance(
@@ -36,6 +40,9 @@
         let work = MonotonicClock.now() - start
         if !scene.changes.isEmpty { try window.present(canvas, changes: scene.changes) }
         if shown == 0 { statistics.timeToFirstFrame = MonotonicClock.processAge() }
+        if let film = options.film {
+          try film.capture(canvas, tick: Int((start - first) * Double(film.format.framesPerSecond)))
+        }
         statistics.add(work: work, interval: last == nil ? nil : elapsed)
         (statistics.width, statistics.height) = size
         last = start

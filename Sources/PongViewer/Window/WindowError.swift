@@ -16,9 +16,9 @@ public enum WindowError: UserFacingError, Equatable {
   public var description: String {
     switch self {
     case .notBuilt:
-      "this build has no viewer; build with the trait Viewer (the default), or save a picture with --screenshot FILE"
+      "this build has no window; build with the trait Viewer (the default), play in a terminal with --terminal, or save a picture with --screenshot FILE"
     case .noDisplay(let reason):
-      "no display (\(reason)); set DISPLAY, use ssh -X, run under xvfb-run -a, or save a picture with --screenshot FILE"
+      "no display (\(reason)); set DISPLAY, use ssh -X, run under xvfb-run -a, play in a terminal with --terminal, or save a picture with --screenshot FILE"
     case .failed(let what, let reason): "\(what): \(reason)"
     }
   }
