@@ -17,6 +17,8 @@ struct Layout: Equatable {
   /// The court's width over two: the measure for all sizes in a card.
   var unit: Double
   var footer: PixelRect
+  /// Where the streaks since the start stand, above the footer; nil where there is no room.
+  var timeline: PixelRect?
   /// Size of the footer's text.
   var footerSize: Double
 
@@ -32,7 +34,10 @@ struct Layout: Equatable {
     let margin = min(max(shorter * 0.035, 4), 48)
     footerSize = min(max(shorter * 0.029, 11), 44).rounded()
     let footerHeight = (footerSize * 2.2).rounded()
-    let space = (width: w - margin, height: h - footerHeight - margin)
+    let timelineHeight = TimelineDrawing.height(canvasWidth: width, canvasHeight: height)
+    // What lies below the courts.
+    let below = footerHeight + Double(timelineHeight ?? 0)
+    let space = (width: w - margin, height: h - below - margin)
 
     var best = (unit: 0.0, columns: 1, beside: false)
     for columns in 1...max(courts, 1) {
@@ -51,14 +56,17 @@ struct Layout: Equatable {
     scale = Double(courtWidth) / 200
     isBeside = best.beside
     footer = PixelRect(left: 0, top: height - Int(footerHeight), right: width, bottom: height)
+    timeline = timelineHeight.map { [footer] in
+      PixelRect(left: 0, top: footer.top - $0, right: width, bottom: footer.top)
+    }
     cards = []
     let rows = (courts + best.columns - 1) / best.columns
     let above = isBeside ? 0 : Int(unit * Layout.header)
-    let below = isBeside ? 0 : Int(unit * Layout.strip)
+    let stripHeight = isBeside ? 0 : Int(unit * Layout.strip)
     let beside = isBeside ? Int(unit * (Layout.besideGap + Layout.besideWidth)) : 0
-    let (cardWidth, cardHeight) = (courtWidth + beside, courtHeight + above + below)
+    let (cardWidth, cardHeight) = (courtWidth + beside, courtHeight + above + stripHeight)
     let gapX = (w - Double(best.columns * cardWidth)) / Double(best.columns + 1)
-    let gapY = (h - footerHeight - Double(rows * cardHeight)) / Double(rows + 1)
+    let gapY = (h - below - Double(rows * cardHeight)) / Double(rows + 1)
     // Courts stand together in the middle rather than far apart on a wide screen.
     let between = (x: min(gapX, max(margin, 0.45 * unit)), y: min(gapY, margin * 1.5))
     for index in 0..<courts {
@@ -67,7 +75,7 @@ struct Layout: Equatable {
       let rowWidth = Double(inRow * cardWidth) + Double(inRow - 1) * between.x
       let allHeight = Double(rows * cardHeight) + Double(rows - 1) * between.y
       let left = Int((w - rowWidth) / 2 + Double(column) * (Double(cardWidth) + between.x))
-      let top = Int((h - footerHeight - allHeight) / 2 + Double(row) * (Double(cardHeight) + between.y))
+      let top = Int((h - below - allHeight) / 2 + Double(row) * (Double(cardHeight) + between.y))
       let court = PixelRect(
         left: left, top: top + above, right: left + courtWidth, bottom: top + above + courtHeight)
       cards.append(

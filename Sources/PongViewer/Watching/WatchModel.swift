@@ -27,6 +27,7 @@ public struct WatchModel {
 
   private let rules: Rules
   private var players: [WatchedPlayer]
+  private var streaks: TimelineRecorder
   private var message: String?
   private var messageLeft = 0.0
   /// Steps due but not played yet; a fraction of one between frames.
@@ -45,13 +46,15 @@ public struct WatchModel {
     self.players = players.map {
       WatchedPlayer(name: $0.name, policy: $0.policy, rules: rules, seed: seed)
     }
+    streaks = TimelineRecorder(players: players.count)
   }
 
   /// What there is to see now.
   public var content: SceneContent {
     SceneContent(
       courts: players.map(\.view), rules: rules, seed: seed, steps: steps, fraction: fraction, speed: speed,
-      isPaused: isPaused, showsHelp: showsHelp, message: message)
+      isPaused: isPaused, showsHelp: showsHelp, message: message,
+      timeline: streaks.timeline)
   }
 
   /// Updates a picture's content in place, without allocating.
@@ -65,6 +68,7 @@ public struct WatchModel {
     content.isPaused = isPaused
     content.showsHelp = showsHelp
     content.message = message
+    if content.timeline != streaks.timeline { content.timeline = streaks.timeline }
   }
 
   /// A paused game is shown as it stands; a running one, as far as its clock has come to the next step.
@@ -129,6 +133,7 @@ public struct WatchModel {
   private mutating func start(seed: UInt64, _ message: String) {
     self.seed = seed
     for index in players.indices { players[index].restart(seed: seed) }
+    streaks = TimelineRecorder(players: players.count)
     steps = 0
     owed = 0
     show(message)
@@ -140,7 +145,11 @@ public struct WatchModel {
   }
 
   private mutating func step() {
-    for index in players.indices { players[index].step() }
+    for index in players.indices {
+      players[index].step()
+      streaks.note(players[index].view.streak, player: index)
+    }
+    streaks.endStep()
     steps += 1
   }
 
