@@ -38,6 +38,9 @@ struct WatchCommand: ParsableCommand {
   @Flag(help: "Print the time to the first frame and the times of frames to stderr at the end.")
   var stats = false
 
+  @Flag(help: "Play in the terminal: half-block characters, the same keys.")
+  var terminal = false
+
   @OptionGroup var recording: RecordingOptions
 
   func run() throws {
@@ -46,26 +49,42 @@ struct WatchCommand: ParsableCommand {
     var options = Viewer.Options(
       title: title(model), size: try size.map(parseSize), frames: try checkedFrames())
     options.seconds = try checkedSeconds()
+    try checkTerminal()
     options.film = try recording.film()
     // A film is to be ended properly; without one Ctrl-C has nothing to save.
     let interrupt = options.film.map { _ in Interrupt() }
     options.isStopped = interrupt.map { interrupt in { interrupt.isRequested } }
-    let outcome = try show(&model, options)
+    let statistics = terminal ? try Viewer.runInTerminal(&model, options) : try show(&model, options, format)
+    if stats { statistics.report.forEach(standardError) }
+  }
+
+  /// In a window. Where there is none: without one if pictures are asked for, else in the terminal.
+  private func show(
+    _ model: inout WatchModel, _ options: Viewer.Options, _ format: PictureFormat?
+  ) throws -> FrameStatistics {
+    let outcome: Viewer.Outcome
+    do {
+      outcome = try Viewer.run(&model, options)
+    } catch let error as WindowError where error.isWithoutWindow {
+      if recording.isWanted {
+        outcome = try Viewer.drawWithoutWindow(&model, options)
+      } else {
+        guard Viewer.hasTerminal else { throw error }
+        standardError("pong: no display; playing in the terminal (Q quits)")
+        return try Viewer.runInTerminal(&model, options)
+      }
+    }
     try options.film?.finish()
     if let screenshot = recording.screenshot, let format {
       try AtomicFile.write(outcome.picture.encoded(as: format), to: screenshot)
     }
-    if stats { outcome.statistics.report.forEach(standardError) }
+    return outcome.statistics
   }
 
-  /// In a window; without one if there is no display and pictures are all that is asked for.
-  private func show(_ model: inout WatchModel, _ options: Viewer.Options) throws -> Viewer.Outcome {
-    guard recording.isWanted else { return try Viewer.run(&model, options) }
-    do {
-      return try Viewer.run(&model, options)
-    } catch WindowError.noDisplay, WindowError.notBuilt {
-      return try Viewer.drawWithoutWindow(&model, options)
-    }
+  private func checkTerminal() throws {
+    let others = [("size", size), ("screenshot", recording.screenshot), ("record", recording.record)]
+    guard terminal, let other = others.first(where: { $0.1 != nil }) else { return }
+    throw ValidationError("--terminal: found --\(other.0) too, expected one of them")
   }
 
   private func makeModel() throws -> WatchModel {

@@ -83,6 +83,19 @@ public enum Viewer {
     return outcome
   }
 
+  /// Whether standard input and output are a terminal.
+  public static var hasTerminal: Bool { Terminal.isThere }
+
+  /// Plays in the terminal until the user quits or the asked frames are shown; returns the times. Throws
+  /// `WindowError` where there is none.
+  public static func runInTerminal(_ model: inout WatchModel, _ options: Options) throws -> FrameStatistics {
+    let terminal = try Terminal()
+    defer { terminal.leave() }
+    var loop = TerminalLoop(terminal: terminal, options: options)
+    try loop.run(&model)
+    return loop.statistics
+  }
+
   /// Opens a window and plays until the user quits or `options.frames` are shown. To be called on the main
   /// thread. Throws `WindowError` without a display or without the trait `Viewer`.
   public static func run(_ model: inout WatchModel, _ options: Options) throws -> Outcome {
