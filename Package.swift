@@ -77,7 +77,10 @@ let package = Package(
       ]),
     .testTarget(
       name: "PongViewerTests",
-      dependencies: ["PongViewer", "PongEngine", "Determinism", "Storage", "TestSupport"]),
+      dependencies: [
+        "PongViewer", "PongEngine", "Determinism", "Storage", "TestSupport",
+        .target(name: "CGIF", condition: .when(traits: ["Viewer"])),
+      ]),
     .testTarget(name: "PongCLITests", dependencies: ["PongCLI", "Learning", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]

@@ -78,6 +78,7 @@ struct WatchCommand: ParsableCommand {
     if let screenshot = recording.screenshot, let format {
       try AtomicFile.write(outcome.picture.encoded(as: format), to: screenshot)
     }
+    if options.isStopped?() ?? false { throw ExitCode(130) }
     return outcome.statistics
   }
 

@@ -52,8 +52,8 @@ public final class Film {
     file = try FileReplacement(of: path)
   }
 
-  /// Takes what is shown at a tick, counted from the first frame. A tick that has a frame already is skipped; ticks
-  /// left out show the frame before.
+  /// Takes what is shown at a tick, counted from the first frame. A tick that has a frame already is skipped;
+  /// ticks left out show the frame before.
   ///
   /// All frames have the size of the first: of a canvas of another size the common middle is shown.
   public func capture(_ canvas: borrowing Canvas, tick: Int) throws {

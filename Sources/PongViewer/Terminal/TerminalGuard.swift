@@ -31,13 +31,18 @@ enum TerminalGuard {
   /// does not say.
   static func prepare() -> Bool {
     guard tcgetattr(STDIN_FILENO, &state.pointee.before) == 0 else { return false }
+    // A parent may have blocked them, and children inherit that.
+    var deadly = sigset_t()
+    sigemptyset(&deadly)
     for number in [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT, SIGFPE] {
+      sigaddset(&deadly, number)
       signal(number) { number in
         TerminalGuard.restore()
         signal(number, SIG_DFL)
         raise(number)
       }
     }
+    pthread_sigmask(SIG_UNBLOCK, &deadly, nil)
     return true
   }
 
