@@ -9,7 +9,8 @@ struct WatchCommand: ParsableCommand {
     commandName: "watch",
     abstract: "Watch agents play, side by side on the same serves.",
     discussion:
-      "Keys: space pause, . one step, + - speed, R restart, N next seed, H help, F full screen, Q quit.")
+      "Keys: space pause, . one step, + - speed, R restart, N next seed, M sound, H help, F full screen, Q quit."
+  )
 
   @Argument(help: "Up to six agents; none for the one built in.")
   var agents: [String] = []
@@ -31,6 +32,9 @@ struct WatchCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("Size of the window.", valueName: "WxH"))
   var size: String?
+
+  @Flag(help: "Start without sound.")
+  var mute = false
 
   @Flag(help: "Start paused.")
   var paused = false
@@ -103,7 +107,7 @@ struct WatchCommand: ParsableCommand {
     let players = try PlayerCatalog.players(names, rules: asked)
     return WatchModel(
       players: players.all.map { ($0.name, $0.makePolicy(seed: seed)) }, rules: Rules.preset(players.rules),
-      seed: seed, speed: speed, isPaused: paused)
+      seed: seed, speed: speed, isPaused: paused, isMuted: mute)
   }
 
   private func title(_ model: WatchModel) -> String {

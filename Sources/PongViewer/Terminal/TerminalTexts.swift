@@ -81,9 +81,9 @@ struct TerminalTexts {
     }
   }
 
-  /// The keys on a panel in the middle. Full screen is the terminal's own business.
+  /// The keys on a panel in the middle. Full screen is the terminal's own business, and there is no sound.
   static func writeKeys(on grid: inout CellGrid) {
-    let rows = HelpOverlay.rows.filter { $0.keys != ["F"] }
+    let rows = HelpOverlay.rows.filter { $0.keys != ["F"] && $0.keys != ["M"] }
     let lines = rows.map { row in
       let keys = row.keys.joined(separator: " ")
       return " " + keys + String(repeating: " ", count: max(1, 9 - keys.count)) + row.meaning + " "

@@ -12,6 +12,8 @@ public enum ViewerCommand: Sendable, Equatable, CaseIterable {
   case restart
   /// Other serves from the start.
   case nextSeed
+  /// Sounds off or on.
+  case toggleMute
   /// Show or hide the keys.
   case toggleHelp
   /// Fill the screen or go back to a window.
@@ -33,6 +35,7 @@ public enum ViewerCommand: Sendable, Equatable, CaseIterable {
     case Key.character("r"): self = .restart
     case Key.character("n"): self = .nextSeed
     case Key.character("h"), Key.character("?"), Key.f1: self = .toggleHelp
+    case Key.character("m"): self = .toggleMute
     case Key.character("f"), Key.f11: self = .toggleFullScreen
     case Key.escape: self = .escape
     case Key.character("q"): self = .quit

@@ -22,6 +22,8 @@ public struct WatchModel {
   public private(set) var isPaused: Bool
   /// Whether the keys are shown.
   public private(set) var showsHelp = false
+  /// Whether sounds are off.
+  public private(set) var isMuted: Bool
   /// Steps played since the start or restart.
   public private(set) var steps = 0
 
@@ -36,13 +38,14 @@ public struct WatchModel {
   /// Players, at least one, about to start. Their policies are reset.
   public init(
     players: [(name: String, policy: any Policy)], rules: Rules, seed: UInt64, speed: Speed = .normal,
-    isPaused: Bool = false
+    isPaused: Bool = false, isMuted: Bool = false
   ) {
     precondition(!players.isEmpty, "a WatchModel needs at least one player")
     self.rules = rules
     self.seed = seed
     self.speed = speed
     self.isPaused = isPaused
+    self.isMuted = isMuted
     self.players = players.map {
       WatchedPlayer(name: $0.name, policy: $0.policy, rules: rules, seed: seed)
     }
@@ -69,6 +72,12 @@ public struct WatchModel {
     content.showsHelp = showsHelp
     content.message = message
     if content.timeline != streaks.timeline { content.timeline = streaks.timeline }
+  }
+
+  /// Takes what there was to hear since the last call, a value a player.
+  public mutating func takeCues(_ cues: inout [SoundCues]) {
+    cues.removeAll(keepingCapacity: true)
+    for index in players.indices { cues.append(players[index].takeCues()) }
   }
 
   /// A paused game is shown as it stands; a running one, as far as its clock has come to the next step.
@@ -115,6 +124,9 @@ public struct WatchModel {
     case .restart: start(seed: seed, "restarted")
     case .nextSeed: start(seed: seed &+ 1, "seed \(seed &+ 1)")
     case .toggleHelp: showsHelp.toggle()
+    case .toggleMute:
+      isMuted.toggle()
+      show(isMuted ? "sound off" : "sound on")
     case .toggleFullScreen: return .toggleFullScreen
     case .escape:
       guard showsHelp else { return .quit }

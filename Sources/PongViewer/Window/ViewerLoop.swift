@@ -8,6 +8,9 @@
     private let options: Viewer.Options
     /// When the last frame was due.
     private var due = 0.0
+    /// Opened after the first frame, which need not wait for it.
+    private var sound: SoundDevice?
+    private var cues: [SoundCues] = []
 
     init(window: Window, options: Viewer.Options) throws {
       self.window = window
@@ -43,6 +46,9 @@
         if let film = options.film {
           try film.capture(canvas, tick: Int((start - first) * Double(film.format.framesPerSecond)))
         }
+        if shown == 1 { sound = SoundDevice() }
+        model.takeCues(&cues)
+        sound?.play(cues, elapsed: elapsed, speed: model.speed, isMuted: model.isMuted)
         statistics.add(work: work, interval: last == nil ? nil : elapsed)
         (statistics.width, statistics.height) = size
         last = start
