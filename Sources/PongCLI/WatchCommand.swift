@@ -49,23 +49,31 @@ struct WatchCommand: ParsableCommand {
 
   func run() throws {
     let format = try recording.pictureFormat()
-    var model = try makeModel()
+    let asked = try size.map(parseSize)
+    // Pictures without a window are to be the same for everyone.
+    let preferences = recording.isWanted || terminal ? WatchPreferences() : WatchPreferences.read()
+    var model = try makeModel(isMuted: mute || preferences.isMuted)
+    let size = asked ?? preferences.size
     var options = Viewer.Options(
-      title: title(model), size: try size.map(parseSize), frames: try checkedFrames())
+      title: title(model), size: size.map { ($0.width, $0.height) }, frames: try checkedFrames())
     options.seconds = try checkedSeconds()
     try checkTerminal()
     options.film = try recording.film()
     // A film is to be ended properly; without one Ctrl-C has nothing to save.
     let interrupt = options.film.map { _ in Interrupt() }
     options.isStopped = interrupt.map { interrupt in { interrupt.isRequested } }
-    let statistics = terminal ? try Viewer.runInTerminal(&model, options) : try show(&model, options, format)
+    let statistics =
+      terminal
+      ? try Viewer.runInTerminal(&model, options) : try show(&model, options, format, preferences)
     if stats { statistics.report.forEach(standardError) }
   }
 
   /// In a window. Where there is none: without one if pictures are asked for, else in the terminal.
   private func show(
-    _ model: inout WatchModel, _ options: Viewer.Options, _ format: PictureFormat?
+    _ model: inout WatchModel, _ options: Viewer.Options, _ format: PictureFormat?,
+    _ preferences: WatchPreferences
   ) throws -> FrameStatistics {
+    let wasMuted = model.isMuted
     let outcome: Viewer.Outcome
     do {
       outcome = try Viewer.run(&model, options)
@@ -78,6 +86,7 @@ struct WatchCommand: ParsableCommand {
         return try Viewer.runInTerminal(&model, options)
       }
     }
+    if !recording.isWanted { remember(outcome, wasMuted: wasMuted, model, in: preferences) }
     try options.film?.finish()
     if let screenshot = recording.screenshot, let format {
       try AtomicFile.write(outcome.picture.encoded(as: format), to: screenshot)
@@ -86,13 +95,24 @@ struct WatchCommand: ParsableCommand {
     return outcome.statistics
   }
 
+  /// Keeps what the user changed; where nothing was, nothing is written.
+  private func remember(
+    _ outcome: Viewer.Outcome, wasMuted: Bool, _ model: WatchModel, in preferences: WatchPreferences
+  ) {
+    guard outcome.newSize != nil || model.isMuted != wasMuted else { return }
+    var preferences = preferences
+    if let size = outcome.newSize { preferences.size = .init(width: size.width, height: size.height) }
+    if model.isMuted != wasMuted { preferences.isMuted = model.isMuted }
+    preferences.write()
+  }
+
   private func checkTerminal() throws {
     let others = [("size", size), ("screenshot", recording.screenshot), ("record", recording.record)]
     guard terminal, let other = others.first(where: { $0.1 != nil }) else { return }
     throw ValidationError("--terminal: found --\(other.0) too, expected one of them")
   }
 
-  private func makeModel() throws -> WatchModel {
+  private func makeModel(isMuted: Bool) throws -> WatchModel {
     guard let speed = Speed(speed) else {
       throw ValidationError("--speed: found \"\(speed)\", expected 0.25 to 64 or max")
     }
@@ -107,7 +127,7 @@ struct WatchCommand: ParsableCommand {
     let players = try PlayerCatalog.players(names, rules: asked)
     return WatchModel(
       players: players.all.map { ($0.name, $0.makePolicy(seed: seed)) }, rules: Rules.preset(players.rules),
-      seed: seed, speed: speed, isPaused: paused, isMuted: mute)
+      seed: seed, speed: speed, isPaused: paused, isMuted: isMuted)
   }
 
   private func title(_ model: WatchModel) -> String {
@@ -128,13 +148,10 @@ struct WatchCommand: ParsableCommand {
     return seconds
   }
 
-  private func parseSize(_ text: String) throws -> (width: Int, height: Int) {
-    let parts = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
-    guard parts.count == 2, let width = parts[0], let height = parts[1], (160...16384).contains(width),
-      (120...16384).contains(height)
-    else {
+  private func parseSize(_ text: String) throws -> WatchPreferences.WindowSize {
+    guard let size = WatchPreferences.WindowSize(text) else {
       throw ValidationError("--size: found \"\(text)\", expected WIDTHxHEIGHT from 160x120 to 16384x16384")
     }
-    return (width, height)
+    return size
   }
 }

@@ -29,6 +29,7 @@ final class PongProcess {
     var environment = ProcessInfo.processInfo.environment
     for name in ["DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER"] { environment[name] = nil }
     environment["DISPLAY"] = display
+    environment["PONG_NO_PREFERENCES"] = "1"
     environment.merge(more) { $1 }
     process.executableURL = try PongProcess.program()
     process.standardInput = FileHandle.nullDevice

@@ -31,6 +31,7 @@ final class PseudoTerminal {
     var environment = ProcessInfo.processInfo.environment
     for name in ["DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER", "COLORTERM"] { environment[name] = nil }
     environment["TERM"] = "xterm"
+    environment["PONG_NO_PREFERENCES"] = "1"
     environment.merge(more) { $1 }
     process.executableURL = try PongProcess.program()
     process.arguments = arguments

@@ -29,6 +29,8 @@ public enum Viewer {
     public var picture: Canvas
     /// The times.
     public var statistics: FrameStatistics
+    /// The window's size in points if the user changed it.
+    public var newSize: (width: Int, height: Int)?
   }
 
   /// Whether this build can open windows.
@@ -58,7 +60,7 @@ public enum Viewer {
   public static func drawWithoutWindow(_ model: inout WatchModel, _ options: Options) throws -> Outcome {
     let size = options.size ?? defaultSize(courts: model.content.courts.count)
     var outcome = Outcome(
-      picture: Canvas(width: size.width, height: size.height), statistics: FrameStatistics())
+      picture: Canvas(width: size.width, height: size.height), statistics: FrameStatistics(), newSize: nil)
     (outcome.statistics.width, outcome.statistics.height) = size
     let scene = try Scene()
     var content = model.content
@@ -104,7 +106,7 @@ public enum Viewer {
       let window = try Window(title: options.title, width: size.width, height: size.height)
       var loop = try ViewerLoop(window: window, options: options)
       try loop.run(&model)
-      return Outcome(picture: loop.canvas, statistics: loop.statistics)
+      return Outcome(picture: loop.canvas, statistics: loop.statistics, newSize: loop.newSize)
     #else
       throw WindowError.notBuilt
     #endif

@@ -8,6 +8,8 @@
     private let options: Viewer.Options
     /// When the last frame was due.
     private var due = 0.0
+    /// The window's size after the first frame: what the display made of the one that was asked for.
+    private var firstSize: (width: Int, height: Int)?
     /// Opened after the first frame, which need not wait for it.
     private var sound: SoundDevice?
     private var cues: [SoundCues] = []
@@ -46,6 +48,7 @@
         if let film = options.film {
           try film.capture(canvas, tick: Int((start - first) * Double(film.format.framesPerSecond)))
         }
+        if shown == 0 { firstSize = window.size }
         if shown == 1 { sound = SoundDevice() }
         model.takeCues(&cues)
         sound?.play(cues, elapsed: elapsed, speed: model.speed, isMuted: model.isMuted)
@@ -55,6 +58,12 @@
         shown += 1
         pace(from: start)
       }
+    }
+
+    /// The window's size in points if it is not what it was at first.
+    var newSize: (width: Int, height: Int)? {
+      guard let firstSize, let size = window.size, size != firstSize else { return nil }
+      return size
     }
 
     /// Does what the user asks; false to quit.
