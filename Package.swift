@@ -2,7 +2,7 @@
 import PackageDescription
 
 // Dependencies point one way:
-// PongCLI -> PongViewer, Learning -> Demonstrations, SequenceModels -> PongEngine, NeuralCore
+// PongCLI -> PongViewer, Reporting -> Learning -> Demonstrations, SequenceModels -> PongEngine, NeuralCore
 //         -> Determinism, Storage, CKernels.
 // The game does not know of networks nor networks of the game; they meet in Learning.
 let package = Package(
@@ -34,6 +34,11 @@ let package = Package(
         "Demonstrations", "SequenceModels", "NeuralCore", "CKernels", "PongEngine", "Determinism", "Storage",
         "EmbeddedAssets", .product(name: "Yams", package: "Yams"),
       ]),
+    .target(
+      name: "Reporting",
+      dependencies: [
+        "Learning", "SequenceModels", "NeuralCore", "PongEngine", "Determinism", "Storage",
+      ]),
     .systemLibrary(
       name: "CSDL2", pkgConfig: "sdl2", providers: [.apt(["libsdl2-dev"]), .brew(["sdl2"])]),
     .systemLibrary(
@@ -51,7 +56,7 @@ let package = Package(
     .executableTarget(
       name: "PongCLI",
       dependencies: [
-        "PongViewer", "Learning", "Demonstrations", "SequenceModels", "NeuralCore", "CKernels",
+        "PongViewer", "Reporting", "Learning", "Demonstrations", "SequenceModels", "NeuralCore", "CKernels",
         "PongEngine", "Determinism", "Storage", "EmbeddedAssets",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -74,6 +79,11 @@ let package = Package(
       dependencies: [
         "Learning", "Demonstrations", "SequenceModels", "NeuralCore", "PongEngine", "Determinism", "Storage",
         "TestSupport",
+      ]),
+    .testTarget(
+      name: "ReportingTests",
+      dependencies: [
+        "Reporting", "Learning", "SequenceModels", "PongEngine", "Determinism", "Storage", "TestSupport",
       ]),
     .testTarget(
       name: "PongViewerTests",

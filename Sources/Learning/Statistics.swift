@@ -1,5 +1,3 @@
-import Determinism
-
 /// Statistics of scores, as in rliable (Agarwal et al. 2021).
 public enum Statistics {
   /// The mean; 0 of nothing.
@@ -20,27 +18,6 @@ public enum Statistics {
   public static func interquartileMean(_ values: [Double]) -> Double {
     let cut = values.count / 4
     return mean(Array(values.sorted()[cut..<values.count - cut]))
-  }
-
-  /// A percentile bootstrap interval of a statistic, resampling within each stratum.
-  /// - Parameters:
-  ///   - strata: values; a resample draws as many from each stratum as it has.
-  ///   - level: coverage, such as 0.95.
-  public static func bootstrap(
-    _ strata: [[Double]], level: Double = 0.95, resamples: Int = 2000, generator: SeededGenerator,
-    statistic: ([Double]) -> Double
-  ) -> ClosedRange<Double> {
-    var generator = generator
-    var values: [Double] = []
-    values.reserveCapacity(resamples)
-    for _ in 0..<resamples {
-      let sample = strata.flatMap { stratum in
-        stratum.indices.map { _ in stratum[generator.uniform(below: stratum.count)] }
-      }
-      values.append(statistic(sample))
-    }
-    values.sort()
-    return quantile(values, (1 - level) / 2)...quantile(values, (1 + level) / 2)
   }
 
   /// A quantile of sorted values, linear between neighbours (as NumPy's default).

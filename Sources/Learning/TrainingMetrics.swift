@@ -1,3 +1,5 @@
+import Storage
+
 /// One line of metrics.jsonl. Holds nothing that differs between two runs of the same config, so no times.
 public struct TrainingMetrics: Sendable, Equatable {
   /// Passes completed.
@@ -23,5 +25,17 @@ public struct TrainingMetrics: Sendable, Equatable {
       line += ",\"validation_rate\":\(validation.rate ?? 0)"
     }
     return line + "}"
+  }
+}
+
+extension CellResult.CurvePoint {
+  /// Reads a line of metrics.jsonl; `path` is what errors name.
+  init(metricsLine line: String, path: String) throws {
+    let setting = try Setting(yaml: line, source: path)
+    guard case .integer(let pass)? = setting["pass"], let loss = setting["loss"]?.asNumber else {
+      throw FileError.malformed(
+        path: path, offset: nil, found: "a line without pass and loss", expected: "both in every line")
+    }
+    self.init(pass: pass, loss: loss, validationRate: setting["validation_rate"]?.asNumber)
   }
 }

@@ -11,8 +11,8 @@ struct PongCommand: ParsableCommand {
     version: "1.0.0",
     subcommands: [
       WatchCommand.self, DemosCommand.self, TrainCommand.self, SweepCommand.self, EvaluateCommand.self,
-      ModelCommand.self,
-      BenchCommand.self, TraceCommand.self, ManualCommand.self,
+      ReportCommand.self, ModelCommand.self, BenchCommand.self, TraceCommand.self,
+      ManualCommand.self,
     ])
 
   static func main() {

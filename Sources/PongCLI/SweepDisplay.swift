@@ -15,11 +15,11 @@ final class SweepDisplay {
     guard isTerminal else { return }
     let parts = busy.map { cell, activity in
       switch activity {
-      case .training(let fraction): "\(cell.name) \(Int(fraction * 100))%"
-      case .evaluating(let evaluationProtocol): "\(cell.name) plays \(evaluationProtocol.rawValue)"
+      case .training(let fraction): "\(Int(fraction * 100))% \(cell.name)"
+      case .evaluating(let evaluationProtocol): "\(evaluationProtocol.rawValue) \(cell.name)"
       }
     }
-    let line = String((["\(finished) of \(cells) finished"] + parts).joined(separator: "; ").prefix(columns))
+    let line = String((["\(finished) of \(cells) finished"] + parts).joined(separator: ", ").prefix(columns))
     guard line != drawn else { return }
     drawn = line
     writeToStandardError("\r\u{1b}[K\(line)")

@@ -36,6 +36,19 @@ struct EvaluatorTests {
         player, EvaluationSettings(evaluationProtocol, sessions: 37, steps: 400, seed: 4)) != one)
   }
 
+  @Test(arguments: EvaluationProtocol.allCases)
+  func anEvaluationCanBeGivenUp(_ evaluationProtocol: EvaluationProtocol) throws {
+    let player = Player.agent(try TinyRun.agent())
+    let settings = EvaluationSettings(evaluationProtocol, sessions: 5, steps: 300)
+    let evaluator = Evaluator(team: ThreadTeam(threads: 1))
+    #expect(
+      evaluator.evaluate(player, settings, shouldStop: { false }) == evaluator.evaluate(player, settings))
+    let asked = TinySweep.Counter()
+    #expect(evaluator.evaluate(player, settings, shouldStop: { asked.next() >= 7 }) == nil)
+    // It played no longer than it had to. Fifty tries of five sessions are asked once each.
+    #expect(asked.value < 7 + 60)
+  }
+
   @Test func anExpertMissesNothing() throws {
     let result = EvaluatorTests.evaluate(
       try PlayerCatalog.player("interceptor"), EvaluationSettings(.all, sessions: 3, steps: 5000))

@@ -48,6 +48,34 @@ struct SettingTests {
     try SettingTests.reader(.null).finish()
   }
 
+  @Test func readsLists() throws {
+    let numbers = Setting.list([.integer(2), .number(0.5)])
+    var reader = try SettingTests.reader(
+      .map([
+        .init("a", numbers), .init("b", .list([.integer(0), .integer(7)])), .init("x", .number(0.5)),
+        .init("mixed", .list([.integer(1), .string("a")])), .init("below", .list([.integer(-1)])),
+      ]))
+    #expect(try reader.list("a") == [.integer(2), .number(0.5)])
+    #expect(try reader.numbers("a") == [2, 0.5])
+    #expect(try reader.wholeNumbers("b") == [0, 7])
+    #expect(try reader.optionalNumber("x") == 0.5)
+    #expect(try reader.optionalNumber("none") == nil)
+    func text(_ read: () throws -> Void) -> String {
+      do { try read() } catch { return "\(error)" }
+      return "no error"
+    }
+    #expect(text { _ = try reader.list("x") } == "file: top.x: found 0.5, expected a list")
+    #expect(text { _ = try reader.list("no") } == "file: top.no: found nothing, expected a list")
+    #expect(
+      text { _ = try reader.numbers("mixed") } == "file: top.mixed: found a list, expected a list of numbers")
+    for key in ["a", "below"] {
+      #expect(
+        text { _ = try reader.wholeNumbers(key) }
+          == "file: top.\(key): found a list, expected a list of whole numbers from 0")
+    }
+    #expect(text { _ = try reader.optionalNumber("a") } == "file: top.a: found a list, expected a number")
+  }
+
   /// The line of the error that reading throws.
   static func text(_ read: (inout SettingReader) throws -> Void) -> String {
     do {

@@ -37,8 +37,7 @@ void ck_sparse_product(const ck_edges *edges, const float *weights, const float 
 void ck_sparse_product_naive(
     const ck_edges *edges, const float *weights, const float *x, size_t lanes, double *z);
 
-/// z[row] = sum over the row's edges of weights[edge] x[source]: one lane, for graphs too sparse for tiles of
-/// 32 (see sparse_lookup.c).
+/// z[row] = sum over the row's edges of weights[edge] x[source]: one lane.
 void ck_sparse_product_single(const ck_edges *edges, const float *weights, const float *x, float *z);
 
 /// g[edge] += sum over steps and lanes of dz[step][row][lane] x[step][source][lane]: the gradient of the
@@ -65,20 +64,6 @@ void ck_sparse_backward(
 void ck_sparse_backward_naive(
     const ck_edges *edges, const float *weights, const float *x, const float *y, size_t lanes, double *z,
     double *g);
-
-// sparse_lookup.c --------------------------------------------------------------------------------------
-
-/// Edges of a sparse matrix by row, then by tile of 32 sources, then by source: the order of compressed
-/// sparse rows.
-typedef struct {
-  uint32_t rows;            ///< number of rows (targets)
-  uint32_t tiles;           ///< sources / 32, rounded up
-  const uint8_t *counts;    ///< [rows][tiles]: edges of a row in a tile
-  const uint8_t *columns;   ///< [edges], and 32 bytes of padding: source minus the first of its tile
-} ck_lookup;
-
-/// z[row] = sum over the row's edges of weights[edge] x[source]: one lane. x holds 32 x tiles floats.
-void ck_lookup_product(const ck_lookup *plan, const float *weights, const float *x, float *z);
 
 // tnd_step.c -------------------------------------------------------------------------------------------
 

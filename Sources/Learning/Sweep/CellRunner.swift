@@ -1,3 +1,4 @@
+import PongEngine
 import Storage
 
 /// What a cell is at.
@@ -8,19 +9,33 @@ public enum CellActivity: Sendable, Equatable {
   case evaluating(EvaluationProtocol)
 }
 
+/// How much a run's agent plays: the defaults of `pong evaluate`, for every result; less only in tests.
+struct EvaluationSizes: Sendable {
+  var sessions: Int?
+  var steps = 20_000
+  var rounds: Int?
+
+  /// The seed of all evaluations.
+  static let seed: UInt64 = 0
+
+  func settings(_ evaluationProtocol: EvaluationProtocol, rules: RuleSet) -> EvaluationSettings {
+    EvaluationSettings(
+      evaluationProtocol, sessions: evaluationProtocol == .rounds ? rounds : sessions, steps: steps,
+      seed: EvaluationSizes.seed, rules: rules)
+  }
+}
+
 /// Makes the result of one cell: trains in its run directory, or goes on there, and evaluates.
 struct CellRunner: Sendable {
   let directory: SweepDirectory
   let team: ThreadTeam
+  var sizes = EvaluationSizes()
   /// Asked all the time; what it said once it must not take back.
   let shouldStop: @Sendable () -> Bool
   /// Told what the cell is at.
   let report: @Sendable (CellActivity) -> Void
   /// Told what a person should know; one line.
   let note: @Sendable (String) -> Void
-
-  /// The seed of all evaluations.
-  static let evaluationSeed: UInt64 = 0
 
   /// The cell's result, or nil where it was asked to stop; then the run is saved.
   func run(_ cell: SweepCell, _ config: RunConfig, _ demonstration: Demonstration) throws -> CellResult? {
@@ -33,7 +48,7 @@ struct CellRunner: Sendable {
     } catch TrainingError.diverged(let pass, let update, let rate) {
       result.diverged = .init(pass: pass, update: update, learningRate: rate)
     }
-    result.curve = try run.metrics.map { try CellRunner.curvePoint($0, run.directory.metricsPath) }
+    result.curve = try run.metrics.map { try .init(metricsLine: $0, path: run.directory.metricsPath) }
     guard result.diverged == nil else { return result }
     let bytes = try AtomicFile.read(run.directory.bestPath)
     let progress = run.trainer.progress
@@ -82,8 +97,7 @@ struct CellRunner: Sendable {
   private func play(_ agent: Agent, name: String) -> CellResult.Play? {
     func record(_ evaluationProtocol: EvaluationProtocol) -> EvaluationRecord? {
       report(.evaluating(evaluationProtocol))
-      let settings = EvaluationSettings(
-        evaluationProtocol, seed: CellRunner.evaluationSeed, rules: agent.rules)
+      let settings = sizes.settings(evaluationProtocol, rules: agent.rules)
       return Evaluator(team: team).evaluate(.agent(agent), settings, shouldStop: shouldStop).map {
         EvaluationRecord(name, $0, keepsRounds: true)
       }
@@ -91,16 +105,7 @@ struct CellRunner: Sendable {
     guard let paper = record(.paper), let all = record(.all), let rounds = record(.rounds) else { return nil }
     return .init(
       paper: paper, all: all, rounds: rounds,
-      trajectory: .record(agent, seed: CellRunner.evaluationSeed))
-  }
-
-  private static func curvePoint(_ line: String, _ path: String) throws -> CellResult.CurvePoint {
-    let setting = try Setting(yaml: line, source: path)
-    guard case .integer(let pass)? = setting["pass"], let loss = setting["loss"]?.asNumber else {
-      throw FileError.malformed(
-        path: path, offset: nil, found: "a line without pass and loss", expected: "both in every line")
-    }
-    return .init(pass: pass, loss: loss, validationRate: setting["validation_rate"]?.asNumber)
+      trajectory: .record(agent, seed: EvaluationSizes.seed))
   }
 }
 

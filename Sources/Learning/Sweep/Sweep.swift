@@ -30,11 +30,17 @@ public final class Sweep: Sendable {
   public let plan: SweepPlan
   /// The folder.
   public let directory: SweepDirectory
+  let sizes: EvaluationSizes
 
   /// A sweep of a plan in a folder.
-  public init(_ plan: SweepPlan, in directory: SweepDirectory) {
+  public convenience init(_ plan: SweepPlan, in directory: SweepDirectory) {
+    self.init(plan, in: directory, sizes: EvaluationSizes())
+  }
+
+  init(_ plan: SweepPlan, in directory: SweepDirectory, sizes: EvaluationSizes) {
     self.plan = plan
     self.directory = directory
+    self.sizes = sizes
   }
 
   /// The verified result of every cell that has one.

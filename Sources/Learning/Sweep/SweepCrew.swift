@@ -116,7 +116,7 @@ final class SweepCrew: @unchecked Sendable {
     default: break
     }
     let runner = CellRunner(
-      directory: sweep.directory, team: team, shouldStop: shouldStop,
+      directory: sweep.directory, team: team, sizes: sweep.sizes, shouldStop: shouldStop,
       report: { activity in
         // Nobody waits for this, so nobody is woken.
         self.condition.lock()

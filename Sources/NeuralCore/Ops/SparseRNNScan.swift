@@ -12,8 +12,9 @@ public final class SparseMatrix: @unchecked Sendable {
   let weights: Tensor
   let transposedWeights: Tensor
 
-  /// Edges for a lane alone; nil where the matrix is too sparse to gain from it.
-  let lookup: LookupPlan?
+  private let graph: SparseGraph
+  /// The weights for a lane alone; there once a scan of one lane asks for them.
+  private(set) var singleLane: SingleLaneMatrix?
 
   /// Zero weights on the edges of `graph` (rows are targets).
   public init(_ graph: SparseGraph, offset: Int) {
@@ -23,13 +24,21 @@ public final class SparseMatrix: @unchecked Sendable {
     transposed = EdgePlan(graph, transposed: true)
     weights = Tensor(steps: 1, features: graph.edges, lanes: 1)
     transposedWeights = Tensor(steps: 1, features: graph.edges, lanes: 1)
-    lookup = LookupPlan(graph)
+    self.graph = graph
   }
 
   /// Takes its values from the flat buffer.
   public func load(_ flat: UnsafePointer<Float>) {
     forward.pack(flat + offset, into: weights.values)
     transposed.pack(flat + offset, into: transposedWeights.values)
+    singleLane?.load(flat + offset)
+  }
+
+  /// Keeps the weights for a lane alone as well, from now on. Not while others load or make scans.
+  func keepSingleLane(_ flat: UnsafePointer<Float>) {
+    guard singleLane == nil else { return }
+    singleLane = SingleLaneMatrix(graph, plan: forward)
+    singleLane?.load(flat + offset)
   }
 }
 
@@ -76,11 +85,10 @@ public final class SparseRNNScan: WindowOperation {
     self.hiddenBias = hiddenBias
     self.lanes = lanes
     let units = recurrent.units
-    // A lane alone reads h in whole tiles of 32, so more than it uses.
-    let padding = lanes == 1 ? (31 + units) / units : 0
-    output = Tensor(steps: steps + padding, features: units, lanes: lanes, gradients: records)
+    if lanes == 1 { recurrent.keepSingleLane(parameters.values) }
+    output = Tensor(steps: steps, features: units, lanes: lanes, gradients: records)
     state = Tensor(steps: 1, features: units, lanes: lanes)
-    initial = Tensor(steps: 1 + padding, features: units, lanes: lanes)
+    initial = Tensor(steps: 1, features: units, lanes: lanes)
     z = Tensor(steps: 1, features: units, lanes: lanes)
     reverse =
       records
@@ -112,11 +120,8 @@ public final class SparseRNNScan: WindowOperation {
     for t in 0..<steps {
       let h = output.step(t)
       let previous = t == 0 ? initial.values : output.step(t - 1)
-      if lanes == 1, let lookup = recurrent.lookup {
-        var plan = lookup.edges
-        ck_lookup_product(&plan, parameters.values + recurrent.offset, previous, z.values)
-      } else if lanes == 1 {
-        ck_sparse_product_single(&edges, recurrent.weights.values, previous, z.values)
+      if lanes == 1 {
+        recurrent.singleLane?.multiply(previous, into: z.values)
       } else {
         ck_sparse_product(&edges, recurrent.weights.values, previous, lanes, z.values)
       }

@@ -16,8 +16,7 @@ public final class TNDStructure: Sendable {
   public let forward: EdgePlan
   /// Edges by source.
   public let transposed: EdgePlan
-  /// Edges for a lane alone; nil where the graph is too sparse to gain from it.
-  let lookup: LookupPlan?
+  private let graph: SparseGraph
 
   /// Plans the products with a graph.
   public init(graph: SparseGraph, inputs: Int, outputs: Int, tau: Float, readsState: Bool) {
@@ -29,8 +28,11 @@ public final class TNDStructure: Sendable {
     self.readsState = readsState
     forward = EdgePlan(graph)
     transposed = EdgePlan(graph, transposed: true)
-    lookup = LookupPlan(graph)
+    self.graph = graph
   }
+
+  /// The matrix for a lane alone, of zeros.
+  func makeSingleLaneMatrix() -> SingleLaneMatrix { SingleLaneMatrix(graph, plan: forward) }
 
   func shape(lanes: Int) -> ck_tnd_shape {
     ck_tnd_shape(neurons: neurons, inputs: inputs, lanes: lanes, tau: tau, reads_state: readsState ? 1 : 0)
@@ -46,8 +48,8 @@ public final class TNDParameters: @unchecked Sendable {
   let inputWeight: Tensor
   let bias: Tensor
   let alpha: Tensor
-  /// Edge weights in the graph's own order; there once a scan of one lane asks for them.
-  private(set) var graphOrder: Tensor?
+  /// The edge weights for a lane alone; there once a scan of one lane asks for them.
+  private(set) var singleLane: SingleLaneMatrix?
 
   /// Parameters of zero.
   public init(_ structure: TNDStructure) {
@@ -67,7 +69,7 @@ public final class TNDParameters: @unchecked Sendable {
   ) {
     structure.forward.pack(weights, into: forward.values)
     structure.transposed.pack(weights, into: transposed.values)
-    graphOrder?.values.update(from: weights, count: structure.forward.count)
+    singleLane?.load(weights)
     self.inputWeight.values.update(from: inputWeight, count: structure.inputs)
     self.bias.values.update(from: bias, count: structure.neurons)
     self.alpha.values.update(from: alpha, count: structure.neurons)
@@ -75,13 +77,14 @@ public final class TNDParameters: @unchecked Sendable {
 }
 
 extension TNDParameters {
-  /// Keeps the weights in the graph's order as well, from now on. Not while others load or make scans.
-  func keepGraphOrder() {
-    guard graphOrder == nil, structure.lookup != nil else { return }
+  /// Keeps the weights for a lane alone as well, from now on. Not while others load or make scans.
+  func keepSingleLane() {
+    guard singleLane == nil else { return }
     let count = structure.forward.count
-    let tensor = Tensor(steps: 1, features: count, lanes: 1)
-    for edge in 0..<count { tensor.values[Int(structure.forward.graphEdges[edge])] = forward.values[edge] }
-    graphOrder = tensor
+    let graphOrder = Tensor(steps: 1, features: count, lanes: 1)
+    structure.forward.unpackAdding(forward.values, to: graphOrder.values)
+    singleLane = structure.makeSingleLaneMatrix()
+    singleLane?.load(graphOrder.values)
   }
 }
 

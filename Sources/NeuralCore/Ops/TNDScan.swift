@@ -48,9 +48,8 @@ public final class TNDScan: TapeRecord {
     z = Tensor(steps: 1, features: n, lanes: lanes)
     let kept = records ? steps : 1
     h = Tensor(steps: kept + 1, features: n, lanes: lanes)
-    // A lane alone reads v in whole tiles, so a step more than it uses.
-    v = Tensor(steps: lanes == 1 ? kept + 1 + (31 + n) / n : kept + 1, features: n, lanes: lanes)
-    if lanes == 1 { parameters.keepGraphOrder() }
+    v = Tensor(steps: kept + 1, features: n, lanes: lanes)
+    if lanes == 1 { parameters.keepSingleLane() }
     a = Tensor(steps: structure.readsState ? kept : 0, features: n, lanes: lanes)
     reverse = records ? TNDReverseBuffers(structure, lanes: lanes) : nil
   }
@@ -86,21 +85,16 @@ public final class TNDScan: TapeRecord {
 
   /// One step from slot `slot` of h and v to the next.
   private func advance(_ e: UnsafePointer<Float>, from slot: Int) {
-    var edges = structure.forward.edges
     var shape = structure.shape(lanes: lanes)
     if lanes == 1 {
-      if let lookup = structure.lookup, let weights = parameters.graphOrder {
-        var plan = lookup.edges
-        ck_lookup_product(&plan, weights.values, v.step(slot), z.values)
-      } else {
-        ck_sparse_product_single(&edges, parameters.forward.values, v.step(slot), z.values)
-      }
+      parameters.singleLane?.multiply(v.step(slot), into: z.values)
       h.step(slot + 1).update(from: h.step(slot), count: structure.neurons)
       ck_tnd_forward_single(
         &shape, z.values, e, parameters.inputWeight.values, parameters.bias.values, parameters.alpha.values,
         h.step(slot + 1), v.step(slot + 1))
       return
     }
+    var edges = structure.forward.edges
     ck_sparse_product(&edges, parameters.forward.values, v.step(slot), lanes, z.values)
     ck_tnd_forward(
       &shape, z.values, e, parameters.inputWeight.values, parameters.bias.values, parameters.alpha.values,

@@ -10,7 +10,7 @@ import Testing
 struct SweepTests {
   @Test func aWholeSweep() throws {
     try withTemporaryFolder { folder in
-      let sweep = try TinySweep.sweep(in: folder)
+      let sweep = try TinySweep.sweep(in: folder, sizes: EvaluationSizes())
       let account = try TinySweep.run(sweep)
       #expect(account.outcome.finished == 6 && account.outcome.ran == 6)
       #expect(account.outcome.errors.isEmpty && !account.outcome.wasStopped && account.notes == [])
@@ -114,7 +114,8 @@ struct SweepTests {
       let asked = TinySweep.Counter()
       let cell = sweep.plan.cells[0]
       let runner = CellRunner(
-        directory: sweep.directory, team: ThreadTeam(threads: 1), shouldStop: { false },
+        directory: sweep.directory, team: ThreadTeam(threads: 1), sizes: TinySweep.sizes,
+        shouldStop: { false },
         report: { if case .training = $0 { _ = asked.next() } },
         note: { Issue.record("\($0)") })
       let config = try cell.config(tuned: nil)
@@ -130,7 +131,8 @@ struct SweepTests {
       for cell in [sweep.plan.cells[0], sweep.plan.cells[2]] {
         let played = Mutex<[EvaluationProtocol]>([])
         let runner = CellRunner(
-          directory: sweep.directory, team: ThreadTeam(threads: 1), shouldStop: { false },
+          directory: sweep.directory, team: ThreadTeam(threads: 1), sizes: TinySweep.sizes,
+          shouldStop: { false },
           report: { activity in
             if case .evaluating(let word) = activity { played.withLock { $0.append(word) } }
           }, note: { Issue.record("\($0)") })

@@ -23,10 +23,14 @@ enum TinySweep {
     try SweepConfig(yaml: run + "\n" + section, source: "tiny.yaml")
   }
 
+  /// A hundredth of what a result is made of.
+  static let sizes = EvaluationSizes(sessions: 2, steps: 1000, rounds: 16)
+
   static func sweep(
-    in folder: String, _ section: String = section, run: String = TinyRun.yaml
+    in folder: String, _ section: String = section, run: String = TinyRun.yaml,
+    sizes: EvaluationSizes = sizes
   ) throws -> Sweep {
-    Sweep(try SweepPlan([try config(section, run: run)]), in: SweepDirectory(folder))
+    Sweep(try SweepPlan([try config(section, run: run)]), in: SweepDirectory(folder), sizes: sizes)
   }
 
   /// What was told, and the outcome.

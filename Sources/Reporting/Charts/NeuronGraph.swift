@@ -1,0 +1,97 @@
+import Learning
+import PongEngine
+import SequenceModels
+
+/// A TND at one moment of play: its strongest connections and what every neuron puts out.
+public struct NeuronGraph: Sendable {
+  /// A connection.
+  public struct Edge: Sendable, Equatable {
+    /// The neuron it comes from.
+    public let source: Int
+    /// The neuron it goes to.
+    public let target: Int
+    /// Its weight.
+    public let weight: Float
+
+    /// What a connection joins.
+    enum Kind: CaseIterable {
+      case fromInput, amongHidden, toOutput
+
+      /// How many of it are drawn. Without the cut by kind the large weights from inputs would hide all others.
+      var drawn: Int { self == .toOutput ? 100 : 150 }
+    }
+
+    /// What it joins.
+    var kind: Kind {
+      if source < NeuronGraph.inputs { return .fromInput }
+      return target < NeuronGraph.inputs + NeuronGraph.outputs ? .toOutput : .amongHidden
+    }
+  }
+
+  /// What people call the agent.
+  public var name: String
+  /// Steps played up to the moment.
+  public let step: Int
+  /// All connections.
+  public let allEdges: Int
+  /// The strongest ones: from inputs, among hidden neurons and to outputs; within each kind the strongest first.
+  public let edges: [Edge]
+  /// Where each neuron stands.
+  let places: [NeuronLayout.Place]
+  /// What each neuron puts out, -1 to 1: inputs, outputs, then hidden ones.
+  public let activity: [Float]
+  /// The court at the moment.
+  public let state: GameState
+  /// The rules played by.
+  public let rules: Rules
+  /// Which cell it is from, if any.
+  public var sources = Report.Sources(cells: [], configurations: [])
+
+  /// Neurons 0 ..< 24 are inputs, the next three outputs.
+  static let inputs = Observation.count
+  static let outputs = Action.allCases.count
+  /// Hidden neurons.
+  public var hidden: Int { activity.count - NeuronGraph.inputs - NeuronGraph.outputs }
+
+  /// Plays an agent on serves of evaluation seed 0 until, after some catches, a ball comes down in the middle
+  /// of the court. Nil unless the agent is a TND.
+  public init?(_ agent: Agent) {
+    guard let model = agent.model as? TND else { return nil }
+    name = agent.name
+    rules = Rules.preset(agent.rules)
+    let policy = ModelPolicy(agent)
+    policy.reset()
+    var session = Session(rules: rules, serves: SeededServes(seed: 0))
+    while true {
+      let action = policy.action(for: session.observation)
+      let y = session.state.ballY / rules.unitsPerPixel
+      if session.steps >= 400, session.state.ballDY > 0, (110...150).contains(y) || session.steps >= 2000 {
+        break
+      }
+      session.step(action)
+    }
+    step = session.steps
+    state = session.state
+    activity = Array(policy.hidden)
+    let weights = Array(agent.parameters[model.layout["weights"].range])
+    var edges: [Edge] = []
+    edges.reserveCapacity(weights.count)
+    for target in 0..<model.graph.neurons {
+      for edge in model.graph.edges(into: target) {
+        edges.append(Edge(source: Int(model.graph.sources[edge]), target: target, weight: weights[edge]))
+      }
+    }
+    allEdges = edges.count
+    self.edges = NeuronGraph.strongest(edges)
+    places = NeuronLayout(neurons: model.graph.neurons, edges: edges).places
+  }
+
+  private static func strongest(_ edges: [Edge]) -> [Edge] {
+    Edge.Kind.allCases.flatMap { kind in
+      // By weight, then by place, so that equal weights cannot change the picture.
+      edges.filter { $0.kind == kind }.sorted {
+        (abs($1.weight), $0.target, $0.source) < (abs($0.weight), $1.target, $1.source)
+      }.prefix(kind.drawn)
+    }
+  }
+}

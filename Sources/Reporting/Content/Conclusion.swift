@@ -1,0 +1,86 @@
+import Learning
+
+/// The report's first paragraphs, computed from the figures: who is ahead and by how much.
+struct Conclusion {
+  private let headline: [Configuration]
+  private let matched: [Configuration]
+
+  init(headline: [Configuration], matched: [Configuration]) {
+    self.headline = headline
+    self.matched = matched
+  }
+
+  var paragraphs: [String] {
+    let found = [
+      verdict(headline, size: "at the published sizes"), published,
+      verdict(matched, size: "at the size of TND"),
+    ].compactMap { $0 }
+    let hasVerdict = found.count > (published == nil ? 0 : 1)
+    return hasVerdict
+      ? found
+      : ["Nothing can be compared yet: that takes TND and a baseline of its table, both played."] + found
+  }
+
+  /// Who catches most balls a round. A baseline that is ahead of TND is named first. Nil where TND or all others
+  /// are missing.
+  private func verdict(_ all: [Configuration], size: String) -> String? {
+    let others = all.filter { $0.model != .tnd && $0.rounds != nil }
+      .sorted { mean($0) > mean($1) }
+    guard let tnd = all.first(where: { $0.model == .tnd && $0.rounds != nil }), let best = others.first else {
+      return nil
+    }
+    let window = "With windows of \(Selection.publishedWindow) steps and \(size)"
+    let detail =
+      "mean catches a round, of at most \(Format.grouped(EvaluationSettings.roundCap)): \(describe(tnd)) and "
+      + "\(describe(best)); \(overlap(tnd, best)). \(chance(tnd, best)) \(seedCounts(all))"
+    let ahead = others.filter { mean($0) > mean(tnd) }
+    if !ahead.isEmpty {
+      let names = Format.list(ahead.map(\.model.title))
+      return "\(names) \(ahead.count == 1 ? "is" : "are") ahead of TND. \(window), \(detail)"
+    }
+    if mean(best) == mean(tnd) { return "TND and \(best.model.title) are level. \(window), \(detail)" }
+    return "TND is ahead of \(othersText(others)). \(window), \(detail)"
+  }
+
+  private func mean(_ one: Configuration) -> Double { one.rounds?.mean.value ?? 0 }
+
+  private func describe(_ one: Configuration) -> String {
+    guard let rounds = one.rounds else { return one.model.title }
+    return "\(one.model.title) \(Format.catches(rounds.mean.value)) (95 % interval "
+      + "\(Format.catches(rounds.mean.interval.lowerBound)) to \(Format.catches(rounds.mean.interval.upperBound)))"
+  }
+
+  private func overlap(_ a: Configuration, _ b: Configuration) -> String {
+    guard let x = a.rounds?.mean.interval, let y = b.rounds?.mean.interval else { return "" }
+    return x.overlaps(y)
+      ? "the intervals overlap, so these seeds do not settle who plays better"
+      : "the intervals do not overlap"
+  }
+
+  private func chance(_ tnd: Configuration, _ best: Configuration) -> String {
+    guard let improvement = Improvement(of: tnd, over: best) else { return "" }
+    return "A seed of TND beats a seed of \(best.model.title) with probability \(improvement.text)."
+  }
+
+  private func othersText(_ others: [Configuration]) -> String {
+    others.count == 1
+      ? others[0].model.title : "all \(others.count) baselines, of which \(others[0].model.title) is the best"
+  }
+
+  private func seedCounts(_ all: [Configuration]) -> String {
+    let counts = all.compactMap(\.rounds?.seeds)
+    return "That is \(Format.seeds(counts))."
+  }
+
+  /// The published protocol beside the published figures.
+  private var published: String? {
+    guard let tnd = headline.first(where: { $0.model == .tnd }), let paper = tnd.paper,
+      let figures = PublishedFigures.figures(ModelName.tnd)
+    else { return nil }
+    return
+      "By the published protocol TND has rate \(Format.rate(paper.rate)) and mean \(paper.meanText), where "
+      + "the paper has \(figures.rate) and \(figures.mean); \(Format.grouped(paper.discarded)) sessions were thrown away as "
+      + "limit cycles. The demonstrator is another one than the paper's person, so the published figures are "
+      + "a neighbour, not a target."
+  }
+}

@@ -1,0 +1,111 @@
+import Determinism
+import Learning
+import Storage
+
+/// A configuration: what a sweep runs on several seeds, and how it plays over them.
+public struct Configuration: Sendable {
+  /// The name of the sweep.
+  public let sweep: String
+  /// Keys and values of the grid point.
+  public let grid: [Setting.Entry]
+  /// The config without its seed.
+  public let config: Setting
+  /// The cells, ascending by seed.
+  public let cells: [CellResult]
+  /// Play by the published protocol; nil where no seed has been played.
+  public let paper: PooledPlay?
+  /// Play with nothing thrown away.
+  public let all: PooledPlay?
+  /// Catches a round; nil where no seed has been played.
+  public let rounds: RoundsOverSeeds?
+
+  init(_ cells: [CellResult]) {
+    let first = cells[0]
+    self.cells = cells.sorted { $0.seed < $1.seed }
+    sweep = first.sweep
+    grid = first.grid
+    config = Configuration.withoutSeed(first.config)
+    let played = self.cells.compactMap(\.play)
+    paper = PooledPlay(played.map(\.paper))
+    all = PooledPlay(played.map(\.all))
+    let catches = played.compactMap(\.rounds.rounds?.catches).filter { !$0.isEmpty }
+    // A stream of its own, so that a configuration's intervals do not depend on which others are there.
+    let generator = SeededGenerator(seed: 0).split("report \(Configuration.key(of: first))")
+    rounds =
+      catches.isEmpty
+      ? nil : RoundsOverSeeds(catches, survivalAt: SurvivalThresholds.all, generator: generator)
+  }
+
+  /// Equal for the cells of one configuration.
+  static func key(of cell: CellResult) -> String {
+    Setting.list([.string(cell.sweep), .map(cell.grid), withoutSeed(cell.config)]).json
+  }
+
+  private static func withoutSeed(_ config: Setting) -> Setting {
+    guard case .map(let entries) = config else { return config }
+    return .map(entries.filter { $0.key != "seed" })
+  }
+
+  /// A value of the config by its dotted path.
+  public func value(_ path: String) -> Setting? { config.value(at: path) }
+
+  private func text(_ path: String) -> String {
+    if case .string(let text)? = value(path) { text } else { "" }
+  }
+
+  private func number(_ path: String) -> Double? { value(path)?.asNumber }
+
+  /// The cells that have been played; the others diverged.
+  public var played: [CellResult] { cells.filter { $0.play != nil } }
+  /// Cells whose training diverged.
+  public var diverged: Int { cells.count { $0.diverged != nil } }
+  /// The model.
+  public var model: ModelName { ModelName(type: text("model.type")) }
+  /// Trained parameters.
+  public var parameters: Int { cells[0].cost.parameters }
+  /// Parameters with sparse matrices counted as dense ones.
+  public var denseParameters: Int { cells[0].cost.denseParameters }
+  /// The learning rate of the runs: the tuned one, where the sweep tunes it.
+  public var learningRate: Double { number("training.learning_rate") ?? 0 }
+  /// Steps of a window, l.
+  public var window: Int { Int(number("training.chunk") ?? 0) }
+  /// How the demonstration is cut: streams or windows.
+  public var recipe: String { text("training.recipe") }
+
+  /// What sets a TND apart from the standard one.
+  public var variant: TNDVariant {
+    if value("model.recurrent") == .boolean(false) { return .noRecurrence }
+    if value("model.state") == .boolean(false) { return .noState }
+    if recipe == "windows" { return .windows }
+    return text("model.readout") == "state" ? .stateReadout : .standard
+  }
+
+  /// The name of the grid point: "density = 0.2", or empty.
+  public var point: String {
+    grid.map { "\(lastPart($0.key)) = \(plain($0.value))" }.joined(separator: ", ")
+  }
+
+  /// The sweep and the grid point; only the point of a sweep that is named after its key.
+  public var name: String {
+    if point.hasPrefix("\(sweep) =") { return point }
+    return point.isEmpty ? sweep : "\(sweep), \(point)"
+  }
+
+  private func lastPart(_ key: String) -> String { String(key.split(separator: ".").last ?? "") }
+
+  /// A value as a person writes it: text without quotes.
+  func plain(_ value: Setting) -> String { if case .string(let text) = value { text } else { value.json } }
+
+  /// The model's settings; those of a transformer without the context, which follows the window.
+  var modelSettings: Setting {
+    guard case .map(let entries)? = config["model"] else { return .null }
+    return .map(entries.filter { $0.key != "context" })
+  }
+}
+
+extension Setting {
+  /// The value at a dotted path of keys, if there is one.
+  func value(at path: String) -> Setting? {
+    path.split(separator: ".").reduce(Optional(self)) { $0?[String($1)] }
+  }
+}

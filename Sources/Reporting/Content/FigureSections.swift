@@ -1,0 +1,194 @@
+import Learning
+
+/// The sections that draw: learning and survival curves, catches by size, by density and by neurons, hidden
+/// trajectories, the neuron graph.
+extension SweepReport {
+  var curveSection: Report.Section {
+    let models = selection.headline.filter { !$0.played.isEmpty }
+    guard !models.isEmpty else {
+      let missing = SweepCommands.missing("learning curves", SweepCommands.headline)
+      return .init(id: "curves", title: "Learning", blocks: [missing])
+    }
+    let series = models.map { Chart.Series($0.model.title, $0.model.style, .line, LearningCurve.points($0)) }
+    let chart = Chart(
+      title: "Learning curves",
+      summary: "Validation rate by pass, a line a model: "
+        + series.compactMap { one in
+          one.points.last.map { "\(one.name) ends at \(Format.rate($0.y))" }
+        }.joined(separator: "; ") + ".",
+      x: .init(
+        "passes over the demonstration",
+        Scale(.linear, 0...max(1, series.flatMap { $0.points.map(\.x) }.max() ?? 1))),
+      y: .init("validation rate", Scale(.linear, covering: [0, 1], within: 0...1)), series: series)
+    let caption =
+      "Fraction of balls caught on validation serves after each validated pass, of the weights that play: median "
+      + "(line) and range (band) over seeds, \(Format.seeds(models.map(\.played.count))). Seeds that diverged are "
+      + "left out."
+    return .init(
+      id: "curves", title: "Learning",
+      blocks: [
+        .figure(
+          .init(
+            title: "Learning curves", caption: caption, drawing: .chart(chart), sources: Sources.of(models)))
+      ])
+  }
+
+  var survivalSection: Report.Section {
+    let models = selection.headline.filter { $0.rounds != nil }
+    guard !models.isEmpty else {
+      let missing = SweepCommands.missing("survival curves", SweepCommands.headline)
+      return .init(id: "survival", title: "How long a round lasts", blocks: [missing])
+    }
+    let series = models.map { one in
+      Chart.Series(
+        one.model.title, one.model.style, .line,
+        (one.rounds?.survival ?? []).map {
+          Chart.Point(Double($0.catches), $0.fraction.value, $0.fraction.interval)
+        })
+    }
+    let cap = EvaluationSettings.roundCap
+    let chart = Chart(
+      title: "Survival curves",
+      summary: "Fraction of rounds with at least k catches, a line a model: "
+        + series.compactMap { one in
+          one.points.last.map {
+            "\(one.name) reaches \(Format.grouped(cap)) in \(Format.fixed(100 * $0.y, 0)) %"
+          }
+        }.joined(separator: "; ") + ".",
+      x: .init("catches in a round, k (logarithmic)", Scale(.logarithmic, 1...Double(cap))),
+      y: .init("fraction of rounds with at least k", Scale(.linear, 0...1)), series: series)
+    let caption =
+      "Fraction of the rounds in which an agent catches at least k balls before its first miss; a round ends at "
+      + "\(Format.grouped(cap)). Lines: rounds of all seeds, \(Format.seeds(models.compactMap(\.rounds?.seeds))); "
+      + "bands: pointwise bootstrap 95 % intervals over seeds and rounds within them."
+    return .init(
+      id: "survival", title: "How long a round lasts",
+      blocks: [
+        .figure(
+          .init(
+            title: "Survival curves", caption: caption, drawing: .chart(chart), sources: Sources.of(models)))
+      ])
+  }
+
+  /// Catches against parameters, both groups of models.
+  var scatter: Report.Figure {
+    let published = selection.headline.filter { $0.rounds != nil }
+    let matched = selection.matched.filter { one in
+      one.rounds != nil && !published.contains { $0.sweep == one.sweep && $0.name == one.name }
+    }
+    func series(_ one: Configuration, hollow: Bool) -> Chart.Series {
+      var style = one.model.style
+      style.isHollow = hollow
+      let points =
+        one.rounds.map { [Chart.Point(Double(one.parameters), $0.mean.value, $0.mean.interval)] } ?? []
+      return Chart.Series(one.model.title, style, .points, points)
+    }
+    let all = published.map { series($0, hollow: false) } + matched.map { series($0, hollow: true) }
+    let chart = Chart(
+      title: "Catches by size",
+      summary: "Mean catches a round against trained parameters, a point a configuration.",
+      x: .init(
+        "trained parameters (logarithmic)", Scale(.logarithmic, covering: all.flatMap { $0.points.map(\.x) })),
+      y: Chart.catchesAxis(all), series: all)
+    let both = published + matched
+    return .init(
+      title: "Catches by size",
+      caption:
+        "Mean catches a round against trained parameters (of a sparse model its edges), at the published sizes and, "
+        + "hollow, at the size of TND; bars: bootstrap 95 % intervals over seeds and rounds within them, "
+        + "\(Format.seeds(both.compactMap(\.rounds?.seeds))).",
+      drawing: .chart(chart), sources: Sources.of(both))
+  }
+
+  /// Rate and catches over one key of TND's config.
+  func sweepSection(
+    id: String, title: String, heading: String, key: String, command: String
+  ) -> Report.Section {
+    let points = selection.sweep(over: key)
+    guard !points.isEmpty else {
+      return .init(id: id, title: title, blocks: [SweepCommands.missing(title.lowercased(), command)])
+    }
+    let rates = points.compactMap { one in SeedRate(one).map { (one, $0) } }
+    let series = Chart.Series(
+      "TND", ModelName.tnd.style, .joined,
+      rates.map { Chart.Point($0.0.value(key)?.asNumber ?? 0, $0.1.mean, $0.1.interval) })
+    let ends = series.points.flatMap {
+      [$0.y, $0.interval?.lowerBound ?? $0.y, $0.interval?.upperBound ?? $0.y]
+    }
+    let chart = Chart(
+      title: "Catch rate by \(heading)",
+      summary: "Catch rate against \(heading): "
+        + series.points.map { "\(Format.shortest($0.x)): \(Format.rate($0.y))" }.joined(separator: ", ")
+        + ".",
+      x: .init(heading, Scale(.linear, covering: [0] + series.points.map(\.x))),
+      y: .init("catch rate, nothing thrown away", Scale(.linear, covering: ends, within: 0...1)),
+      series: [series])
+    let figure = Report.Figure(
+      title: "Catch rate by \(heading)",
+      caption:
+        "Catch rate of TND (`all` protocol) against \(heading): mean over seeds and bootstrap 95 % interval over "
+        + "seeds, \(Format.seeds(points.map(\.played.count))).",
+      drawing: .chart(chart), sources: Sources.of(points))
+    let table = ResultTable.points(
+      points, heading: heading, key: key, caption: "TND by \(heading). \(ResultTable.intervals)")
+    return .init(id: id, title: title, blocks: [.figure(figure), .table(table)])
+  }
+
+  var trajectorySection: Report.Section {
+    let models = selection.headline.filter { !$0.played.isEmpty }
+    guard !models.isEmpty else {
+      let missing = SweepCommands.missing("hidden trajectories", SweepCommands.headline)
+      return .init(id: "trajectories", title: "Hidden states", blocks: [missing])
+    }
+    let panels = models.compactMap { one in
+      one.played.first?.play.map { TrajectoryPanel(one.model.title, one.model.style, $0.trajectory) }
+    }
+    let steps = panels.map { "\($0.trajectory.points.count)" }
+    let shown = Set(steps).count == 1 ? steps[0] : "the first"
+    let figure = Report.Figure(
+      title: "Hidden trajectories",
+      caption:
+        "The hidden vector over \(shown) steps of one session, the same serves for all, in the plane of its first two "
+        + "principal components; the ring is the first step. One seed a model, the first. Smoothness: mean squared "
+        + "second difference over mean squared distance from the mean, 0 for a straight line at constant speed, 6 "
+        + "for independent noise. Mean over seeds: "
+        + models.map { "\($0.model.title) \(Format.fixed(smoothness($0), 3))" }.joined(separator: ", ") + ".",
+      drawing: .trajectories(panels), sources: Sources.of(models))
+    return .init(id: "trajectories", title: "Hidden states", blocks: [.figure(figure)])
+  }
+
+  private func smoothness(_ one: Configuration) -> Double {
+    Statistics.mean(one.played.compactMap { $0.play?.trajectory.smoothness })
+  }
+
+  var graphSection: Report.Section {
+    var blocks: [Report.Block] = []
+    if let graph {
+      let figure = Report.Figure(
+        title: "Neurons and connections of \(graph.name)",
+        caption:
+          "The neuron graph of one agent, \(graph.name), at step \(graph.step) of a session: inputs at the left, "
+          + "outputs at the right, \(Format.grouped(graph.hidden)) hidden neurons between. Of "
+          + "\(Format.grouped(graph.allEdges)) connections \(Format.grouped(graph.edges.count)) are drawn, those of "
+          + "largest weight from inputs, among hidden neurons and to outputs: whole warm lines excite, dashed cold "
+          + "ones inhibit. A neuron is warm where its "
+          + "output is positive, cold where it is negative, and larger the further it is from zero. Further right: more "
+          + "weight to outputs than from inputs; neurons that are strongly connected stand at similar heights.",
+        drawing: .graph(graph), sources: graph.sources)
+      blocks.append(.figure(figure))
+    }
+    return .init(id: "graph", title: "A network at play", blocks: blocks)
+  }
+}
+
+extension Chart {
+  /// An axis for catches a round: logarithmic where the configurations differ by more than 30 times.
+  static func catchesAxis(_ series: [Series]) -> Axis {
+    let values = series.flatMap { $0.points.map(\.y) }
+    let highs = series.flatMap { $0.points.compactMap(\.interval?.upperBound) }
+    guard let low = values.min(), let high = values.max(), low > 0, high > 30 * low else {
+      return Axis("mean catches a round", Scale(.linear, covering: [0] + values + highs))
+    }
+    return Axis("mean catches a round (logarithmic)", Scale(.logarithmic, covering: values + highs))
+  }
+}

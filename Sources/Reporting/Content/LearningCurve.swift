@@ -1,0 +1,36 @@
+import Determinism
+import Learning
+
+/// The learning curve of a configuration over its seeds.
+enum LearningCurve {
+  /// Median and range of the validation rate after every pass that all played seeds validated.
+  static func points(_ configuration: Configuration) -> [Chart.Point] {
+    let curves = configuration.played.map { cell in
+      Dictionary(
+        cell.curve.compactMap { point in point.validationRate.map { (point.pass, $0) } },
+        uniquingKeysWith: { first, _ in first })
+    }
+    guard let first = curves.first else { return [] }
+    let passes = first.keys.filter { pass in curves.allSatisfy { $0[pass] != nil } }.sorted()
+    return passes.map { pass in
+      let rates = curves.compactMap { $0[pass] }.sorted()
+      return Chart.Point(Double(pass), Statistics.median(rates), rates[0]...rates[rates.count - 1])
+    }
+  }
+}
+
+/// The catch rate of a configuration over its seeds, nothing thrown away.
+struct SeedRate {
+  let mean: Double
+  /// Bootstrap 95 %, over seeds.
+  let interval: ClosedRange<Double>
+
+  /// Nil where no seed has a rate.
+  init?(_ configuration: Configuration) {
+    guard let rates = configuration.all?.seedRates, !rates.isEmpty else { return nil }
+    mean = Statistics.mean(rates)
+    interval = Statistics.bootstrap(
+      [rates], generator: SeededGenerator(seed: 0).split("report rate \(configuration.name)"),
+      statistic: Statistics.mean)
+  }
+}

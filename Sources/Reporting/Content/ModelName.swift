@@ -1,0 +1,41 @@
+/// The variants of TND that the paper and this project compare.
+public enum TNDVariant: String, CaseIterable, Sendable {
+  /// The published setting, trained on streams.
+  case standard = "TND"
+  /// No edges among hidden neurons.
+  case noRecurrence = "no_rec"
+  /// No state of a neuron's own.
+  case noState = "no_state"
+  /// Neurons read tanh(h).
+  case stateReadout = "readout state"
+  /// The published recipe.
+  case windows = "recipe windows"
+}
+
+/// The models by name.
+public enum ModelName: Int, CaseIterable, Sendable {
+  case tnd, rnn, sparseRNN, lstm, cfc, transformer, s4d, other
+
+  /// The model with this type word in configs.
+  init(type: String) {
+    let types = ["tnd", "rnn", "sparse_rnn", "lstm", "cfc", "transformer", "s4d"]
+    self = types.firstIndex(of: type).flatMap(ModelName.init) ?? .other
+  }
+
+  /// The name in text, as the paper has it.
+  public var title: String {
+    switch self {
+    case .tnd: "TND"
+    case .rnn: "Vanilla RNN"
+    case .sparseRNN: "Sparse RNN"
+    case .lstm: "LSTM"
+    case .cfc: "CfC"
+    case .transformer: "Transformer"
+    case .s4d: "S4D"
+    case .other: "another model"
+    }
+  }
+
+  /// The same style in every figure.
+  var style: SeriesStyle { SeriesStyle(rawValue) }
+}

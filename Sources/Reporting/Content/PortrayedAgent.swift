@@ -1,0 +1,32 @@
+import Foundation
+import Learning
+import Storage
+
+extension NeuronGraph {
+  /// The network that a report draws: the first seed of the standard TND, if its run is still beside the results,
+  /// else the embedded agent.
+  public static func portrait(for results: SweepResults) throws -> NeuronGraph? {
+    let tnd = Selection(results.configurations).tnd
+    for cell in tnd?.played ?? [] {
+      let path = "\(results.path)/runs/\(cell.cell)/best.safetensors"
+      guard FileManager.default.fileExists(atPath: path) else { continue }
+      let bytes = try AtomicFile.read(path)
+      // Only the agent that the results are of.
+      guard Int(cell.best?.agentCRC32 ?? "", radix: 16) == Int(CRC32.checksum(bytes)) else { continue }
+      guard var graph = NeuronGraph(try Agent(bytes: bytes, path: path)) else { continue }
+      graph.name = cell.cell
+      graph.sources = Report.Sources(
+        cells: [cell.cell], configurations: [.init(name: cell.cell, text: cell.config.yaml)])
+      return graph
+    }
+    guard PlayerCatalog.embeddedAgents.contains(PlayerCatalog.defaultAgent) else { return nil }
+    let agent = try PlayerCatalog.agent(PlayerCatalog.defaultAgent)
+    var graph = NeuronGraph(agent)
+    let name = "the embedded agent \(PlayerCatalog.defaultAgent)"
+    graph?.name = name
+    if let text = agent.notes["config"], let config = try? Setting(yaml: text, source: name) {
+      graph?.sources = Report.Sources(cells: [], configurations: [.init(name: name, text: config.yaml)])
+    }
+    return graph
+  }
+}

@@ -1,0 +1,125 @@
+import Determinism
+import Learning
+
+/// The tables of results: a row a configuration.
+enum ResultTable {
+  /// What every caption of a result table ends with.
+  static let intervals = "Intervals: bootstrap 95 % over seeds and rounds within them."
+
+  /// The columns after the name: what counts most comes first.
+  private static func columns(published: Bool) -> [Table.Column] {
+    var columns: [Table.Column] = [
+      .init("seeds"), .init("mean", group: "`rounds`"), .init("IQM", group: "`rounds`"),
+      .init("rate", group: "`paper`"), .init("mean", group: "`paper`"), .init("max", group: "`paper`"),
+      .init("thrown away", group: "`paper`"),
+    ]
+    if published { columns += ["rate", "mean", "max"].map { .init($0, group: "published") } }
+    return columns + [
+      .init("rate", group: "`all`"), .init("mean", group: "`all`"),
+      .init("trained", group: "parameters (M)"), .init("dense", group: "parameters (M)"),
+      .init("learning rate"),
+    ]
+  }
+
+  /// A row: the name given, then the figures; those of the paper if the table has columns for them.
+  private static func row(
+    _ name: String, _ one: Configuration, published: Bool = false, _ figures: PublishedFigures.Figures? = nil
+  ) -> [String] {
+    let diverged = one.diverged == 0 ? "" : " (\(one.diverged) diverged)"
+    var row = [name, "\(one.cells.count)\(diverged)"]
+    row += one.rounds.map { [Format.catches($0.mean), Format.catches($0.interquartileMean)] } ?? ["", ""]
+    row +=
+      one.paper.map {
+        [Format.rate($0.rate), $0.meanText, Format.grouped($0.longest), Format.grouped($0.discarded)]
+      } ?? ["", "", "", ""]
+    if published { row += figures.map { [$0.rate, $0.mean, $0.max] } ?? ["", "", ""] }
+    row += one.all.map { [Format.rate($0.rate), $0.meanText] } ?? ["", ""]
+    return row + [
+      Format.millions(one.parameters), Format.millions(one.denseParameters),
+      Format.shortest(one.learningRate),
+    ]
+  }
+
+  /// A model a row, the published figures beside ours where asked for.
+  static func models(_ configurations: [Configuration], caption: String, published: Bool) -> Table {
+    Table(
+      caption: caption, columns: [.init("model", isNumeric: false)] + columns(published: published),
+      rows: configurations.map { one in
+        row(one.model.title, one, published: published, PublishedFigures.figures(one.model))
+      },
+      sources: Sources.of(configurations))
+  }
+
+  /// A variant of TND a row.
+  static func variants(_ configurations: [Configuration], caption: String) -> Table {
+    Table(
+      caption: caption, columns: [.init("variant", isNumeric: false)] + columns(published: true),
+      rows: configurations.map { one in
+        row("`\(one.variant.rawValue)`", one, published: true, PublishedFigures.figures(one.variant))
+      },
+      sources: Sources.of(configurations))
+  }
+
+  /// A point of a sweep a row.
+  static func points(_ configurations: [Configuration], heading: String, key: String, caption: String)
+    -> Table
+  {
+    Table(
+      caption: caption, columns: [.init(heading, isNumeric: false)] + columns(published: false),
+      rows: configurations.map { one in row(one.value(key).map(one.plain) ?? "", one) },
+      sources: Sources.of(configurations))
+  }
+
+  /// Every configuration, by sweep.
+  static func everything(_ configurations: [Configuration]) -> Table {
+    Table(
+      caption: "Every configuration in the folder. \(intervals)",
+      columns: [.init("configuration", isNumeric: false)] + columns(published: false),
+      rows: configurations.map { row($0.name, $0) })
+  }
+
+  /// The probability that TND improves on each of the others.
+  static func improvement(of tnd: Configuration, over others: [Configuration]) -> Table {
+    Table(
+      caption:
+        "The probability that a seed of TND catches more balls a round than a seed of the other model (ties one "
+        + "half), with its bootstrap 95 % interval over seeds. With so few seeds the intervals are coarse.",
+      columns: [
+        .init("TND against", isNumeric: false), .init("seeds"), .init("probability of improvement"),
+      ],
+      rows: others.compactMap { other in
+        Improvement(of: tnd, over: other).map {
+          [other.model.title, "\($0.seeds.0) and \($0.seeds.1)", $0.text]
+        }
+      },
+      sources: Sources.of([tnd] + others))
+  }
+}
+
+/// The probability that one configuration improves on another, over the means of their seeds.
+struct Improvement {
+  let seeds: (Int, Int)
+  let probability: Double
+  let interval: ClosedRange<Double>
+
+  /// Nil where either has not been played.
+  init?(of x: Configuration, over y: Configuration) {
+    guard let a = x.rounds, let b = y.rounds else { return nil }
+    seeds = (a.seeds, b.seeds)
+    probability = Statistics.probabilityOfImprovement(of: a.seedMeans, over: b.seedMeans)
+    let generator = SeededGenerator(seed: 0).split("report improvement \(x.name) over \(y.name)")
+    interval = Statistics.improvementInterval(of: a.seedMeans, over: b.seedMeans, generator: generator)
+  }
+
+  var text: String { Format.estimate(probability, interval, Format.probability) }
+}
+
+/// What tables and figures are made from.
+enum Sources {
+  /// The cells of configurations, and their configs.
+  static func of(_ configurations: [Configuration]) -> Report.Sources {
+    Report.Sources(
+      cells: configurations.flatMap { $0.cells.map(\.cell) },
+      configurations: configurations.map { .init(name: $0.name, text: $0.config.yaml) })
+  }
+}

@@ -1,0 +1,86 @@
+import Foundation
+import Learning
+import Storage
+
+/// One row a run cell, every figure of its evaluations: the results as CSV and as JSON.
+public struct RunTable: Sendable {
+  private let rows: [[Setting.Entry]]
+
+  /// The runs among the results.
+  public init(_ results: SweepResults) {
+    rows = results.cells.filter { $0.role == .run }.map(RunTable.row)
+  }
+
+  /// A JSON array with one object a line; the keys of every object are the same.
+  public var json: String {
+    "[" + rows.map { "\n" + Setting.map($0).json }.joined(separator: ",") + "\n]\n"
+  }
+
+  /// Comma-separated values with a header, quoted where needed (RFC 4180, but lines end in a newline).
+  public var csv: String {
+    let header = rows.first.map { $0.map(\.key) } ?? []
+    let lines = [header] + rows.map { $0.map { RunTable.text($0.value) } }
+    return lines.map { $0.map(RunTable.quoted).joined(separator: ",") }.joined(separator: "\n") + "\n"
+  }
+
+  private static func text(_ value: Setting) -> String {
+    switch value {
+    case .null: ""
+    case .string(let text): text
+    case .map(let entries): entries.map { "\($0.key)=\(text($0.value))" }.joined(separator: "; ")
+    default: value.json
+    }
+  }
+
+  private static func quoted(_ field: String) -> String {
+    field.contains(where: { ",\"\n\r".contains($0) })
+      ? "\"" + field.replacing("\"", with: "\"\"") + "\"" : field
+  }
+
+  private static func row(_ cell: CellResult) -> [Setting.Entry] {
+    func value(_ path: String) -> Setting { cell.config.value(at: path) ?? .null }
+    return [
+      .init("model", value("model.type")), .init("sweep", .string(cell.sweep)),
+      .init("cell", .string(cell.cell)), .init("grid", .map(cell.grid)),
+      .init("seed", .integer(Int(cell.seed))),
+      .init("recipe", value("training.recipe")), .init("window", value("training.chunk")),
+      .init("learning_rate", value("training.learning_rate")),
+      .init("parameters", .integer(cell.cost.parameters)),
+      .init("parameters_dense", .integer(cell.cost.denseParameters)),
+      .init("multiply_adds", .integer(cell.cost.multiplyAdds)),
+      .init("state_floats", .integer(cell.cost.stateFloats)),
+      .init("demonstration_crc32", .string(cell.demonstrationCRC32)),
+      .init("diverged", .boolean(cell.diverged != nil)),
+      .init("best_pass", cell.best.map { .integer($0.pass) } ?? .null),
+      .init("best_validation_rate", cell.best.map { .number($0.validationRate) } ?? .null),
+      .init("agent_crc32", cell.best.map { .string($0.agentCRC32) } ?? .null),
+    ] + evaluation("paper", cell.play?.paper) + evaluation("all", cell.play?.all)
+      + rounds(cell.play?.rounds)
+      + [.init("smoothness", cell.play.map { .number($0.trajectory.smoothness) } ?? .null)]
+  }
+
+  private static func evaluation(_ name: String, _ record: EvaluationRecord?) -> [Setting.Entry] {
+    [
+      .init("\(name)_sessions", record.map { .integer($0.sessions) } ?? .null),
+      .init("\(name)_sessions_discarded", record.map { .integer($0.sessionsDiscarded) } ?? .null),
+      .init("\(name)_steps", record.map { .integer($0.steps) } ?? .null),
+      .init("\(name)_catches", record.map { .integer($0.catches) } ?? .null),
+      .init("\(name)_misses", record.map { .integer($0.misses) } ?? .null),
+      .init("\(name)_rate", record?.rate.map { .number($0) } ?? .null),
+      .init("\(name)_mean", record.map { .number($0.mean) } ?? .null),
+      .init("\(name)_max", record.map { .integer($0.max) } ?? .null),
+    ]
+  }
+
+  private static func rounds(_ record: EvaluationRecord?) -> [Setting.Entry] {
+    let rounds = record?.rounds
+    return [
+      .init("rounds", rounds.map { .integer($0.count) } ?? .null),
+      .init("rounds_capped", rounds.map { .integer($0.capped) } ?? .null),
+      .init("rounds_mean_catches", rounds.map { .number($0.meanCatches) } ?? .null),
+      .init("rounds_iqm_catches", rounds.map { .number($0.interquartileMean) } ?? .null),
+      .init("rounds_interval_low", rounds.map { .number($0.interval.lowerBound) } ?? .null),
+      .init("rounds_interval_high", rounds.map { .number($0.interval.upperBound) } ?? .null),
+    ]
+  }
+}

@@ -1,0 +1,82 @@
+/// A tree of HTML or SVG. Text and attribute values are escaped when it is rendered, so nothing that comes from
+/// a file or a config can become markup.
+public indirect enum Markup: Sendable, Equatable {
+  /// An element: name, attributes in order, children.
+  case element(String, [Attribute], [Markup])
+  /// Text.
+  case text(String)
+  /// A style sheet of this project, which goes out as it stands: browsers resolve no escapes in one.
+  case styleSheet(StaticString)
+
+  /// A name and its value.
+  public struct Attribute: Sendable, Equatable {
+    let name: String
+    let value: String
+
+    /// An attribute.
+    public init(_ name: String, _ value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  /// Style sheets are equal if they are the same text.
+  public static func == (a: Markup, b: Markup) -> Bool { a.rendered == b.rendered }
+
+  /// The text of the tree. Children that are all elements stand on lines of their own; others are kept
+  /// together, because a line break between words is a space.
+  public var rendered: String {
+    var result = ""
+    write(to: &result)
+    return result
+  }
+
+  private func write(to result: inout String) {
+    switch self {
+    case .text(let text): result += escaped(text)
+    case .styleSheet(let css): result += "<style>\n\(css)\n</style>"
+    case .element(let name, let attributes, let children):
+      result += "<\(name)"
+      for attribute in attributes { result += " \(attribute.name)=\"\(escaped(attribute.value))\"" }
+      if children.isEmpty {
+        result +=
+          Markup.withoutEnd.contains(name) ? ">" : Markup.closedAtOnce.contains(name) ? "/>" : "></\(name)>"
+        return
+      }
+      result += ">"
+      let breaks = children.count > 1 && children.allSatisfy(\.isElement)
+      for child in children {
+        if breaks { result += "\n" }
+        child.write(to: &result)
+      }
+      result += breaks ? "\n</\(name)>" : "</\(name)>"
+    }
+  }
+
+  private var isElement: Bool { if case .text = self { false } else { true } }
+
+  /// HTML elements that have no end tag.
+  private static let withoutEnd: Set = ["meta", "br", "col"]
+  /// SVG elements that may end where they begin.
+  private static let closedAtOnce: Set = ["path", "circle", "line", "rect"]
+}
+
+/// Text in which no character can be taken for markup, inside an element or a quoted attribute. Control
+/// characters, which neither HTML nor XML has, become U+FFFD.
+public func escaped(_ text: String) -> String {
+  var result = ""
+  result.reserveCapacity(text.utf8.count)
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "&": result += "&amp;"
+    case "<": result += "&lt;"
+    case ">": result += "&gt;"
+    case "\"": result += "&quot;"
+    case "'": result += "&#39;"
+    case "\n", "\t": result.unicodeScalars.append(scalar)
+    case _ where scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value): result += "\u{fffd}"
+    default: result.unicodeScalars.append(scalar)
+    }
+  }
+  return result
+}

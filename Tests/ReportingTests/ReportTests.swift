@@ -1,0 +1,204 @@
+import Learning
+import Storage
+import Testing
+
+@testable import Reporting
+
+@Suite("The report's content")
+struct ReportTests {
+  private func tables(_ report: Report, _ section: String) -> [Table] {
+    (report.sections.first { $0.id == section }?.blocks ?? []).compactMap {
+      if case .table(let table) = $0 { table } else { nil }
+    }
+  }
+
+  private func figures(_ report: Report) -> [Report.Figure] {
+    report.sections.flatMap(\.blocks).compactMap { if case .figure(let figure) = $0 { figure } else { nil } }
+  }
+
+  private func missing(_ report: Report) -> [String: String] {
+    var result: [String: String] = [:]
+    for section in report.sections {
+      for case .missing(let text) in section.blocks { result[section.id] = text }
+    }
+    return result
+  }
+
+  @Test func theHeadlineTable() {
+    let report = SampleResults.report([SampleResults.rnn, SampleResults.tnd].flatMap(SampleResults.runs))
+    let table = tables(report, "models")[0]
+    #expect(
+      table.columns.map { ($0.group.map { "\($0) " } ?? "") + $0.title } == [
+        "model", "seeds", "`rounds` mean", "`rounds` IQM", "`paper` rate", "`paper` mean", "`paper` max",
+        "`paper` thrown away", "published rate", "published mean", "published max", "`all` rate",
+        "`all` mean",
+        "parameters (M) trained", "parameters (M) dense", "learning rate",
+      ])
+    // 11 rounds of TND end in a miss, 1223 balls are caught: 0.9911; of the sorted twelve rounds the middle six
+    // are 7, 8, 9, 12, 20, 30.
+    #expect(table.rows.map(\.first) == ["TND", "Vanilla RNN"])
+    #expect(table.rows[0][2].hasPrefix("101.9 ("))
+    #expect(table.rows[0][3].hasPrefix("14.3 ("))
+    #expect(
+      Array(table.rows[0][4...]) == [
+        "0.9911", "111.2", "1,000", "9", "0.95", "17.47", "68", "0.9911", "111.2", "0.14", "0.36", "0.001",
+      ])
+    #expect(
+      Array(table.rows[1][4...]) == [
+        "0.5789", "1.38", "4", "6", "0.61", "1.57", "13", "0.5789", "1.38", "0.28", "0.28", "0.001",
+      ])
+    #expect(table.sources.cells.count == 5 && table.sources.configurations.map(\.name) == ["tnd", "rnn"])
+  }
+
+  @Test func intervalsAreThoseOfTheStatistics() throws {
+    let report = SampleResults.report(SampleResults.runs(SampleResults.tnd))
+    let configuration = try #require(
+      SweepResults(path: "", cells: SampleResults.runs(SampleResults.tnd)).configurations.first)
+    let rounds = try #require(configuration.rounds)
+    #expect(tables(report, "models")[0].rows[0][2] == Format.catches(rounds.mean))
+    #expect(rounds.mean.interval.contains(rounds.mean.value))
+    #expect(rounds.seedMeans == [262.5, 18.5, 24.75])
+  }
+
+  @Test func improvementIsTheShareOfSeedPairs() {
+    let report = SampleResults.report(
+      [SampleResults.tnd, SampleResults.lstm].flatMap(SampleResults.runs))
+    let table = tables(report, "models")[1]
+    // Means of TND 262.5, 18.5, 24.75, of the LSTM 5.5, 9.25.
+    #expect(table.rows == [["LSTM", "3 and 2", "1.00 (1.00 to 1.00)"]])
+    #expect(table.columns.map(\.title) == ["TND against", "seeds", "probability of improvement"])
+  }
+
+  @Test func matchedModelsHaveTheParametersOfTND() {
+    let report = SampleResults.report(
+      [SampleResults.tnd, SampleResults.rnn, SampleResults.smallRNN].flatMap(SampleResults.runs))
+    let table = tables(report, "matched")[0]
+    #expect(table.rows.map(\.first) == ["TND", "Vanilla RNN"])
+    #expect(table.rows[1].suffix(3) == ["0.36", "0.36", "0.001"])
+    #expect(tables(report, "models")[0].rows[1].suffix(3) == ["0.28", "0.28", "0.001"])
+  }
+
+  @Test func everySectionIsFilled() throws {
+    let report = SampleResults.report(SampleResults.everything, graph: try SampleResults.graph())
+    #expect(
+      report.sections.map(\.id) == [
+        "counting", "models", "matched", "lengths", "variants", "curves", "survival", "density", "neurons",
+        "trajectories", "graph", "tuning", "everything",
+      ])
+    #expect(missing(report).keys.sorted() == ["variants"])
+    #expect(
+      missing(report)["variants"]
+        == "There are no cells for TND as `no_state`, `readout state` and `recipe windows` in this folder; `pong sweep Configs/paper/graph/*.yaml` makes them."
+    )
+    #expect(tables(report, "lengths")[0].rows.map(\.first) == ["Vanilla RNN"])
+    #expect(
+      tables(report, "lengths")[0].columns.compactMap(\.group)
+        == [20, 40, 60].flatMap { Array(repeating: "l = \($0)", count: 3) })
+    #expect(tables(report, "variants")[0].rows.map(\.first) == ["`TND`", "`no_rec`"])
+    #expect(tables(report, "variants")[0].rows[1][8...10] == ["0.28", "0.39", "2"])
+    #expect(tables(report, "density")[0].rows.map(\.first) == ["0.1", "0.4"])
+    #expect(tables(report, "neurons")[0].rows.map(\.first) == ["100", "600"])
+    // The standard TND is a point of both.
+    #expect(tables(report, "density")[0].rows[1][1] == "3" && tables(report, "neurons")[0].rows[1][1] == "3")
+    #expect(
+      tables(report, "tuning")[0].rows == [
+        ["rnn", "1000", "0.2500", "0.7500 (chosen)", "diverged"],
+        ["tnd", "1000", "0.2500", "0.7500 (chosen)", "diverged"],
+      ])
+    #expect(tables(report, "everything")[0].rows.count == 9)
+    #expect(figures(report).count == 7)
+    for figure in figures(report) {
+      #expect(!figure.caption.isEmpty)
+      let isEmbedded = figure.title.contains("embedded")
+      #expect(
+        figure.sources.cells.isEmpty == isEmbedded && !figure.sources.configurations.isEmpty)
+    }
+  }
+
+  @Test func withoutCellsEverySectionSaysWhichSweepFillsIt() {
+    let report = SampleResults.report(SampleResults.tuning(SampleResults.rnn))
+    #expect(
+      missing(report).mapValues { $0.split(separator: "`").last { $0.hasPrefix("pong sweep") } } == [
+        "models": "pong sweep Configs/paper/l40/*.yaml", "matched": "pong sweep Configs/paper/matched/*.yaml",
+        "lengths": "pong sweep Configs/paper/length/*.yaml",
+        "variants": "pong sweep Configs/paper/graph/*.yaml",
+        "curves": "pong sweep Configs/paper/l40/*.yaml", "survival": "pong sweep Configs/paper/l40/*.yaml",
+        "density": "pong sweep Configs/paper/graph/density.yaml",
+        "neurons": "pong sweep Configs/paper/graph/neurons.yaml",
+        "trajectories": "pong sweep Configs/paper/l40/*.yaml",
+        "everything": "pong sweep Configs/paper/l40/*.yaml",
+      ])
+    #expect(
+      missing(report)["models"]
+        == "There are no cells for models at the published sizes in this folder; `pong sweep Configs/paper/l40/*.yaml` makes them."
+    )
+    #expect(
+      report.lead == [
+        "Nothing can be compared yet: that takes TND and a baseline of its table, both played.",
+        "Made from 0 runs and 3 tuning runs, trained on one demonstration (CRC-32 00ce1c29).",
+      ])
+  }
+
+  @Test func aDivergedRunIsCountedButNotPlayed() {
+    var cells = SampleResults.runs(SampleResults.rnn)
+    cells[1].best = nil
+    cells[1].play = nil
+    cells[1].diverged = .init(pass: 2, update: 3, learningRate: 1)
+    let row = tables(SampleResults.report(cells), "models")[0].rows[0]
+    #expect(row[1] == "2 (1 diverged)" && row[2].hasPrefix("1.00 ("))
+    for index in cells.indices {
+      cells[index].play = nil
+      cells[index].diverged = .init(pass: 2, update: 3, learningRate: 1)
+    }
+    let blank = tables(SampleResults.report(cells), "models")[0].rows[0]
+    #expect(
+      blank == [
+        "Vanilla RNN", "2 (2 diverged)", "", "", "", "", "", "", "0.61", "1.57", "13", "", "", "0.28", "0.28",
+        "0.001",
+      ]
+    )
+  }
+
+  @Test func learningCurvesAreMedianAndRange() throws {
+    let cells = SampleResults.runs(SampleResults.tnd)
+    let configuration = try #require(SweepResults(path: "", cells: cells).configurations.first)
+    #expect(
+      LearningCurve.points(configuration) == [
+        Chart.Point(10, 11.0 / 40, 0.25...0.3), Chart.Point(20, 21.0 / 40, 0.5...0.55),
+        Chart.Point(30, 31.0 / 40, 0.75...0.8),
+      ])
+  }
+
+  @Test func aRunOfASweepIsOneConfigurationOverItsSeeds() {
+    let cells = SampleResults.everything.shuffledForTest()
+    let configurations = SweepResults(path: "", cells: cells).configurations
+    #expect(configurations.count == 9)
+    for one in configurations { #expect(one.cells.map(\.seed) == (0..<UInt64(one.cells.count)).map { $0 }) }
+    #expect(
+      configurations.map(\.name).prefix(3) == [
+        "density = 0.1", "length-rnn, chunk = 20", "length-rnn, chunk = 60",
+      ])
+  }
+
+  @Test func theSameCellsGiveTheSameBytes() throws {
+    let graph = try SampleResults.graph()
+    let cells = SampleResults.everything
+    let report = SampleResults.report(cells, graph: graph)
+    let again = SampleResults.report(cells.shuffledForTest(), graph: try SampleResults.graph())
+    #expect(HTMLWriter.html(report) == HTMLWriter.html(again))
+    #expect(MarkdownWriter.markdown(report) == MarkdownWriter.markdown(again))
+  }
+
+  @Test func intervalsDoNotDependOnOtherConfigurations() {
+    let alone = tables(SampleResults.report(SampleResults.runs(SampleResults.tnd)), "models")[0]
+    let among = tables(SampleResults.report(SampleResults.everything), "models")[0]
+    #expect(alone.rows[0] == among.rows[0])
+  }
+}
+
+extension [CellResult] {
+  /// Another order, always the same.
+  func shuffledForTest() -> [CellResult] {
+    indices.sorted { ($0 * 7919 % 101, $0) < ($1 * 7919 % 101, $1) }.map { self[$0] }
+  }
+}
