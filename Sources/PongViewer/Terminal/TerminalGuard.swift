@@ -60,6 +60,8 @@ enum TerminalGuard {
     guard state.pointee.isTaken else { return }
     state.pointee.isTaken = false
     write(STDOUT_FILENO, state.pointee.restoring.baseAddress!, state.pointee.restoring.count)
-    tcsetattr(STDIN_FILENO, TCSAFLUSH, &state.pointee.before)
+    // Without waiting for a terminal that takes no output; keys not yet read are not for the shell.
+    tcflush(STDIN_FILENO, TCIFLUSH)
+    tcsetattr(STDIN_FILENO, TCSANOW, &state.pointee.before)
   }
 }
