@@ -91,7 +91,9 @@ let package = Package(
         "PongViewer", "PongEngine", "Determinism", "Storage", "TestSupport",
         .target(name: "CGIF", condition: .when(traits: ["Viewer"])),
       ]),
-    .testTarget(name: "PongCLITests", dependencies: ["PongCLI", "Learning", "TestSupport"]),
+    .testTarget(
+      name: "PongCLITests",
+      dependencies: ["PongCLI", "PongViewer", "Learning", "PongEngine", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -4,11 +4,16 @@ import SequenceModels
 
 /// A trained network as a policy: one lane, its memory carried from step to step. A step allocates nothing.
 public final class ModelPolicy: Policy {
+  /// Whose policy it is.
+  public let agent: Agent
+  /// The outputs (right, left, stay) of the last step; zero before the first.
+  public private(set) var latestOutputs = SIMD3<Float>()
   private let runner: any SequenceRunner
   private let input: Tensor
 
   /// The policy of an agent.
   public init(_ agent: Agent) {
+    self.agent = agent
     let weights = agent.model.makeWeights()
     weights.load(agent.parameters)
     runner = weights.makeRunner(lanes: 1, steps: 1, records: false)
@@ -18,7 +23,10 @@ public final class ModelPolicy: Policy {
   /// The hidden vector after the last step (`SequenceRunner.hidden`); valid until the next.
   public var hidden: UnsafeBufferPointer<Float> { runner.hidden }
 
-  public func reset() { runner.resetState() }
+  public func reset() {
+    runner.resetState()
+    latestOutputs = .zero
+  }
 
   /// The three outputs (right, left, stay) for an observation; valid until the next call.
   public func outputs(for observation: Observation) -> UnsafePointer<Float> {
@@ -28,6 +36,7 @@ public final class ModelPolicy: Policy {
 
   public func action(for observation: Observation) -> Action {
     let output = outputs(for: observation)
+    latestOutputs = SIMD3(output[0], output[1], output[2])
     return Action.argmax(output[0], output[1], output[2])
   }
 }

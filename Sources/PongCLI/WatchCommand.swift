@@ -9,8 +9,8 @@ struct WatchCommand: ParsableCommand {
     commandName: "watch",
     abstract: "Watch agents play, side by side on the same serves.",
     discussion:
-      "Keys: space pause, . one step, + - speed, R restart, N next seed, M sound, H help, F full screen, Q quit."
-  )
+      "Keys: space pause, . one step, + - speed, R restart, N next seed, G look inside, M sound, H help, "
+      + "F full screen, Q quit.")
 
   @Argument(help: "Up to six agents; none for the one built in.")
   var agents: [String] = []
@@ -35,9 +35,20 @@ struct WatchCommand: ParsableCommand {
 
   @Flag(help: "Start without sound.")
   var mute = false
+  @Option(
+    help: ArgumentHelp(
+      "Train in the background: the newest weights play first, the curves grow beside them. The run directory is "
+        + "that of pong train; closing saves, the same command goes on.", valueName: "config"))
+  var train: String?
+
+  @Option(help: ArgumentHelp("The run directory of --train. (default: runs/NAME-seedSEED)", valueName: "dir"))
+  var out: String?
 
   @Flag(help: "Start paused.")
   var paused = false
+
+  @Flag(help: "Start with a look inside the first agent: its neurons at work.")
+  var inside = false
 
   @Flag(help: "Print the time to the first frame and the times of frames to stderr at the end.")
   var stats = false
@@ -49,30 +60,36 @@ struct WatchCommand: ParsableCommand {
 
   func run() throws {
     let format = try recording.pictureFormat()
-    let asked = try size.map(parseSize)
+    try checkOptions()
     // Pictures without a window are to be the same for everyone.
     let preferences = recording.isWanted || terminal ? WatchPreferences() : WatchPreferences.read()
-    var model = try makeModel(isMuted: mute || preferences.isMuted)
-    let size = asked ?? preferences.size
+    let size = try size.map(parseSize) ?? preferences.size
     var options = Viewer.Options(
-      title: title(model), size: size.map { ($0.width, $0.height) }, frames: try checkedFrames())
+      title: "", size: size.map { ($0.width, $0.height) }, frames: try checkedFrames())
     options.seconds = try checkedSeconds()
-    try checkTerminal()
     options.film = try recording.film()
     // A film is to be ended properly; without one Ctrl-C has nothing to save.
     let interrupt = options.film.map { _ in Interrupt() }
     options.isStopped = interrupt.map { interrupt in { interrupt.isRequested } }
-    let statistics =
-      terminal
-      ? try Viewer.runInTerminal(&model, options) : try show(&model, options, format, preferences)
+    let training = try train.map { try WatchTraining(config: $0, out: out) }
+    var model = try makeModel(training, isMuted: mute || preferences.isMuted)
+    options.title = title(model)
+    if let training { options.refresh = training.refresh }
+    if inside { _ = model.perform(.toggleInside) }
+    let result = Result { try play(&model, options, format, preferences) }
+    try training?.stop()
+    let statistics = try result.get()
     if stats { statistics.report.forEach(standardError) }
+    if options.isStopped?() ?? false { throw ExitCode(130) }
   }
 
-  /// In a window. Where there is none: without one if pictures are asked for, else in the terminal.
-  private func show(
+  /// In a window, or in the terminal if that is asked for. Where there is no display: without a window if pictures
+  /// are wanted, else in the terminal.
+  private func play(
     _ model: inout WatchModel, _ options: Viewer.Options, _ format: PictureFormat?,
     _ preferences: WatchPreferences
   ) throws -> FrameStatistics {
+    if terminal { return try Viewer.runInTerminal(&model, options) }
     let wasMuted = model.isMuted
     let outcome: Viewer.Outcome
     do {
@@ -91,7 +108,6 @@ struct WatchCommand: ParsableCommand {
     if let screenshot = recording.screenshot, let format {
       try AtomicFile.write(outcome.picture.encoded(as: format), to: screenshot)
     }
-    if options.isStopped?() ?? false { throw ExitCode(130) }
     return outcome.statistics
   }
 
@@ -106,28 +122,38 @@ struct WatchCommand: ParsableCommand {
     preferences.write()
   }
 
-  private func checkTerminal() throws {
+  private func checkOptions() throws {
+    if out != nil, train == nil { throw ValidationError("--out: found no --train, expected it too") }
     let others = [("size", size), ("screenshot", recording.screenshot), ("record", recording.record)]
     guard terminal, let other = others.first(where: { $0.1 != nil }) else { return }
     throw ValidationError("--terminal: found --\(other.0) too, expected one of them")
   }
 
-  private func makeModel(isMuted: Bool) throws -> WatchModel {
+  private func makeModel(_ training: WatchTraining?, isMuted: Bool) throws -> WatchModel {
     guard let speed = Speed(speed) else {
       throw ValidationError("--speed: found \"\(speed)\", expected 0.25 to 64 or max")
     }
-    guard agents.count <= 6 else { throw ValidationError("found \(agents.count) agents, expected 6 at most") }
+    let most = training == nil ? 6 : 5
+    guard agents.count <= most else {
+      throw ValidationError(
+        "found \(agents.count) agents, expected \(most) at most\(training == nil ? "" : " beside the one in training")"
+      )
+    }
     let asked = try rules.map { name in
       guard let ruleSet = RuleSet(name: name) else {
         throw ValidationError("--rules: found \"\(name)\", expected reference or classic")
       }
       return ruleSet
     }
-    let names = agents.isEmpty ? [PlayerCatalog.defaultAgent] : agents
-    let players = try PlayerCatalog.players(names, rules: asked)
+    let names = agents.isEmpty && training == nil ? [PlayerCatalog.defaultAgent] : agents
+    if let asked, let training, asked != training.rules {
+      throw ValidationError("--rules: found \(asked.name), expected \(training.rules.name), those of --train")
+    }
+    let players = try PlayerCatalog.players(names, rules: training?.rules ?? asked)
+    let trained = try training.map { [try $0.start()] } ?? []
     return WatchModel(
-      players: players.all.map { ($0.name, $0.makePolicy(seed: seed)) }, rules: Rules.preset(players.rules),
-      seed: seed, speed: speed, isPaused: paused, isMuted: isMuted)
+      players: trained + players.all.map { ($0.name, $0.makePolicy(seed: seed)) },
+      rules: Rules.preset(players.rules), seed: seed, speed: speed, isPaused: paused, isMuted: isMuted)
   }
 
   private func title(_ model: WatchModel) -> String {

@@ -67,6 +67,23 @@ struct WatchCommandTests {
     }
   }
 
+  /// From the start, beside the game, the same every time; an expert has nothing inside but a sentence.
+  @Test func looksInsideFromTheStart() throws {
+    try withTemporaryFolder { folder in
+      func picture(_ arguments: String...) throws -> Data {
+        let file = "\(folder)/picture.png"
+        let result = try PongProcess.run(
+          ["watch"] + arguments + ["--frames", "40", "--size", "480x360", "--screenshot", file])
+        #expect(result.exitCode == 0 && result.errors.isEmpty && result.output.isEmpty, "\(result.errors)")
+        return try Data(contentsOf: URL(filePath: file))
+      }
+      let inside = try picture("tnd", "--inside")
+      #expect(try picture("tnd", "--inside") == inside)
+      #expect(try picture("tnd") != inside)
+      #expect(try picture("tracker", "--inside") != picture("tracker"))
+    }
+  }
+
   @Test func aPictureThatCannotBeWrittenIsAnError() throws {
     let result = try PongProcess.run(["watch", "--frames", "1", "--screenshot", "/nowhere/x.bmp"])
     #expect(result.exitCode == 74)

@@ -185,7 +185,7 @@ struct WatchModelTests {
       ("r", .restart),
       ("n", .nextSeed), ("m", .toggleMute), ("h", .toggleHelp), ("?", .toggleHelp), ("f", .toggleFullScreen),
       ("\u{1b}", .escape),
-      ("q", .quit),
+      ("q", .quit), ("g", .toggleInside),
     ]
     for (key, command) in keys {
       #expect(ViewerCommand(keyCode: Int32(key.unicodeScalars.first!.value)) == command, "\(key)")

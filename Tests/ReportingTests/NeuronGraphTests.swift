@@ -31,22 +31,8 @@ struct NeuronGraphTests {
     for (index, place) in graph.places.enumerated() {
       #expect((0...1).contains(place.x) && (0...1).contains(place.y))
       #expect(taken.insert("\(place.x) \(place.y)").inserted, "neuron \(index)")
-      if index >= 27 { #expect((0.17...0.85).contains(place.x)) }
+      if index >= 27 { #expect((0.14...0.86).contains(place.x)) }
     }
-  }
-
-  @Test func hiddenNeuronsStandByWhereTheirWeightLeads() {
-    // 27 reads an input, 28 stands between, 29 drives an output.
-    let edges = [
-      NeuronGraph.Edge(source: 0, target: 27, weight: 1), NeuronGraph.Edge(source: 27, target: 28, weight: 1),
-      NeuronGraph.Edge(source: 28, target: 29, weight: 1),
-      NeuronGraph.Edge(source: 29, target: 24, weight: -1),
-      NeuronGraph.Edge(source: 1, target: 28, weight: 0.5),
-      NeuronGraph.Edge(source: 28, target: 25, weight: 0.5),
-    ]
-    let places = NeuronLayout(neurons: 30, edges: edges).places
-    #expect(places[27].x <= places[28].x && places[28].x <= places[29].x && places[27].x < places[29].x)
-    #expect(places[0].x == 0 && places[24].x == 1)
   }
 
   @Test func otherModelsHaveNone() throws {

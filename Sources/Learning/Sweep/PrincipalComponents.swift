@@ -11,6 +11,8 @@ struct PrincipalComponents {
   let scores: [[Double]]
   /// The fractions of the variance along the two.
   let explained: [Double]
+  /// The components themselves: unit vectors, or zeros where there is no variance left.
+  let axes: [[Double]]
 
   /// The components of vectors, one a row.
   init(of rows: [[Float]]) {
@@ -20,10 +22,12 @@ struct PrincipalComponents {
     let eigen = LeadingEigenvectors(of: gram, count: 2)
     var scores: [[Double]] = []
     var explained: [Double] = []
+    var axes: [[Double]] = []
     for (value, vector) in zip(eigen.values, eigen.vectors) {
       guard value > 1e-14 * total else {
         scores.append([Double](repeating: 0, count: rows.count))
         explained.append(0)
+        axes.append([Double](repeating: 0, count: rows.first?.count ?? 0))
         continue
       }
       // X^T u is the component times a positive number; its projections are u times the root of the eigenvalue.
@@ -32,9 +36,11 @@ struct PrincipalComponents {
       let scale = loadings[largest] < 0 ? -value.squareRoot() : value.squareRoot()
       scores.append(vector.map { $0 * scale })
       explained.append(value / total)
+      axes.append(loadings.map { $0 / scale })
     }
     self.scores = scores
     self.explained = explained
+    self.axes = axes
   }
 }
 
@@ -43,11 +49,16 @@ struct CentredRows {
   private(set) var rows: [[Double]]
 
   init(_ rows: [[Float]]) {
-    let features = rows.first?.count ?? 0
-    var mean = [Double](repeating: 0, count: features)
-    for row in rows { for i in 0..<features { mean[i] += Double(row[i]) } }
-    for i in 0..<features { mean[i] /= Double(rows.count) }
-    self.rows = rows.map { row in (0..<features).map { Double(row[$0]) - mean[$0] } }
+    let mean = CentredRows.mean(of: rows)
+    self.rows = rows.map { row in mean.indices.map { Double(row[$0]) - mean[$0] } }
+  }
+
+  /// The mean of vectors.
+  static func mean(of rows: [[Float]]) -> [Double] {
+    var mean = [Double](repeating: 0, count: rows.first?.count ?? 0)
+    for row in rows { for i in mean.indices { mean[i] += Double(row[i]) } }
+    for i in mean.indices { mean[i] /= Double(rows.count) }
+    return mean
   }
 
   /// Products of every two rows.

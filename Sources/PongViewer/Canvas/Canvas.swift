@@ -119,6 +119,54 @@ public struct Canvas: Sendable {
     }
   }
 
+  /// Blends a band one column (or row) after another: `stride` leads along it in memory, `step` across.
+  mutating func fill(
+    _ line: ThinLine, along: Range<Int>, stride: Int, across: Range<Int>, step: Int, _ color: Color
+  ) {
+    let opacity = Int(color.alpha &+ (color.alpha >> 7))
+    let source = color.packed
+    pixels.withUnsafeMutableBufferPointer { pixels in
+      var position = line.position
+      for u in along {
+        let end = position &+ line.width
+        let (first, last) = (position >> 16, (end &- 1) >> 16)
+        for v in max(
+          first, across.lowerBound)..<max(min(last &+ 1, across.upperBound), first, across.lowerBound)
+        {
+          // All of a pixel but what lies before the band's beginning and beyond its end.
+          var covered = 1 << 16
+          if v == first { covered &-= position & 0xffff }
+          if v == last { covered &-= ((last &+ 1) << 16) &- end }
+          let index = u &* stride &+ v &* step
+          let weight = UInt32(truncatingIfNeeded: ((covered >> 8) &* opacity) >> 8)
+          pixels[index] = blend(source, over: pixels[index], weight: weight)
+        }
+        position &+= line.slope
+      }
+    }
+  }
+
+  /// Adds light to the pixels around a place: a round mask (0...255) scaled by `amount`, 0...256.
+  mutating func shine(
+    _ mask: borrowing [UInt8], size: Int, x: Int, y: Int, _ color: Color, amount: Int
+  ) {
+    let area = PixelRect(left: x, top: y, right: x + size, bottom: y + size).intersection(clip)
+    guard !area.isEmpty, amount > 0 else { return }
+    let width = width
+    pixels.withUnsafeMutableBufferPointer { pixels in
+      mask.withUnsafeBufferPointer { mask in
+        for row in area.top..<area.bottom {
+          let line = (row - y) * size - x
+          for column in area.left..<area.right {
+            let weight = UInt32(truncatingIfNeeded: Int(mask[line + column]) * amount) >> 8
+            let index = row * width + column
+            pixels[index] = light(color.packed, onto: pixels[index], weight: weight)
+          }
+        }
+      }
+    }
+  }
+
   /// Blends a mask of coverages (0...255) with its top-left corner at a pixel.
   mutating func stamp(
     _ mask: borrowing [UInt8], width maskWidth: Int, height maskHeight: Int, x: Int, y: Int, _ color: Color

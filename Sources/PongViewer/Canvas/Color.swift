@@ -37,3 +37,15 @@ func blend(_ source: UInt32, over target: UInt32, weight: UInt32) -> UInt32 {
   let green = ((source >> 8 & 0xff) &* weight &+ (target >> 8 & 0xff) &* rest &+ 0x80) & 0xff00
   return 0xff00_0000 | redBlue & 0xff_00ff | green
 }
+
+/// An opaque `target` with some light of `source` added, a weight of 0...256; channels stop at their brightest.
+@inlinable @inline(__always)
+func light(_ source: UInt32, onto target: UInt32, weight: UInt32) -> UInt32 {
+  var redBlue = (((source & 0xff_00ff) &* weight) >> 8 & 0xff_00ff) &+ (target & 0xff_00ff)
+  var green = (((source >> 8 & 0xff) &* weight) >> 8) &+ (target >> 8 & 0xff)
+  // A carry out of a channel fills that channel.
+  let carries = redBlue & 0x100_0100
+  redBlue |= carries &- (carries >> 8)
+  green = min(green, 255)
+  return 0xff00_0000 | redBlue & 0xff_00ff | green << 8
+}

@@ -8,6 +8,7 @@ struct HelpOverlay {
     (["+", "−"], "faster, slower"),
     (["R"], "restart, same serves"),
     (["N"], "next seed, other serves"),
+    (["G"], "look inside the network"),
     (["M"], "sound off or on"),
     (["F"], "full screen"),
     (["H"], "these keys"),

@@ -21,6 +21,8 @@ struct Layout: Equatable {
   var timeline: PixelRect?
   /// Size of the footer's text.
   var footerSize: Double
+  /// Where a player's inside is shown, if it is.
+  var panel: PixelRect?
 
   // A card in units: the court is 2 wide and 3 high.
   static let besideWidth = 1.75
@@ -28,15 +30,25 @@ struct Layout: Equatable {
   static let header = 0.62
   static let strip = 0.5
 
-  init(width: Int, height: Int, courts: Int) {
-    let (w, h) = (Double(width), Double(height))
+  init(width: Int, height: Int, courts: Int, hasPanel: Bool = false) {
+    var (w, h) = (Double(width), Double(height))
     let shorter = min(w, h)
     let margin = min(max(shorter * 0.035, 4), 48)
     footerSize = min(max(shorter * 0.029, 11), 44).rounded()
     let footerHeight = (footerSize * 2.2).rounded()
+    footer = PixelRect(left: 0, top: height - Int(footerHeight), right: width, bottom: height)
     let timelineHeight = TimelineDrawing.height(canvasWidth: width, canvasHeight: height)
-    // What lies below the courts.
+    timeline = timelineHeight.map { [footer] in
+      PixelRect(left: 0, top: footer.top - $0, right: width, bottom: footer.top)
+    }
+    // What lies below the courts, and below the panel.
     let below = footerHeight + Double(timelineHeight ?? 0)
+    if hasPanel {
+      let panel = InsideLayout.panel(width: w, height: h - below, margin: margin, courts: courts)
+      // The courts share what is left of it, or above it.
+      if panel.left > Int(margin) { w = Double(panel.left) } else { h = Double(panel.top) + below }
+      self.panel = panel
+    }
     let space = (width: w - margin, height: h - below - margin)
 
     var best = (unit: 0.0, columns: 1, beside: false)
@@ -55,10 +67,6 @@ struct Layout: Equatable {
     unit = Double(courtWidth) / 2
     scale = Double(courtWidth) / 200
     isBeside = best.beside
-    footer = PixelRect(left: 0, top: height - Int(footerHeight), right: width, bottom: height)
-    timeline = timelineHeight.map { [footer] in
-      PixelRect(left: 0, top: footer.top - $0, right: width, bottom: footer.top)
-    }
     cards = []
     let rows = (courts + best.columns - 1) / best.columns
     let above = isBeside ? 0 : Int(unit * Layout.header)

@@ -26,6 +26,23 @@ enum Numbers {
     return "\(tenths / 10).\(tenths % 10) %"
   }
 
+  /// With a real minus.
+  static func signed(_ number: Int) -> String { number < 0 ? "−\(-number)" : "\(number)" }
+
+  /// Two places after the point, with a real minus.
+  static func hundredths(_ number: Float) -> String {
+    let hundredths = Int((Double(min(max(number, -99), 99)) * 100).rounded())
+    let rest = abs(hundredths) % 100
+    return "\(hundredths < 0 ? "−" : "")\(abs(hundredths) / 100).\(rest < 10 ? "0" : "")\(rest)"
+  }
+
+  /// Three places after the point.
+  static func thousandths(_ number: Double) -> String {
+    let thousandths = Int((min(max(number, 0), 999) * 1000).rounded())
+    let rest = "\(thousandths % 1000)"
+    return "\(thousandths / 1000)." + String(repeating: "0", count: 3 - rest.count) + rest
+  }
+
   /// Three digits of number / divisor, rounded down.
   private static func scaled(_ number: Int, _ divisor: Int, _ suffix: String) -> String {
     let whole = number / divisor

@@ -12,6 +12,8 @@ enum Palette {
   static let miss = Color(0xf26a2e)
   static let record = Color(0xf0d442)
   static let panel = Color(0x1b232e)
+  static let inside = Color(0x10161e)
+  static let rest = Color(0x222c39)
   static let key = Color(0x2c3848)
 
   /// Each player's own colour: sky blue, orange, bluish green, purple, yellow, pale.

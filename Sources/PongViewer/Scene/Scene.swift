@@ -10,6 +10,11 @@ public final class Scene {
   private var backdrop: Canvas
   private var layout: Layout
   private var drawn: SceneContent?
+  private var inside: InsidePicture?
+  /// What of the inside the canvas shows: `InsideView.revision`.
+  private var drawnInside = 0
+  /// The inside that is being drawn; nil between drawings, because the model writes to it in place.
+  private var view: InsideView?
   /// The parts of the canvas that the last `draw` changed; empty if nothing did.
   public private(set) var changes: [PixelRect] = []
 
@@ -26,6 +31,10 @@ public final class Scene {
 
   /// Brings the canvas to what `content` says.
   public func draw(_ content: SceneContent, on canvas: inout Canvas) {
+    var content = content
+    view = content.inside
+    content.inside = nil
+    defer { view = nil }
     changes.removeAll(keepingCapacity: true)
     if needsFullDrawing(content, canvas) {
       drawAll(content, on: &canvas)
@@ -43,26 +52,37 @@ public final class Scene {
         changes.append(strip)
       }
     }
+    if let panel = layout.panel, view != nil ? insideDiffers : drawn?.training != content.training {
+      drawPanel(content, on: &canvas)
+      changes.append(panel)
+    }
     drawn = content
   }
 
   private func needsFullDrawing(_ content: SceneContent, _ canvas: Canvas) -> Bool {
     if backdrop.bounds != canvas.bounds || layout.cards.count != content.courts.count { return true }
     guard let drawn, drawn.rules == content.rules else { return true }
+    if !hasSameInside || (drawn.training == nil) != (content.training == nil) { return true }
     // The keys lie over everything.
-    return drawn.showsHelp != content.showsHelp || content.showsHelp && drawn != content
+    return drawn.showsHelp != content.showsHelp || content.showsHelp && (drawn != content || insideDiffers)
   }
 
   private func drawAll(_ content: SceneContent, on canvas: inout Canvas) {
-    let next = Layout(width: canvas.width, height: canvas.height, courts: content.courts.count)
-    if backdrop.bounds != canvas.bounds || layout != next || drawn == nil {
+    let next = Layout(
+      width: canvas.width, height: canvas.height, courts: content.courts.count,
+      hasPanel: view != nil || content.training != nil)
+    if backdrop.bounds != canvas.bounds || layout != next || drawn == nil || !hasSameInside {
       layout = next
+      inside = view.flatMap { view in
+        layout.panel.map { InsidePicture(view, panel: $0, typeface: typeface) }
+      }
       drawBackdrop(like: canvas)
     }
     canvas.copy(canvas.bounds, from: backdrop)
     for index in content.courts.indices { drawCard(index, content, on: &canvas) }
     drawFooter(content, on: &canvas)
     if let strip = layout.timeline { drawTimeline(content, strip, on: &canvas) }
+    drawPanel(content, on: &canvas)
     if content.showsHelp { HelpOverlay(typeface: typeface).draw(on: &canvas) }
     changes.append(canvas.bounds)
   }
@@ -73,6 +93,7 @@ public final class Scene {
     for card in layout.cards {
       CourtDrawing.drawEmpty(card.court, unit: layout.unit, on: &backdrop)
     }
+    inside?.drawResting(on: &backdrop)
   }
 
   private func cardDiffers(_ old: SceneContent, _ new: SceneContent, _ index: Int) -> Bool {
@@ -123,5 +144,33 @@ public final class Scene {
       FooterDrawing(footer: layout.footer, size: layout.footerSize, typeface: typeface)
         .draw(content, on: &canvas)
     }
+  }
+
+  // MARK: The panel: a player's inside, or else a training run
+
+  private func drawPanel(_ content: SceneContent, on canvas: inout Canvas) {
+    if view != nil { return drawInside(on: &canvas) }
+    guard let training = content.training, let panel = layout.panel else { return }
+    canvas.copy(panel, from: backdrop)
+    canvas.clipped(to: panel) { canvas in
+      TrainingDrawing(panel: panel, typeface: typeface).draw(training, on: &canvas)
+    }
+  }
+
+  /// The neuron at a place of the canvas, pixels; nil if there is none.
+  public func node(atX x: Double, y: Double) -> Int? { inside?.node(atX: x, y: y) }
+
+  private var hasSameInside: Bool {
+    guard let view else { return inside == nil }
+    return inside?.shows(view) == true
+  }
+
+  private var insideDiffers: Bool { view.map { $0.revision != drawnInside } ?? false }
+
+  private func drawInside(on canvas: inout Canvas) {
+    guard let view, let inside else { return }
+    drawnInside = view.revision
+    canvas.copy(inside.layout.panel, from: backdrop)
+    canvas.clipped(to: inside.layout.panel) { canvas in inside.draw(view, on: &canvas) }
   }
 }

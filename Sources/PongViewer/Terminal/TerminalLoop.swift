@@ -29,6 +29,7 @@ struct TerminalLoop {
       let start = MonotonicClock.now()
       if let seconds = options.seconds, start - first >= seconds { return }
       let elapsed = last.map { start - $0 } ?? 0
+      options.refresh(&model)
       model.advance(
         elapsed: elapsed, deadline: start + 0.5 / TerminalLoop.framesPerSecond, clock: MonotonicClock.now)
       model.update(&content)

@@ -68,9 +68,11 @@ struct TerminalTexts {
       grid.write(message, column: end - message.count - 3, row: row, Palette.record, isBold: true)
       column += message.count + 3
     }
+    let training = content.training.map { "\($0.state), pass \($0.passes.last?.number ?? 0) of \($0.total)" }
     let details = [
-      "step \(Numbers.grouped(content.steps))", "\(content.rules.name) rules", "seed \(content.seed)",
-    ]
+      training, "step \(Numbers.grouped(content.steps))", "\(content.rules.name) rules",
+      "seed \(content.seed)",
+    ].compactMap { $0 }
     // The least wanted go first where the row is short.
     let start = 1 + state.count + 3
     for count in stride(from: details.count, to: 0, by: -1) {
@@ -81,9 +83,10 @@ struct TerminalTexts {
     }
   }
 
-  /// The keys on a panel in the middle. Full screen is the terminal's own business, and there is no sound.
+  /// The keys on a panel in the middle. Full screen is the terminal's own business; there is no
+  /// sound, and no room for the inside of a network.
   static func writeKeys(on grid: inout CellGrid) {
-    let rows = HelpOverlay.rows.filter { $0.keys != ["F"] && $0.keys != ["M"] }
+    let rows = HelpOverlay.rows.filter { ![["F"], ["M"], ["G"]].contains($0.keys) }
     let lines = rows.map { row in
       let keys = row.keys.joined(separator: " ")
       return " " + keys + String(repeating: " ", count: max(1, 9 - keys.count)) + row.meaning + " "

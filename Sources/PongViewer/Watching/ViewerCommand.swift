@@ -12,6 +12,8 @@ public enum ViewerCommand: Sendable, Equatable, CaseIterable {
   case restart
   /// Other serves from the start.
   case nextSeed
+  /// Show or hide what goes on inside the selected player.
+  case toggleInside
   /// Sounds off or on.
   case toggleMute
   /// Show or hide the keys.
@@ -34,6 +36,7 @@ public enum ViewerCommand: Sendable, Equatable, CaseIterable {
     case Key.character("-"), Key.keypadMinus: self = .slower
     case Key.character("r"): self = .restart
     case Key.character("n"): self = .nextSeed
+    case Key.character("g"): self = .toggleInside
     case Key.character("h"), Key.character("?"), Key.f1: self = .toggleHelp
     case Key.character("m"): self = .toggleMute
     case Key.character("f"), Key.f11: self = .toggleFullScreen

@@ -24,12 +24,19 @@ public struct WatchModel {
   public private(set) var showsHelp = false
   /// Whether sounds are off.
   public private(set) var isMuted: Bool
+  /// The training run whose newest weights play, if there is one.
+  public var training: TrainingView?
+  /// Whether the inside of the selected player is shown.
+  public internal(set) var showsInside = false
   /// Steps played since the start or restart.
   public private(set) var steps = 0
 
   private let rules: Rules
-  private var players: [WatchedPlayer]
+  var players: [WatchedPlayer]
   private var streaks: TimelineRecorder
+  /// The player that was chosen, if any.
+  var selected: Int?
+  var focus = Focus()
   private var message: String?
   private var messageLeft = 0.0
   /// Steps due but not played yet; a fraction of one between frames.
@@ -54,10 +61,13 @@ public struct WatchModel {
 
   /// What there is to see now.
   public var content: SceneContent {
-    SceneContent(
+    var content = SceneContent(
       courts: players.map(\.view), rules: rules, seed: seed, steps: steps, fraction: fraction, speed: speed,
       isPaused: isPaused, showsHelp: showsHelp, message: message,
       timeline: streaks.timeline)
+    content.training = training
+    updateInside(&content)
+    return content
   }
 
   /// Updates a picture's content in place, without allocating.
@@ -72,6 +82,8 @@ public struct WatchModel {
     content.showsHelp = showsHelp
     content.message = message
     if content.timeline != streaks.timeline { content.timeline = streaks.timeline }
+    content.training = training
+    updateInside(&content)
   }
 
   /// Takes what there was to hear since the last call, a value a player.
@@ -123,6 +135,7 @@ public struct WatchModel {
     case .slower: change(to: speed.slower)
     case .restart: start(seed: seed, "restarted")
     case .nextSeed: start(seed: seed &+ 1, "seed \(seed &+ 1)")
+    case .toggleInside: toggleInside()
     case .toggleHelp: showsHelp.toggle()
     case .toggleMute:
       isMuted.toggle()
@@ -167,7 +180,10 @@ public struct WatchModel {
 
   private mutating func fade(_ elapsed: Double) {
     let amount = max(0, elapsed) / WatchModel.flashDuration
-    for index in players.indices { players[index].fade(by: amount) }
+    for index in players.indices {
+      players[index].fade(by: amount)
+      players[index].settle(max(0, elapsed))
+    }
     messageLeft -= elapsed
     if messageLeft <= 0 { message = nil }
   }

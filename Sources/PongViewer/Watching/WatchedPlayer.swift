@@ -9,24 +9,36 @@ struct WatchedPlayer {
   private var longestEnded = 0
   /// What there was to hear since `takeCues`.
   private var cues: SoundCues = []
+  /// What goes on inside, once somebody has looked.
+  private(set) var record: NetworkRecord?
+  private var lastAction: Action?
+  private var lastObservation: Observation
 
   init(name: String, policy: any Policy, rules: Rules, seed: UInt64) {
     self.name = name
     self.policy = policy
     session = Session(rules: rules, serves: SeededServes(seed: seed))
     view = CourtView(name: name, state: session.state)
+    lastObservation = session.observation
     self.policy.reset()
   }
 
   /// Starts over with the serves of a seed.
   mutating func restart(seed: UInt64) {
+    var record = record
     self = WatchedPlayer(name: name, policy: policy, rules: session.rules, seed: seed)
+    record?.reset(seeing: session.observation)
+    self.record = record
   }
 
   /// Plays one step.
   mutating func step() {
     let before = session.state
-    let event = session.step(policy.action(for: session.observation))
+    let observation = session.observation
+    let action = policy.action(for: observation)
+    let event = session.step(action)
+    (lastObservation, lastAction) = (observation, action)
+    record?.record(observation, action)
     view.state = session.state
     view.before = before
     view.trail.add(x: before.ballX, y: before.ballY)
@@ -59,6 +71,17 @@ struct WatchedPlayer {
     defer { cues = [] }
     return cues
   }
+
+  /// Starts to record what goes on inside, if there is a network.
+  mutating func openNetwork() {
+    guard record == nil, let network = policy as? any NetworkView else { return }
+    record = NetworkRecord(network, seeing: lastObservation)
+    if let lastAction { record?.record(lastObservation, lastAction) }
+    record?.settle(elapsed: nil)
+  }
+
+  /// Lets what is shown of the inside follow for some seconds.
+  mutating func settle(_ elapsed: Double) { record?.settle(elapsed: elapsed) }
 
   /// Lets flashes fade by a share of their strength.
   mutating func fade(by amount: Double) {

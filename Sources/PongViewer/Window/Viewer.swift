@@ -14,6 +14,8 @@ public enum Viewer {
     public var film: Film?
     /// Asked before every frame: whether to quit.
     public var isStopped: (() -> Bool)?
+    /// Called before every frame, to tell the model what has happened elsewhere.
+    public var refresh: (inout WatchModel) -> Void = { _ in }
 
     /// Options for a window that stays until it is closed.
     public init(title: String, size: (width: Int, height: Int)? = nil, frames: Int? = nil) {
@@ -70,6 +72,7 @@ public enum Viewer {
       if options.isStopped?() ?? false { break }
       let start = MonotonicClock.now()
       var asked = 0.0
+      options.refresh(&model)
       model.advance(elapsed: 1 / rate, deadline: Double(unclockedSteps)) {
         asked += 1
         return asked
@@ -104,7 +107,7 @@ public enum Viewer {
     #if Viewer
       let size = options.size ?? defaultSize(courts: model.content.courts.count)
       let window = try Window(title: options.title, width: size.width, height: size.height)
-      var loop = try ViewerLoop(window: window, options: options)
+      var loop = try ViewerLoop(window: window, options)
       try loop.run(&model)
       return Outcome(picture: loop.canvas, statistics: loop.statistics, newSize: loop.newSize)
     #else

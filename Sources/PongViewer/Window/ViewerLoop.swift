@@ -14,7 +14,7 @@
     private var sound: SoundDevice?
     private var cues: [SoundCues] = []
 
-    init(window: Window, options: Viewer.Options) throws {
+    init(window: Window, _ options: Viewer.Options) throws {
       self.window = window
       self.options = options
       let size = window.drawableSize
@@ -35,6 +35,7 @@
         if options.isStopped?() ?? false { return }
         if let seconds = options.seconds, start - first >= seconds { return }
         let elapsed = last.map { start - $0 } ?? 0
+        options.refresh(&model)
         // Three quarters of the time to play, the rest to draw.
         model.advance(
           elapsed: elapsed, deadline: start + window.refreshInterval * 0.75, clock: MonotonicClock.now)
@@ -72,6 +73,8 @@
         switch input {
         case .close: return false
         case .exposed: scene.invalidate()
+        case .mouse(let place, let isPressed):
+          model.look(at: place.flatMap { scene.node(atX: $0.x, y: $0.y) }, isClick: isPressed)
         case .command(let command):
           switch model.perform(command) {
           case .none: break

@@ -13,6 +13,8 @@
     /// What the user did.
     enum Input {
       case command(ViewerCommand)
+      /// The mouse, in pixels of the picture; nil where it has left the window.
+      case mouse(place: (x: Double, y: Double)?, isPressed: Bool)
       case close
       /// The picture is gone or has another size: present all of it again.
       case exposed
@@ -129,9 +131,13 @@
         // A key held down repeats steps and speeds, not switches.
         let repeats: [ViewerCommand] = [.singleStep, .faster, .slower]
         return event.key.repeat == 0 || repeats.contains(command) ? .command(command) : nil
+      case SDL_MOUSEMOTION: return mouse(event.motion.x, event.motion.y, isPressed: false)
+      case SDL_MOUSEBUTTONDOWN where event.button.button == 1:
+        return mouse(event.button.x, event.button.y, isPressed: true)
       case SDL_WINDOWEVENT:
         switch SDL_WindowEventID(UInt32(event.window.event)) {
         case SDL_WINDOWEVENT_EXPOSED, SDL_WINDOWEVENT_SIZE_CHANGED, SDL_WINDOWEVENT_RESTORED: return .exposed
+        case SDL_WINDOWEVENT_LEAVE: return .mouse(place: nil, isPressed: false)
         case SDL_WINDOWEVENT_DISPLAY_CHANGED:
           readRefreshRate()
           return .exposed
@@ -143,6 +149,18 @@
         return .exposed
       default: return nil
       }
+    }
+
+    /// A mouse event's place, from points to pixels.
+    private func mouse(_ x: Int32, _ y: Int32, isPressed: Bool) -> Input {
+      var (width, height): (Int32, Int32) = (1, 1)
+      SDL_GetWindowSize(window, &width, &height)
+      let size = drawableSize
+      return .mouse(
+        place: (
+          (Double(x) + 0.5) * Double(size.width) / Double(max(width, 1)),
+          (Double(y) + 0.5) * Double(size.height) / Double(max(height, 1))
+        ), isPressed: isPressed)
     }
 
     private func makeTexture(width: Int, height: Int) throws(WindowError) {

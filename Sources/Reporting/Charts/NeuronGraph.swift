@@ -37,7 +37,7 @@ public struct NeuronGraph: Sendable {
   /// The strongest ones: from inputs, among hidden neurons and to outputs; within each kind the strongest first.
   public let edges: [Edge]
   /// Where each neuron stands.
-  let places: [NeuronLayout.Place]
+  let places: [GraphLayout.Place]
   /// What each neuron puts out, -1 to 1: inputs, outputs, then hidden ones.
   public let activity: [Float]
   /// The court at the moment.
@@ -56,7 +56,7 @@ public struct NeuronGraph: Sendable {
   /// Plays an agent on serves of evaluation seed 0 until, after some catches, a ball comes down in the middle
   /// of the court. Nil unless the agent is a TND.
   public init?(_ agent: Agent) {
-    guard let model = agent.model as? TND else { return nil }
+    guard agent.model is TND, let graph = AgentGraph(agent) else { return nil }
     name = agent.name
     rules = Rules.preset(agent.rules)
     let policy = ModelPolicy(agent)
@@ -73,17 +73,12 @@ public struct NeuronGraph: Sendable {
     step = session.steps
     state = session.state
     activity = Array(policy.hidden)
-    let weights = Array(agent.parameters[model.layout["weights"].range])
     var edges: [Edge] = []
-    edges.reserveCapacity(weights.count)
-    for target in 0..<model.graph.neurons {
-      for edge in model.graph.edges(into: target) {
-        edges.append(Edge(source: Int(model.graph.sources[edge]), target: target, weight: weights[edge]))
-      }
-    }
+    edges.reserveCapacity(graph.weights.count)
+    graph.forEachEdge { edges.append(Edge(source: $0, target: $1, weight: $2)) }
     allEdges = edges.count
     self.edges = NeuronGraph.strongest(edges)
-    places = NeuronLayout(neurons: model.graph.neurons, edges: edges).places
+    places = GraphLayout(graph).places
   }
 
   private static func strongest(_ edges: [Edge]) -> [Edge] {

@@ -1,0 +1,122 @@
+/// What the viewer shows of a network that does not change from step to step, as plain values: the viewer knows of
+/// no models.
+public struct NetworkPortrait: Sendable, Equatable {
+  /// What a neuron is for.
+  public enum Role: Sendable, Equatable {
+    /// Reads bit `index` of the observation.
+    case input(Int)
+    /// Speaks for an action: right, left, stay.
+    case output(Int)
+    /// Neither; its number among all.
+    case hidden(Int)
+  }
+
+  /// A neuron, or a unit of a network without a graph.
+  public struct Node: Sendable, Equatable {
+    /// What it is for.
+    public var role: Role
+    /// Where its value lies in `NetworkView.hidden`; nil for inputs and outputs that do not.
+    public var unit: Int?
+    /// From the inputs (0) to the outputs (1).
+    public var x: Float
+    /// From the top (0) to the bottom (1).
+    public var y: Float
+    /// How much depends on it, 0...1.
+    public var importance: Float
+    /// Connections to it.
+    public var inDegree: Int
+    /// Connections from it.
+    public var outDegree: Int
+
+    /// A node.
+    public init(
+      role: Role, unit: Int?, x: Float = 0, y: Float = 0, importance: Float = 0, inDegree: Int = 0,
+      outDegree: Int = 0
+    ) {
+      self.role = role
+      self.unit = unit
+      self.x = x
+      self.y = y
+      self.importance = importance
+      self.inDegree = inDegree
+      self.outDegree = outDegree
+    }
+  }
+
+  /// A connection between two nodes.
+  public struct Edge: Sendable, Equatable {
+    /// The node it comes from.
+    public var source: Int
+    /// The node it leads to.
+    public var target: Int
+    /// Its weight.
+    public var weight: Float
+    /// The weight's magnitude, relative to the strongest of its kind.
+    public var strength: Float
+
+    /// A connection.
+    public init(source: Int, target: Int, weight: Float, strength: Float) {
+      self.source = source
+      self.target = target
+      self.weight = weight
+      self.strength = strength
+    }
+  }
+
+  /// A plane through the space of the hidden vector.
+  public struct Plane: Sendable, Equatable {
+    /// Two vectors as long as the hidden vector.
+    public var axes: [[Float]]
+    /// To be taken from the products with the axes.
+    public var offsets: [Float]
+    /// The share of the variance that the plane shows, 0...1.
+    public var explained: Double
+    /// Where the hidden vector has been in a game before.
+    public var places: [SIMD2<Float>]
+
+    /// A plane.
+    public init(axes: [[Float]], offsets: [Float], explained: Double, places: [SIMD2<Float>]) {
+      precondition(axes.count == 2 && offsets.count == 2, "a plane has two axes")
+      self.axes = axes
+      self.offsets = offsets
+      self.explained = explained
+      self.places = places
+    }
+  }
+
+  /// Its kind and size in a few words.
+  public var summary: String
+  /// Whether it is shown as a graph, inputs, outputs and all; if not, `nodes` are the units of its hidden vector.
+  public var isGraph: Bool
+  /// What is shown; of a graph 24 inputs and three outputs first. At most a thousand or so.
+  public var nodes: [Node]
+  /// The strongest connections: every beginning of the list is a fair choice among the kinds.
+  public var edges: [Edge]
+  /// The strongest connections to each node, strongest first.
+  public var inEdges: [[Edge]]
+  /// Where the hidden vector is seen to move.
+  public var plane: Plane
+
+  /// A portrait.
+  public init(
+    summary: String, isGraph: Bool, nodes: [Node], edges: [Edge] = [], inEdges: [[Edge]] = [], plane: Plane
+  ) {
+    precondition(!isGraph || inEdges.count == nodes.count, "\(inEdges.count) rows for \(nodes.count) nodes")
+    self.summary = summary
+    self.isGraph = isGraph
+    self.nodes = nodes
+    self.edges = edges
+    self.inEdges = inEdges
+    self.plane = plane
+  }
+}
+
+/// A policy that can be looked into while it plays. Reading costs nothing: no step is computed twice.
+public protocol NetworkView: AnyObject {
+  /// What does not change. May take a fraction of a second; asked for once.
+  func portrait() -> NetworkPortrait
+  /// The hidden vector after the last step; valid until the next.
+  var hidden: UnsafeBufferPointer<Float> { get }
+  /// The outputs (right, left, stay) of the last step.
+  var latestOutputs: SIMD3<Float> { get }
+}

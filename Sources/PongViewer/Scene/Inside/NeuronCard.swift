@@ -1,0 +1,52 @@
+/// What is known of the neuron that is looked at: name, connections, its course over the last steps.
+struct NeuronCard {
+  let card: Rect
+  let size: Double
+  let color: Color
+  let typeface: Typeface
+
+  func draw(_ node: NetworkPortrait.Node, _ focus: InsideView.Focus, isGraph: Bool, on canvas: inout Canvas) {
+    canvas.fill(card, radius: size * 0.5, Palette.panel.opacity(0.93))
+    canvas.stroke(card, radius: size * 0.5, width: max(1, (size / 14).rounded()), Palette.wall)
+    let inner = card.inset(by: size * 0.8)
+    canvas.draw(
+      NeuronCard.name(node.role), x: inner.x, baseline: inner.y + size * 0.85,
+      TextStyle(.bold, size, Palette.text), typeface: typeface)
+    let value = focus.trace.last.map { Numbers.hundredths($0) } ?? "–"
+    canvas.draw(
+      value, x: inner.maxX, baseline: inner.y + size * 0.85, TextStyle(.medium, size, Palette.text), .right,
+      typeface: typeface)
+    if isGraph {
+      canvas.draw(
+        "\(node.inDegree) in, \(node.outDegree) out", x: inner.x, baseline: inner.y + size * 2.25,
+        TextStyle(.medium, size * 0.9, Palette.label), typeface: typeface)
+    }
+    let top = inner.y + size * 2.8
+    drawTrace(
+      focus.trace, Rect(x: inner.x, y: top, width: inner.width, height: inner.maxY - top), on: &canvas)
+  }
+
+  private func drawTrace(_ trace: [Float], _ rect: Rect, on canvas: inout Canvas) {
+    canvas.fill(
+      Rect(x: rect.x, y: rect.midY.rounded(), width: rect.width, height: 1), Palette.wall)
+    let step = Float(rect.width) / Float(NetworkRecord.traceLength - 1)
+    let first = NetworkRecord.traceLength - trace.count
+    func point(_ index: Int) -> SIMD2<Float> {
+      let value = min(max(trace[index], -1), 1)
+      return SIMD2(
+        Float(rect.x) + step * Float(first + index), Float(rect.midY) - value * Float(rect.height) / 2)
+    }
+    for index in 1..<max(trace.count, 1) {
+      canvas.thinLine(
+        from: point(index - 1), to: point(index), width: Float(max(1.2, size * 0.1)), color)
+    }
+  }
+
+  static func name(_ role: NetworkPortrait.Role) -> String {
+    switch role {
+    case .input(let bit): "input: \(["ball x", "ball y", "paddle x"][bit / 8]), bit \(7 - bit % 8)"
+    case .output(let action): "output: \(["right", "left", "stay"][action])"
+    case .hidden(let number): "hidden neuron \(number)"
+    }
+  }
+}
