@@ -11,7 +11,8 @@ let package = Package(
   products: [.executable(name: "pong", targets: ["PongCLI"])],
   traits: [
     .trait(
-      name: "Viewer", description: "The SDL2 window of `pong watch`; needs libsdl2-dev."),
+      name: "Viewer",
+      description: "The SDL2 window of `pong watch`, PNG and GIF; needs libsdl2-dev, libpng-dev, libgif-dev."),
     .default(enabledTraits: ["Viewer"]),
   ],
   dependencies: [
@@ -40,11 +41,17 @@ let package = Package(
       ]),
     .systemLibrary(
       name: "CSDL2", pkgConfig: "sdl2", providers: [.apt(["libsdl2-dev"]), .brew(["sdl2"])]),
+    .systemLibrary(
+      name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+    .systemLibrary(
+      name: "CGIF", pkgConfig: "libgif", providers: [.apt(["libgif-dev"]), .brew(["giflib"])]),
     .target(
       name: "PongViewer",
       dependencies: [
         "PongEngine", "Determinism", "Storage", "EmbeddedAssets",
         .target(name: "CSDL2", condition: .when(traits: ["Viewer"])),
+        .target(name: "CPNG", condition: .when(traits: ["Viewer"])),
+        .target(name: "CGIF", condition: .when(traits: ["Viewer"])),
       ]),
     .executableTarget(
       name: "PongCLI",
@@ -80,7 +87,10 @@ let package = Package(
       ]),
     .testTarget(
       name: "PongViewerTests",
-      dependencies: ["PongViewer", "PongEngine", "Determinism", "Storage", "TestSupport"]),
+      dependencies: [
+        "PongViewer", "PongEngine", "Determinism", "Storage", "TestSupport",
+        .target(name: "CGIF", condition: .when(traits: ["Viewer"])),
+      ]),
     .testTarget(
       name: "PongCLITests",
       dependencies: ["PongCLI", "PongViewer", "Learning", "PongEngine", "TestSupport"]),

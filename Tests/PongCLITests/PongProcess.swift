@@ -14,17 +14,25 @@ final class PongProcess {
     let errors: String
   }
 
-  /// Starts `pong` with arguments on a display, or without one.
-  init(_ arguments: [String], display: String? = nil) throws {
+  /// The program.
+  static func program() throws -> URL {
     let products = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
     let program = products.appending(path: "pong")
     guard FileManager.default.isExecutableFile(atPath: program.path) else {
       throw TestSetupError(description: "\(program.path) is not there; swift build makes it")
     }
+    return program
+  }
+
+  /// Starts `pong` with arguments on a display, or without one.
+  init(_ arguments: [String], display: String? = nil, environment more: [String: String] = [:]) throws {
     var environment = ProcessInfo.processInfo.environment
     for name in ["DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER"] { environment[name] = nil }
     environment["DISPLAY"] = display
-    process.executableURL = program
+    environment["PONG_NO_PREFERENCES"] = "1"
+    environment.merge(more) { $1 }
+    process.executableURL = try PongProcess.program()
+    process.standardInput = FileHandle.nullDevice
     process.arguments = arguments
     process.environment = environment
     process.standardOutput = output
@@ -52,7 +60,12 @@ final class PongProcess {
       errors: String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self))
   }
 
-  static func run(_ arguments: [String], display: String? = nil) throws -> Result {
-    try PongProcess(arguments, display: display).finish()
+  static func run(
+    _ arguments: [String], display: String? = nil, environment: [String: String] = [:]
+  ) throws -> Result {
+    try PongProcess(arguments, display: display, environment: environment).finish()
   }
+
+  /// Sends a signal.
+  func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 }

@@ -183,7 +183,8 @@ struct WatchModelTests {
     let keys: [(String, ViewerCommand)] = [
       (" ", .togglePause), (".", .singleStep), ("+", .faster), ("=", .faster), ("-", .slower),
       ("r", .restart),
-      ("n", .nextSeed), ("h", .toggleHelp), ("?", .toggleHelp), ("f", .toggleFullScreen), ("\u{1b}", .escape),
+      ("n", .nextSeed), ("m", .toggleMute), ("h", .toggleHelp), ("?", .toggleHelp), ("f", .toggleFullScreen),
+      ("\u{1b}", .escape),
       ("q", .quit), ("g", .toggleInside),
     ]
     for (key, command) in keys {

@@ -9,6 +9,7 @@ struct HelpOverlay {
     (["R"], "restart, same serves"),
     (["N"], "next seed, other serves"),
     (["G"], "look inside the network"),
+    (["M"], "sound off or on"),
     (["F"], "full screen"),
     (["H"], "these keys"),
     (["Esc", "Q"], "quit"),

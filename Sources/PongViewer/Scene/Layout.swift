@@ -17,6 +17,8 @@ struct Layout: Equatable {
   /// The court's width over two: the measure for all sizes in a card.
   var unit: Double
   var footer: PixelRect
+  /// Where the streaks since the start stand, above the footer; nil where there is no room.
+  var timeline: PixelRect?
   /// Size of the footer's text.
   var footerSize: Double
   /// Where a player's inside is shown, if it is.
@@ -35,13 +37,19 @@ struct Layout: Equatable {
     footerSize = min(max(shorter * 0.029, 11), 44).rounded()
     let footerHeight = (footerSize * 2.2).rounded()
     footer = PixelRect(left: 0, top: height - Int(footerHeight), right: width, bottom: height)
+    let timelineHeight = TimelineDrawing.height(canvasWidth: width, canvasHeight: height)
+    timeline = timelineHeight.map { [footer] in
+      PixelRect(left: 0, top: footer.top - $0, right: width, bottom: footer.top)
+    }
+    // What lies below the courts, and below the panel.
+    let below = footerHeight + Double(timelineHeight ?? 0)
     if hasPanel {
-      let panel = InsideLayout.panel(width: w, height: h - footerHeight, margin: margin, courts: courts)
+      let panel = InsideLayout.panel(width: w, height: h - below, margin: margin, courts: courts)
       // The courts share what is left of it, or above it.
-      if panel.left > Int(margin) { w = Double(panel.left) } else { h = Double(panel.top) + footerHeight }
+      if panel.left > Int(margin) { w = Double(panel.left) } else { h = Double(panel.top) + below }
       self.panel = panel
     }
-    let space = (width: w - margin, height: h - footerHeight - margin)
+    let space = (width: w - margin, height: h - below - margin)
 
     var best = (unit: 0.0, columns: 1, beside: false)
     for columns in 1...max(courts, 1) {
@@ -62,11 +70,11 @@ struct Layout: Equatable {
     cards = []
     let rows = (courts + best.columns - 1) / best.columns
     let above = isBeside ? 0 : Int(unit * Layout.header)
-    let below = isBeside ? 0 : Int(unit * Layout.strip)
+    let stripHeight = isBeside ? 0 : Int(unit * Layout.strip)
     let beside = isBeside ? Int(unit * (Layout.besideGap + Layout.besideWidth)) : 0
-    let (cardWidth, cardHeight) = (courtWidth + beside, courtHeight + above + below)
+    let (cardWidth, cardHeight) = (courtWidth + beside, courtHeight + above + stripHeight)
     let gapX = (w - Double(best.columns * cardWidth)) / Double(best.columns + 1)
-    let gapY = (h - footerHeight - Double(rows * cardHeight)) / Double(rows + 1)
+    let gapY = (h - below - Double(rows * cardHeight)) / Double(rows + 1)
     // Courts stand together in the middle rather than far apart on a wide screen.
     let between = (x: min(gapX, max(margin, 0.45 * unit)), y: min(gapY, margin * 1.5))
     for index in 0..<courts {
@@ -75,7 +83,7 @@ struct Layout: Equatable {
       let rowWidth = Double(inRow * cardWidth) + Double(inRow - 1) * between.x
       let allHeight = Double(rows * cardHeight) + Double(rows - 1) * between.y
       let left = Int((w - rowWidth) / 2 + Double(column) * (Double(cardWidth) + between.x))
-      let top = Int((h - footerHeight - allHeight) / 2 + Double(row) * (Double(cardHeight) + between.y))
+      let top = Int((h - below - allHeight) / 2 + Double(row) * (Double(cardHeight) + between.y))
       let court = PixelRect(
         left: left, top: top + above, right: left + courtWidth, bottom: top + above + courtHeight)
       cards.append(

@@ -24,11 +24,14 @@ public struct SceneContent: Sendable, Equatable {
   public var showsHelp: Bool
   /// A short word on what has just been done, or nil.
   public var message: String?
+  /// How the streaks went since the start.
+  public var timeline: StreakTimeline
 
   /// A picture of players at normal speed.
   public init(
     courts: [CourtView], rules: Rules, seed: UInt64 = 0, steps: Int = 0, fraction: Double = 1,
-    speed: Speed = .normal, isPaused: Bool = false, showsHelp: Bool = false, message: String? = nil
+    speed: Speed = .normal, isPaused: Bool = false, showsHelp: Bool = false, message: String? = nil,
+    timeline: StreakTimeline? = nil
   ) {
     self.courts = courts
     self.rules = rules
@@ -39,6 +42,7 @@ public struct SceneContent: Sendable, Equatable {
     self.isPaused = isPaused
     self.showsHelp = showsHelp
     self.message = message
+    self.timeline = timeline ?? StreakTimeline(players: courts.count)
   }
 }
 

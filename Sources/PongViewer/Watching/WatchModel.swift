@@ -22,6 +22,8 @@ public struct WatchModel {
   public private(set) var isPaused: Bool
   /// Whether the keys are shown.
   public private(set) var showsHelp = false
+  /// Whether sounds are off.
+  public private(set) var isMuted: Bool
   /// The training run whose newest weights play, if there is one.
   public var training: TrainingView?
   /// Whether the inside of the selected player is shown.
@@ -31,6 +33,7 @@ public struct WatchModel {
 
   private let rules: Rules
   var players: [WatchedPlayer]
+  private var streaks: TimelineRecorder
   /// The player that was chosen, if any.
   var selected: Int?
   var focus = Focus()
@@ -42,23 +45,26 @@ public struct WatchModel {
   /// Players, at least one, about to start. Their policies are reset.
   public init(
     players: [(name: String, policy: any Policy)], rules: Rules, seed: UInt64, speed: Speed = .normal,
-    isPaused: Bool = false
+    isPaused: Bool = false, isMuted: Bool = false
   ) {
     precondition(!players.isEmpty, "a WatchModel needs at least one player")
     self.rules = rules
     self.seed = seed
     self.speed = speed
     self.isPaused = isPaused
+    self.isMuted = isMuted
     self.players = players.map {
       WatchedPlayer(name: $0.name, policy: $0.policy, rules: rules, seed: seed)
     }
+    streaks = TimelineRecorder(players: players.count)
   }
 
   /// What there is to see now.
   public var content: SceneContent {
     var content = SceneContent(
       courts: players.map(\.view), rules: rules, seed: seed, steps: steps, fraction: fraction, speed: speed,
-      isPaused: isPaused, showsHelp: showsHelp, message: message)
+      isPaused: isPaused, showsHelp: showsHelp, message: message,
+      timeline: streaks.timeline)
     content.training = training
     updateInside(&content)
     return content
@@ -75,8 +81,15 @@ public struct WatchModel {
     content.isPaused = isPaused
     content.showsHelp = showsHelp
     content.message = message
+    if content.timeline != streaks.timeline { content.timeline = streaks.timeline }
     content.training = training
     updateInside(&content)
+  }
+
+  /// Takes what there was to hear since the last call, a value a player.
+  public mutating func takeCues(_ cues: inout [SoundCues]) {
+    cues.removeAll(keepingCapacity: true)
+    for index in players.indices { cues.append(players[index].takeCues()) }
   }
 
   /// A paused game is shown as it stands; a running one, as far as its clock has come to the next step.
@@ -124,6 +137,9 @@ public struct WatchModel {
     case .nextSeed: start(seed: seed &+ 1, "seed \(seed &+ 1)")
     case .toggleInside: toggleInside()
     case .toggleHelp: showsHelp.toggle()
+    case .toggleMute:
+      isMuted.toggle()
+      show(isMuted ? "sound off" : "sound on")
     case .toggleFullScreen: return .toggleFullScreen
     case .escape:
       guard showsHelp else { return .quit }
@@ -142,6 +158,7 @@ public struct WatchModel {
   private mutating func start(seed: UInt64, _ message: String) {
     self.seed = seed
     for index in players.indices { players[index].restart(seed: seed) }
+    streaks = TimelineRecorder(players: players.count)
     steps = 0
     owed = 0
     show(message)
@@ -153,7 +170,11 @@ public struct WatchModel {
   }
 
   private mutating func step() {
-    for index in players.indices { players[index].step() }
+    for index in players.indices {
+      players[index].step()
+      streaks.note(players[index].view.streak, player: index)
+    }
+    streaks.endStep()
     steps += 1
   }
 

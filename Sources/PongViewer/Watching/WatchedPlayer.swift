@@ -7,6 +7,8 @@ struct WatchedPlayer {
   private(set) var session: Session<SeededServes>
   private(set) var view: CourtView
   private var longestEnded = 0
+  /// What there was to hear since `takeCues`.
+  private var cues: SoundCues = []
   /// What goes on inside, once somebody has looked.
   private(set) var record: NetworkRecord?
   private var lastAction: Action?
@@ -40,7 +42,13 @@ struct WatchedPlayer {
     view.state = session.state
     view.before = before
     view.trail.add(x: before.ballX, y: before.ballY)
-    guard event != .none else { return }
+    guard event != .none else {
+      if (view.state.ballDX < 0) != (before.ballDX < 0) || (view.state.ballDY < 0) != (before.ballDY < 0) {
+        cues.insert(.wall)
+      }
+      return
+    }
+    cues.insert(event == .miss ? .miss : .catch)
     if event == .miss {
       // From here to a new serve there is nothing in between.
       view.before = nil
@@ -49,12 +57,19 @@ struct WatchedPlayer {
       flash(\.missGlow)
     } else if longestEnded > 0, session.streak == longestEnded + 1 {
       flash(\.recordGlow)
+      cues.insert(.record)
     }
     view.streak = session.streak
     view.best = session.longestStreak
     view.misses = session.misses
     view.catchRate = session.catchRate
     view.isRecord = longestEnded > 0 && session.streak > longestEnded
+  }
+
+  /// What there was to hear since the last call.
+  mutating func takeCues() -> SoundCues {
+    defer { cues = [] }
+    return cues
   }
 
   /// Starts to record what goes on inside, if there is a network.
