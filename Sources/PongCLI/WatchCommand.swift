@@ -30,6 +30,15 @@ struct WatchCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Size of the window.", valueName: "WxH"))
   var size: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Train in the background: the newest weights play first, the curves grow beside them. The run directory is "
+        + "that of pong train; closing saves, the same command goes on.", valueName: "config"))
+  var train: String?
+
+  @Option(help: ArgumentHelp("The run directory of --train. (default: runs/NAME-seedSEED)", valueName: "dir"))
+  var out: String?
+
   @Flag(help: "Start paused.")
   var paused = false
 
@@ -48,11 +57,16 @@ struct WatchCommand: ParsableCommand {
 
   func run() throws {
     let format = try screenshot.map(pictureFormat)
-    var model = try makeModel()
+    if out != nil, train == nil { throw ValidationError("--out: found no --train, expected it too") }
+    var options = Viewer.Options(title: "", size: try size.map(parseSize), frames: try checkedFrames())
+    let training = try train.map { try WatchTraining(config: $0, out: out) }
+    var model = try makeModel(training)
+    options.title = title(model)
+    if let training { options.refresh = training.refresh }
     if inside { _ = model.perform(.toggleInside) }
-    let options = Viewer.Options(
-      title: title(model), size: try size.map(parseSize), frames: try checkedFrames())
-    let outcome = try show(&model, options)
+    let result = Result { try show(&model, options) }
+    try training?.stop()
+    let outcome = try result.get()
     if let screenshot, let format {
       try AtomicFile.write(outcome.picture.encoded(as: format), to: screenshot)
     }
@@ -69,22 +83,31 @@ struct WatchCommand: ParsableCommand {
     }
   }
 
-  private func makeModel() throws -> WatchModel {
+  private func makeModel(_ training: WatchTraining?) throws -> WatchModel {
     guard let speed = Speed(speed) else {
       throw ValidationError("--speed: found \"\(speed)\", expected 0.25 to 64 or max")
     }
-    guard agents.count <= 6 else { throw ValidationError("found \(agents.count) agents, expected 6 at most") }
+    let most = training == nil ? 6 : 5
+    guard agents.count <= most else {
+      throw ValidationError(
+        "found \(agents.count) agents, expected \(most) at most\(training == nil ? "" : " beside the one in training")"
+      )
+    }
     let asked = try rules.map { name in
       guard let ruleSet = RuleSet(name: name) else {
         throw ValidationError("--rules: found \"\(name)\", expected reference or classic")
       }
       return ruleSet
     }
-    let names = agents.isEmpty ? [PlayerCatalog.defaultAgent] : agents
-    let players = try PlayerCatalog.players(names, rules: asked)
+    let names = agents.isEmpty && training == nil ? [PlayerCatalog.defaultAgent] : agents
+    if let asked, let training, asked != training.rules {
+      throw ValidationError("--rules: found \(asked.name), expected \(training.rules.name), those of --train")
+    }
+    let players = try PlayerCatalog.players(names, rules: training?.rules ?? asked)
+    let trained = try training.map { [try $0.start()] } ?? []
     return WatchModel(
-      players: players.all.map { ($0.name, $0.makePolicy(seed: seed)) }, rules: Rules.preset(players.rules),
-      seed: seed, speed: speed, isPaused: paused)
+      players: trained + players.all.map { ($0.name, $0.makePolicy(seed: seed)) },
+      rules: Rules.preset(players.rules), seed: seed, speed: speed, isPaused: paused)
   }
 
   private func title(_ model: WatchModel) -> String {

@@ -36,6 +36,13 @@ enum Numbers {
     return "\(hundredths < 0 ? "−" : "")\(abs(hundredths) / 100).\(rest < 10 ? "0" : "")\(rest)"
   }
 
+  /// Three places after the point.
+  static func thousandths(_ number: Double) -> String {
+    let thousandths = Int((min(max(number, 0), 999) * 1000).rounded())
+    let rest = "\(thousandths % 1000)"
+    return "\(thousandths / 1000)." + String(repeating: "0", count: 3 - rest.count) + rest
+  }
+
   /// Three digits of number / divisor, rounded down.
   private static func scaled(_ number: Int, _ divisor: Int, _ suffix: String) -> String {
     let whole = number / divisor

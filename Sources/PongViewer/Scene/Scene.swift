@@ -48,8 +48,8 @@ public final class Scene {
         changes.append(layout.footer)
       }
     }
-    if let panel = layout.panel, insideDiffers {
-      drawInside(on: &canvas)
+    if let panel = layout.panel, view != nil ? insideDiffers : drawn?.training != content.training {
+      drawPanel(content, on: &canvas)
       changes.append(panel)
     }
     drawn = content
@@ -58,14 +58,15 @@ public final class Scene {
   private func needsFullDrawing(_ content: SceneContent, _ canvas: Canvas) -> Bool {
     if backdrop.bounds != canvas.bounds || layout.cards.count != content.courts.count { return true }
     guard let drawn, drawn.rules == content.rules else { return true }
-    if !hasSameInside { return true }
+    if !hasSameInside || (drawn.training == nil) != (content.training == nil) { return true }
     // The keys lie over everything.
     return drawn.showsHelp != content.showsHelp || content.showsHelp && (drawn != content || insideDiffers)
   }
 
   private func drawAll(_ content: SceneContent, on canvas: inout Canvas) {
     let next = Layout(
-      width: canvas.width, height: canvas.height, courts: content.courts.count, hasPanel: view != nil)
+      width: canvas.width, height: canvas.height, courts: content.courts.count,
+      hasPanel: view != nil || content.training != nil)
     if backdrop.bounds != canvas.bounds || layout != next || drawn == nil || !hasSameInside {
       layout = next
       inside = view.flatMap { view in
@@ -76,7 +77,7 @@ public final class Scene {
     canvas.copy(canvas.bounds, from: backdrop)
     for index in content.courts.indices { drawCard(index, content, on: &canvas) }
     drawFooter(content, on: &canvas)
-    drawInside(on: &canvas)
+    drawPanel(content, on: &canvas)
     if content.showsHelp { HelpOverlay(typeface: typeface).draw(on: &canvas) }
     changes.append(canvas.bounds)
   }
@@ -132,7 +133,16 @@ public final class Scene {
     }
   }
 
-  // MARK: The inside
+  // MARK: The panel: a player's inside, or else a training run
+
+  private func drawPanel(_ content: SceneContent, on canvas: inout Canvas) {
+    if view != nil { return drawInside(on: &canvas) }
+    guard let training = content.training, let panel = layout.panel else { return }
+    canvas.copy(panel, from: backdrop)
+    canvas.clipped(to: panel) { canvas in
+      TrainingDrawing(panel: panel, typeface: typeface).draw(training, on: &canvas)
+    }
+  }
 
   /// The neuron at a place of the canvas, pixels; nil if there is none.
   public func node(atX x: Double, y: Double) -> Int? { inside?.node(atX: x, y: y) }

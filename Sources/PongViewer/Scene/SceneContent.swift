@@ -18,6 +18,8 @@ public struct SceneContent: Sendable, Equatable {
   public var isPaused: Bool
   /// What goes on inside a player, if that is shown.
   public var inside: InsideView?
+  /// The training run whose newest weights play, if there is one.
+  public var training: TrainingView?
   /// Whether the keys are shown.
   public var showsHelp: Bool
   /// A short word on what has just been done, or nil.

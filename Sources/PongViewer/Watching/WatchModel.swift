@@ -22,6 +22,8 @@ public struct WatchModel {
   public private(set) var isPaused: Bool
   /// Whether the keys are shown.
   public private(set) var showsHelp = false
+  /// The training run whose newest weights play, if there is one.
+  public var training: TrainingView?
   /// Whether the inside of the selected player is shown.
   public internal(set) var showsInside = false
   /// Steps played since the start or restart.
@@ -57,6 +59,7 @@ public struct WatchModel {
     var content = SceneContent(
       courts: players.map(\.view), rules: rules, seed: seed, steps: steps, fraction: fraction, speed: speed,
       isPaused: isPaused, showsHelp: showsHelp, message: message)
+    content.training = training
     updateInside(&content)
     return content
   }
@@ -72,6 +75,7 @@ public struct WatchModel {
     content.isPaused = isPaused
     content.showsHelp = showsHelp
     content.message = message
+    content.training = training
     updateInside(&content)
   }
 

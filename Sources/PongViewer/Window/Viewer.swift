@@ -1,13 +1,15 @@
 /// Shows a model to a person, or draws it without one.
 public enum Viewer {
   /// What the command line may ask for.
-  public struct Options: Sendable {
+  public struct Options {
     /// The window's title.
     public var title: String
     /// The window's size in points, or the picture's in pixels; nil for one that suits the number of courts.
     public var size: (width: Int, height: Int)?
     /// Quit after so many frames; nil to go on until the user quits.
     public var frames: Int?
+    /// Called before every frame, to tell the model what has happened elsewhere.
+    public var refresh: (inout WatchModel) -> Void = { _ in }
 
     /// Options for a window that stays until it is closed.
     public init(title: String, size: (width: Int, height: Int)? = nil, frames: Int? = nil) {
@@ -59,6 +61,7 @@ public enum Viewer {
     for _ in 0..<max(1, options.frames ?? 600) {
       let start = MonotonicClock.now()
       var asked = 0.0
+      options.refresh(&model)
       model.advance(elapsed: 1 / 60, deadline: Double(unclockedSteps)) {
         asked += 1
         return asked
@@ -79,7 +82,7 @@ public enum Viewer {
     #if Viewer
       let size = options.size ?? defaultSize(courts: model.content.courts.count)
       let window = try Window(title: options.title, width: size.width, height: size.height)
-      var loop = try ViewerLoop(window: window, frames: options.frames)
+      var loop = try ViewerLoop(window: window, options)
       try loop.run(&model)
       return Outcome(picture: loop.canvas, statistics: loop.statistics)
     #else

@@ -5,13 +5,13 @@
     private(set) var statistics = FrameStatistics()
     private let window: Window
     private let scene: Scene
-    private let frames: Int?
+    private let options: Viewer.Options
     /// When the last frame was due.
     private var due = 0.0
 
-    init(window: Window, frames: Int?) throws {
+    init(window: Window, _ options: Viewer.Options) throws {
       self.window = window
-      self.frames = frames
+      self.options = options
       let size = window.drawableSize
       canvas = Canvas(width: size.width, height: size.height)
       scene = try Scene()
@@ -22,10 +22,11 @@
       var content = model.content
       var last: Double?
       var shown = 0
-      while frames.map({ shown < $0 }) ?? true {
+      while options.frames.map({ shown < $0 }) ?? true {
         guard takeInput(&model) else { return }
         let start = MonotonicClock.now()
         let elapsed = last.map { start - $0 } ?? 0
+        options.refresh(&model)
         // Three quarters of the time to play, the rest to draw.
         model.advance(
           elapsed: elapsed, deadline: start + window.refreshInterval * 0.75, clock: MonotonicClock.now)

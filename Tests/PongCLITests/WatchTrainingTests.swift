@@ -1,0 +1,68 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("pong watch --train")
+struct WatchTrainingTests {
+  static let config = """
+    name: tiny
+    model: {type: tnd, neurons: 40, density: 0.3}
+    data: {expert: interceptor, frames: 400}
+    training: {streams: 40, chunk: 4, passes: 30, learning_rate: 0.01}
+    validation: {every: 10, sessions: 3, steps: 200}
+    """
+
+  /// Watched to whatever end the time allows, again and again: it ends as `pong train` does.
+  @Test func goesOnToTheBytesOfAPlainRun() throws {
+    try withTemporaryFolder { folder in
+      let config = "\(folder)/tiny.yaml"
+      try WatchTrainingTests.config.write(toFile: config, atomically: true, encoding: .utf8)
+      let watched = "\(folder)/watched"
+      var finished = false
+      for _ in 0..<50 where !finished {
+        let result = try PongProcess.run([
+          "watch", "--train", config, "--out", watched, "--frames", "60", "--size", "320x240", "--screenshot",
+          "\(folder)/picture.png",
+        ])
+        #expect(result.exitCode == 0, "\(result.errors)")
+        finished = result.errors == "finished with 30 of 30 passes; the run is in \(watched)\n"
+        #expect(
+          finished || result.errors.hasSuffix("is saved in \(watched), the same command goes on\n"),
+          "\(result.errors)")
+      }
+      #expect(finished)
+      let plain = "\(folder)/plain"
+      #expect(try PongProcess.run(["train", config, "--out", plain]).exitCode == 0)
+      for name in ["best.safetensors", "last.safetensors", "metrics.jsonl", "state.safetensors"] {
+        let files = try [watched, plain].map { try Data(contentsOf: URL(filePath: "\($0)/\(name)")) }
+        #expect(files[0] == files[1], "\(name)")
+      }
+    }
+  }
+
+  @Test func wrongUseIsAnErrorBeforeAnythingStarts() throws {
+    try withTemporaryFolder { folder in
+      let config = "\(folder)/tiny.yaml"
+      try WatchTrainingTests.config.write(toFile: config, atomically: true, encoding: .utf8)
+      let out = ["--out", "\(folder)/run"]
+      let cases: [([String], Int32, String)] = [
+        (out, 64, "--out: found no --train, expected it too"),
+        (["--train", "/nowhere.yaml"] + out, 66, "/nowhere.yaml"),
+        (
+          ["--train", config, "--rules", "classic"] + out, 64,
+          "--rules: found classic, expected reference, those of --train"
+        ),
+        (
+          ["--train", config, "tnd", "tnd", "tnd", "tnd", "tnd", "tnd"] + out, 64,
+          "found 6 agents, expected 5 at most beside the one in training"
+        ),
+        (["--train", config, "--speed", "0"] + out, 64, "--speed: found \"0\""),
+      ]
+      for (arguments, code, text) in cases {
+        let result = try PongProcess.run(["watch"] + arguments + ["--screenshot", "\(folder)/p.png"])
+        #expect(result.exitCode == code && result.errors.contains(text), "\(result.errors)")
+      }
+      #expect(!FileManager.default.fileExists(atPath: "\(folder)/run"))
+    }
+  }
+}
