@@ -180,10 +180,8 @@ public struct WatchModel {
 
   private mutating func fade(_ elapsed: Double) {
     let amount = max(0, elapsed) / WatchModel.flashDuration
-    for index in players.indices {
-      players[index].fade(by: amount)
-      players[index].settle(max(0, elapsed))
-    }
+    for index in players.indices { players[index].fade(by: amount) }
+    if showsInside { players[shownInside].settle(max(0, elapsed)) }
     messageLeft -= elapsed
     if messageLeft <= 0 { message = nil }
   }

@@ -81,7 +81,10 @@ struct WatchedPlayer {
   }
 
   /// Lets what is shown of the inside follow for some seconds.
-  mutating func settle(_ elapsed: Double) { record?.settle(elapsed: elapsed) }
+  mutating func settle(_ elapsed: Double) {
+    record?.refresh()
+    record?.settle(elapsed: elapsed)
+  }
 
   /// Lets flashes fade by a share of their strength.
   mutating func fade(by amount: Double) {
