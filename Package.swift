@@ -11,7 +11,10 @@ let package = Package(
   products: [.executable(name: "pong", targets: ["PongCLI"])],
   traits: [
     .trait(
-      name: "Viewer", description: "The SDL2 window of `pong watch` and `pong play`; needs libsdl2-dev."),
+      name: "Viewer",
+      description:
+        "The SDL2 window of `pong watch` and `pong play`, PNG and GIF; needs libsdl2-dev, libpng-dev, libgif-dev."
+    ),
     .default(enabledTraits: ["Viewer"]),
   ],
   dependencies: [
@@ -40,11 +43,17 @@ let package = Package(
       ]),
     .systemLibrary(
       name: "CSDL2", pkgConfig: "sdl2", providers: [.apt(["libsdl2-dev"]), .brew(["sdl2"])]),
+    .systemLibrary(
+      name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+    .systemLibrary(
+      name: "CGIF", pkgConfig: "libgif", providers: [.apt(["libgif-dev"]), .brew(["giflib"])]),
     .target(
       name: "PongViewer",
       dependencies: [
         "Demonstrations", "PongEngine", "Determinism", "Storage", "EmbeddedAssets",
         .target(name: "CSDL2", condition: .when(traits: ["Viewer"])),
+        .target(name: "CPNG", condition: .when(traits: ["Viewer"])),
+        .target(name: "CGIF", condition: .when(traits: ["Viewer"])),
       ]),
     .executableTarget(
       name: "PongCLI",
@@ -83,6 +92,7 @@ let package = Package(
       dependencies: [
         "PongViewer", "Demonstrations", "PongEngine", "Determinism", "Storage", "TestSupport",
         .target(name: "CSDL2", condition: .when(traits: ["Viewer"])),
+        .target(name: "CGIF", condition: .when(traits: ["Viewer"])),
       ]),
     .testTarget(
       name: "PongCLITests",

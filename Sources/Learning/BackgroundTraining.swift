@@ -131,8 +131,10 @@ public final class BackgroundTraining: Sendable {
 /// remembered would mean something else to them.
 public final class NewestPolicy: Policy {
   private let training: BackgroundTraining
-  private var version = -1
-  private var policy: ModelPolicy?
+  /// Grows with every new set of weights.
+  public private(set) var version = -1
+  /// The network that plays now.
+  public private(set) var policy: ModelPolicy?
 
   /// The policy of a run.
   public init(_ training: BackgroundTraining) {

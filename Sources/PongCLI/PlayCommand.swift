@@ -10,7 +10,7 @@ struct PlayCommand: ParsableCommand {
     abstract: "Play yourself, alone or beside agents on the same serves.",
     discussion: """
       Arrow keys, A and D, the mouse or a gamepad move the paddle. Keys: space pause, + - speed, R restart, \\
-      N next seed, S save the session, H help, F full screen, Q quit. A recording is on the disk a second after \\
+      N next seed, S save the session, M sound, H help, F full screen, Q quit. A recording is on the disk a second after \\
       it was played, however the program ends, and `pong train CONFIG --data FILE` takes it as it is.
       """)
 
@@ -41,6 +41,12 @@ struct PlayCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Size of the window.", valueName: "WxH"))
   var size: String?
 
+  @Flag(help: "Start without sound.")
+  var mute = false
+
+  @Flag(help: "Play in the terminal. It does not tell when a key is let go, so tap.")
+  var terminal = false
+
   @Flag(help: "Print the time to the first frame and the times of frames to stderr at the end.")
   var stats = false
 
@@ -48,20 +54,32 @@ struct PlayCommand: ParsableCommand {
     guard agents.count <= 5 else { throw ValidationError("found \(agents.count) agents, expected 5 at most") }
     let saving = try ReplaySaving(path: save)
     let speed = try ViewerArguments.speed(speed)
+    let preferences = WatchPreferences.read()
+    let size = try size.map(ViewerArguments.size) ?? preferences.size
     var options = Viewer.Options(
-      title: "Pong", size: try size.map(ViewerArguments.size), frames: try frames.map(ViewerArguments.frames))
+      title: "Pong", size: size.map { ($0.width, $0.height) }, frames: try frames.map(ViewerArguments.frames))
     options.save = saving.save
     let players = try PlayerCatalog.players(agents, rules: try rules.map(ViewerArguments.rules))
     let recording = try makeRecording(players.rules)
     var model = WatchModel(
       playing: players.all.map { ($0.name, $0.makePolicy(seed: seed)) }, rules: Rules.preset(players.rules),
-      seed: seed, speed: speed, recorder: recording)
-    let result = Result { try Viewer.run(&model, options) }
+      seed: seed, speed: speed, isMuted: mute || preferences.isMuted, recorder: recording)
+    let result = Result { try play(&model, options, preferences) }
     // Also after an error: what was played is kept.
     try recording?.finish()
-    let outcome = try result.get()
+    let statistics = try result.get()
     try saving.finish(model.replay)
-    if stats { outcome.statistics.report.forEach(standardError) }
+    if stats { statistics.report.forEach(standardError) }
+  }
+
+  private func play(
+    _ model: inout WatchModel, _ options: Viewer.Options, _ preferences: WatchPreferences
+  ) throws -> FrameStatistics {
+    if terminal { return try Viewer.runInTerminal(&model, options) }
+    let wasMuted = model.isMuted
+    let outcome = try Viewer.run(&model, options)
+    preferences.keep(outcome, model, wasMuted: wasMuted)
+    return outcome.statistics
   }
 
   private func makeRecording(_ rules: RuleSet) throws -> PersonRecording? {

@@ -12,6 +12,7 @@ struct PongCommand: ParsableCommand {
     subcommands: [
       WatchCommand.self, PlayCommand.self, DemosCommand.self, TrainCommand.self, SweepCommand.self,
       EvaluateCommand.self, ReportCommand.self, ModelCommand.self, BenchCommand.self, TraceCommand.self,
+      ManualCommand.self,
     ])
 
   static func main() {

@@ -23,13 +23,10 @@ enum ViewerArguments {
     return frames
   }
 
-  static func size(_ text: String) throws -> (width: Int, height: Int) {
-    let parts = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
-    guard parts.count == 2, let width = parts[0], let height = parts[1], (160...16384).contains(width),
-      (120...16384).contains(height)
-    else {
+  static func size(_ text: String) throws -> WatchPreferences.WindowSize {
+    guard let size = WatchPreferences.WindowSize(text) else {
       throw ValidationError("--size: found \"\(text)\", expected WIDTHxHEIGHT from 160x120 to 16384x16384")
     }
-    return (width, height)
+    return size
   }
 }

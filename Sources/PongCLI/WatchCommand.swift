@@ -10,9 +10,10 @@ struct WatchCommand: ParsableCommand {
     commandName: "watch",
     abstract: "Watch agents play, side by side on the same serves.",
     discussion: """
-      Keys: space pause, . one step, + - speed, R restart, N next seed, G look inside, H help, F full screen, \
-      Q quit. Arrow keys or the mouse take a paddle from its agent, T gives it back; Tab or 1-6 choose a court; \
-      S saves the session. In a replay: left and right 1 s, comma one step back, Home, End, or drag the time bar.
+      Keys: space pause, . one step, + - speed, R restart, N next seed, G look inside, M sound, H help, \
+      F full screen, Q quit. Arrow keys or the mouse take a paddle from its agent, T gives it back; Tab or 1-6 \
+      choose a court; S saves the session. In a replay: left and right 1 s, comma one step back, Home, End, or \
+      drag the time bar.
       """)
 
   @Argument(help: "Up to six agents; none for the one built in.")
@@ -30,8 +31,14 @@ struct WatchCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Quit after so many frames.", valueName: "n"))
   var frames: Int?
 
+  @Option(help: ArgumentHelp("Quit after so many seconds.", valueName: "n"))
+  var seconds: Double?
+
   @Option(help: ArgumentHelp("Size of the window.", valueName: "WxH"))
   var size: String?
+
+  @Flag(help: "Start without sound.")
+  var mute = false
 
   @Option(
     help: ArgumentHelp(
@@ -51,12 +58,10 @@ struct WatchCommand: ParsableCommand {
   @Flag(help: "Print the time to the first frame and the times of frames to stderr at the end.")
   var stats = false
 
-  @Option(
-    help: ArgumentHelp(
-      "Save the last frame as .png, .bmp or .ppm. Works without a display too: then frames are a sixtieth of "
-        + "a second apart, 600 if --frames does not say.",
-      valueName: "file"))
-  var screenshot: String?
+  @Flag(help: "Play in the terminal: half-block characters, the same keys.")
+  var terminal = false
+
+  @OptionGroup var recording: RecordingOptions
 
   @Option(help: ArgumentHelp("Save the session at the end, to watch again.", valueName: "file.replay"))
   var save: String?
@@ -66,39 +71,70 @@ struct WatchCommand: ParsableCommand {
 
   func run() throws {
     let saving = try ReplaySaving(path: save)
-    let format = try screenshot.map(pictureFormat)
-    if out != nil, train == nil { throw ValidationError("--out: found no --train, expected it too") }
+    let format = try recording.pictureFormat()
+    try checkOptions()
+    // Pictures without a window are to be the same for everyone.
+    let preferences = recording.isWanted || terminal ? WatchPreferences() : WatchPreferences.read()
+    let size = try size.map(ViewerArguments.size) ?? preferences.size
     var options = Viewer.Options(
-      title: "", size: try size.map(ViewerArguments.size), frames: try frames.map(ViewerArguments.frames))
+      title: "", size: size.map { ($0.width, $0.height) }, frames: try frames.map(ViewerArguments.frames))
+    options.seconds = try checkedSeconds()
     options.save = saving.save
+    options.film = try recording.film()
+    // A film is to be ended properly; without one Ctrl-C has nothing to save.
+    let interrupt = options.film.map { _ in Interrupt() }
+    options.isStopped = interrupt.map { interrupt in { interrupt.isRequested } }
     let training = try train.map { try WatchTraining(config: $0, out: out) }
-    var model = try makeModel(training)
+    var model = try makeModel(training, isMuted: mute || preferences.isMuted)
     options.title = title(model)
     if let training { options.refresh = training.refresh }
     if inside { _ = model.perform(.toggleInside) }
-    let result = Result { try show(&model, options) }
+    let result = Result { try play(&model, options, format, preferences) }
     try training?.stop()
-    let outcome = try result.get()
+    let statistics = try result.get()
     try saving.finish(model.replay)
-    if let screenshot, let format {
+    if stats { statistics.report.forEach(standardError) }
+    if options.isStopped?() ?? false { throw ExitCode(130) }
+  }
+
+  /// In a window, or in the terminal if that is asked for. Where there is no display: without a window if pictures
+  /// are wanted, else in the terminal.
+  private func play(
+    _ model: inout WatchModel, _ options: Viewer.Options, _ format: PictureFormat?,
+    _ preferences: WatchPreferences
+  ) throws -> FrameStatistics {
+    if terminal { return try Viewer.runInTerminal(&model, options) }
+    let wasMuted = model.isMuted
+    let outcome: Viewer.Outcome
+    do {
+      outcome = try Viewer.run(&model, options)
+    } catch let error as WindowError where error.isWithoutWindow {
+      if recording.isWanted {
+        outcome = try Viewer.drawWithoutWindow(&model, options)
+      } else {
+        guard Viewer.hasTerminal else { throw error }
+        standardError("pong: no display; playing in the terminal (Q quits)")
+        return try Viewer.runInTerminal(&model, options)
+      }
+    }
+    if !recording.isWanted { preferences.keep(outcome, model, wasMuted: wasMuted) }
+    try options.film?.finish()
+    if let screenshot = recording.screenshot, let format {
       try AtomicFile.write(outcome.picture.encoded(as: format), to: screenshot)
     }
-    if stats { outcome.statistics.report.forEach(standardError) }
+    return outcome.statistics
   }
 
-  /// In a window; without one if there is no display and a picture is all that is asked for.
-  private func show(_ model: inout WatchModel, _ options: Viewer.Options) throws -> Viewer.Outcome {
-    guard screenshot != nil else { return try Viewer.run(&model, options) }
-    do {
-      return try Viewer.run(&model, options)
-    } catch WindowError.noDisplay, WindowError.notBuilt {
-      return try Viewer.drawWithoutWindow(&model, options)
-    }
+  private func checkOptions() throws {
+    if out != nil, train == nil { throw ValidationError("--out: found no --train, expected it too") }
+    let others = [("size", size), ("screenshot", recording.screenshot), ("record", recording.record)]
+    guard terminal, let other = others.first(where: { $0.1 != nil }) else { return }
+    throw ValidationError("--terminal: found --\(other.0) too, expected one of them")
   }
 
-  private func makeModel(_ training: WatchTraining?) throws -> WatchModel {
+  private func makeModel(_ training: WatchTraining?, isMuted: Bool) throws -> WatchModel {
     let speed = try ViewerArguments.speed(speed)
-    if let replay { return try replayModel(replay, speed) }
+    if let replay { return try replayModel(replay, speed, isMuted: isMuted) }
     let most = training == nil ? 6 : 5
     guard agents.count <= most else {
       throw ValidationError(
@@ -114,10 +150,10 @@ struct WatchCommand: ParsableCommand {
     let trained = try training.map { [try $0.start()] } ?? []
     return WatchModel(
       players: trained + players.all.map { ($0.name, $0.makePolicy(seed: seed)) },
-      rules: Rules.preset(players.rules), seed: seed, speed: speed, isPaused: paused)
+      rules: Rules.preset(players.rules), seed: seed, speed: speed, isPaused: paused, isMuted: isMuted)
   }
 
-  private func replayModel(_ file: String, _ speed: Speed) throws -> WatchModel {
+  private func replayModel(_ file: String, _ speed: Speed, isMuted: Bool) throws -> WatchModel {
     for (option, isGiven) in [
       ("agents", !agents.isEmpty), ("--rules", rules != nil), ("--save", save != nil),
       ("--train", train != nil), ("--inside", inside),
@@ -133,18 +169,19 @@ struct WatchCommand: ParsableCommand {
     guard replay.count > 0 else {
       throw FileError.malformed(path: file, offset: nil, found: "no steps", expected: "at least one")
     }
-    return WatchModel(replay: replay, speed: speed, isPaused: paused)
+    return WatchModel(replay: replay, speed: speed, isPaused: paused, isMuted: isMuted)
   }
 
   private func title(_ model: WatchModel) -> String {
     "Pong: \(model.content.courts.map(\.name).joined(separator: ", "))"
   }
 
-  private func pictureFormat(_ path: String) throws -> PictureFormat {
-    guard let format = PictureFormat(path: path) else {
-      throw ValidationError(
-        "--screenshot: found \"\(path)\", expected a name that ends in .png, .bmp or .ppm")
+  private func checkedSeconds() throws -> Double? {
+    guard let seconds else { return nil }
+    guard (0.01...86_400).contains(seconds) else {
+      throw ValidationError("--seconds: found \(seconds), expected a number from 0.01 to 86400")
     }
-    return format
+    guard frames == nil else { throw ValidationError("--seconds: found --frames too, expected one of them") }
+    return seconds
   }
 }

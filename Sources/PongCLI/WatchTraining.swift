@@ -25,7 +25,7 @@ final class WatchTraining {
     // One core is the viewer's.
     let training = try BackgroundTraining(config, in: directory, threads: max(1, ThreadTeam.cores - 1))
     self.training = training
-    return (config.name, NewestPolicy(training))
+    return (config.name, LearningNetwork(NewestPolicy(training)))
   }
 
   /// Tells the model how the run stands, where that has changed to the eye.

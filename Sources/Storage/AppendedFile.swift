@@ -18,19 +18,13 @@ public struct AppendedFile: ~Copyable {
   /// - Parameter replaces: whether it takes the place of a file that is there.
   /// - Throws: `FileError.unwritable`; `FileError.malformed` if a file is in the way.
   public init(_ path: String, content: [UInt8], replaces: Bool) throws(FileError) {
-    let temporary = "\(path).\(getpid()).tmp"
-    try AtomicFile.write(content, to: temporary)
-    defer { unlink(temporary) }
-    // A link fails where there is a file already; a rename takes its place.
-    guard (replaces ? rename(temporary, path) : link(temporary, path)) == 0 else {
-      if errno == EEXIST { throw .inTheWay(path) }
-      throw .unwritable(path: path, reason: String(cString: strerror(errno)))
-    }
+    let replacement = try FileReplacement(of: path)
+    try AtomicFile.fill(replacement, content)
+    try replacement.commit(replaces: replaces)
     let descriptor = open(path, O_WRONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw .unwritable(path: path, reason: String(cString: strerror(errno)))
     }
-    AtomicFile.synchronizeFolder(of: path)
     self.path = path
     self.descriptor = descriptor
     length = content.count

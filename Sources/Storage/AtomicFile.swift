@@ -44,8 +44,8 @@ public enum AtomicFile {
 
   /// Fails early where a file could not be written later: no such folder, or none that may be written to.
   public static func checkFolder(of path: String) throws(FileError) {
-    let folder = folder(of: path)
-    guard access(folder, W_OK | X_OK) == 0 else {
+    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    guard access(folder.isEmpty ? "/" : folder, W_OK | X_OK) == 0 else {
       throw .unwritable(path: path, reason: systemMessage())
     }
   }
@@ -54,28 +54,20 @@ public enum AtomicFile {
   ///
   /// On any failure the temporary file is removed and what stood at `path` still stands there.
   public static func write(_ bytes: some Collection<UInt8>, to path: String) throws(FileError) {
-    let temporary = "\(path).\(getpid()).tmp"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw .unwritable(path: path, reason: systemMessage()) }
-    do throws(FileError) {
-      defer { close(descriptor) }
-      try writeAll(Array(bytes), descriptor, path)
-      guard fsync(descriptor) == 0 else { throw FileError.unwritable(path: path, reason: systemMessage()) }
-    } catch {
-      unlink(temporary)
-      throw error
-    }
-    guard rename(temporary, path) == 0 else {
-      let reason = systemMessage()
-      unlink(temporary)
-      throw .unwritable(path: path, reason: reason)
-    }
-    synchronizeFolder(of: path)
+    let replacement = try FileReplacement(of: path)
+    try fill(replacement, Array(bytes))
+    try replacement.commit()
   }
 
   /// Replaces the file at `path` with text.
   public static func write(text: String, to path: String) throws(FileError) {
     try write(Array(text.utf8), to: path)
+  }
+
+  static func fill(_ file: FileReplacement, _ bytes: [UInt8]) throws(FileError) {
+    let descriptor = try file.openToWrite()
+    defer { close(descriptor) }
+    try writeAll(bytes, descriptor, file.path)
   }
 
   private static func writeAll(_ bytes: [UInt8], _ descriptor: Int32, _ path: String) throws(FileError) {
@@ -88,19 +80,6 @@ public enum AtomicFile {
       guard put > 0 else { throw .unwritable(path: path, reason: systemMessage()) }
       written += put
     }
-  }
-
-  /// Makes the rename itself durable. Some file systems refuse to fsync a folder; the content is safe then.
-  static func synchronizeFolder(of path: String) {
-    let descriptor = open(folder(of: path), O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return }
-    fsync(descriptor)
-    close(descriptor)
-  }
-
-  private static func folder(of path: String) -> String {
-    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-    return folder.isEmpty ? "/" : folder
   }
 
   private static func systemMessage() -> String { String(cString: strerror(errno)) }

@@ -1,6 +1,8 @@
+import Foundation
 import Learning
 import PongEngine
 import PongViewer
+import TestSupport
 import Testing
 
 @testable import PongCLI
@@ -33,5 +35,34 @@ struct NetworkInsightTests {
     #expect(
       portrait.plane.axes.allSatisfy { $0.count == 600 } && (0.1...1).contains(portrait.plane.explained))
     #expect(view.hidden.count == 600)
+  }
+
+  /// While a run trains, one portrait after another, the last of its last weights.
+  @Test func aRunIsPortrayedAsItLearns() throws {
+    try withTemporaryFolder { folder in
+      let yaml = """
+        model: {type: tnd, neurons: 40, density: 0.3}
+        data: {expert: interceptor, frames: 400}
+        training: {streams: 40, chunk: 4, passes: 3, learning_rate: 0.01}
+        validation: {every: 2, sessions: 3, steps: 200}
+        """
+      let config = try RunConfig(yaml: yaml, source: "tiny.yaml")
+      let training = try BackgroundTraining(config, in: RunDirectory("\(folder)/run"), threads: 1)
+      let network = LearningNetwork(NewestPolicy(training))
+      let first = network.portrait()
+      #expect(first.nodes.count == 40 && network.newerPortrait() == nil)
+      let deadline = Date(timeIntervalSinceNow: 30)
+      var last: NetworkPortrait?
+      while Date() < deadline {
+        _ = network.action(for: Observation(bits: 0xabcdef))
+        last = network.newerPortrait() ?? last
+        let isDone = training.progress.phase == .finished
+        if isDone, let last, last == ModelPolicy(try #require(training.agent)).portrait() { break }
+        Thread.sleep(forTimeInterval: 0.02)
+      }
+      #expect(training.progress.phase == .finished)
+      #expect(last == ModelPolicy(try #require(training.agent)).portrait() && last != first)
+      training.stop()
+    }
   }
 }

@@ -16,7 +16,7 @@
     ) throws {
       let display = try VirtualDisplay(width: 640, height: 480)
       let pong = try PongProcess(arguments + PlayWindowTests.size, display: display.name, folder: folder)
-      defer { pong.kill() }
+      defer { pong.send(SIGKILL) }
       try expectSoon("a window") { Set(try display.picture()).count > 3 }
       try body(pong, display)
     }
@@ -42,7 +42,7 @@
           try display.type("keydown", "Left")
           Thread.sleep(forTimeInterval: 1.3)
           try display.type("keyup", "Left")
-          pong.kill(SIGKILL)
+          pong.send(SIGKILL)
           _ = try pong.finish()
         }
         let dataset = try Dataset(path: file)
@@ -76,7 +76,7 @@
         try withWindow(["play", "tracker", "--record", files.record, "--save", files.save, "--speed", "8"]) {
           pong, display in
           try expectSoon("recording") { FileManager.default.fileExists(atPath: files.record) }
-          pong.kill(SIGTERM)
+          pong.send(SIGTERM)
           let result = try pong.finish()
           #expect(result.exitCode == 0 && result.errors.isEmpty, "\(result.errors)")
         }
@@ -107,7 +107,7 @@
           Thread.sleep(forTimeInterval: 1.1)
           try display.type("mousemove", "200", "200", "mousemove", "240", "220", "mousemove", "260", "230")
           try expectSoon("person's paddle") { try greens(display) > 200 }
-          pong.kill(SIGINT)
+          pong.send(SIGINT)
           let result = try pong.finish()
           #expect(result.exitCode == 0 && result.errors.isEmpty, "\(result.errors)")
         }

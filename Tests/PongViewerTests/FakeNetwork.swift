@@ -10,6 +10,8 @@ final class FakeNetwork: Policy, NetworkView {
   private(set) var portraits = 0
   private(set) var steps = 0
   private(set) var latestOutputs = SIMD3<Float>()
+  /// What `newerPortrait` hands out, once.
+  var newer: NetworkPortrait?
   private let isGraph: Bool
   private let values = UnsafeMutableBufferPointer<Float>.allocate(capacity: hiddenNeurons)
 
@@ -58,6 +60,11 @@ final class FakeNetwork: Policy, NetworkView {
       summary: "57 neurons", isGraph: true, nodes: FakeNetwork.graphNodes, edges: FakeNetwork.edges,
       inEdges: (0..<FakeNetwork.nodes).map { node in FakeNetwork.edges.filter { $0.target == node } },
       plane: plane)
+  }
+
+  func newerPortrait() -> NetworkPortrait? {
+    defer { newer = nil }
+    return newer
   }
 
   private static let graphNodes: [NetworkPortrait.Node] = (0..<nodes).map { index in

@@ -137,6 +137,35 @@ struct InsideModelTests {
     #expect(expert.content.inside == InsideView(court: 0, name: "still"))
   }
 
+  /// A network that learns is shown as it has become; its neurons stay where they are.
+  @Test func aNewerPortraitTakesOver() throws {
+    let network = FakeNetwork()
+    var model = model(("net", network))
+    _ = model.perform(.toggleInside)
+    run(&model, frames: 50)
+    model.look(at: 40, isClick: true)
+    let before = try #require(model.content.inside)
+    var newer = network.portrait()
+    newer.summary = "newer"
+    newer.edges.removeLast(5)
+    for index in newer.nodes.indices { newer.nodes[index].x += 0.1 }
+    network.newer = newer
+    run(&model, frames: 1)
+    let after = try #require(model.content.inside)
+    #expect(after.portrait?.summary == "newer" && after.portrait?.edges == newer.edges)
+    #expect(after.portrait?.nodes == before.portrait?.nodes)
+    #expect(after.revision > before.revision && after.path.count == 1 && before.path.count == 50)
+    #expect(after.focus?.trace.dropLast() == before.focus?.trace[...])
+    newer.nodes.removeLast()
+    newer.inEdges.removeLast()
+    network.newer = newer
+    run(&model, frames: 1)
+    #expect(model.content.inside?.portrait?.nodes == newer.nodes)
+    #expect(model.content.inside?.activity.count == 56)
+    run(&model, frames: 3)
+    #expect(model.content.inside?.path.count == 4)
+  }
+
   @Test func updatingContentEqualsMakingIt() {
     var model = model(("net", FakeNetwork()), ("units", FakeNetwork(isGraph: false)))
     var content = model.content

@@ -1,5 +1,5 @@
-/// Reads the PNG files that the viewer writes, by the specifications and not by the writer: RFC 1951 with the
-/// fixed Huffman code and any distance, filters 0 and 2.
+/// Reads PNG files of 8-bit RGB that are not interlaced, by the specification and without the library that
+/// writes them.
 struct PNGPicture {
   var width = 0
   var height = 0
@@ -28,8 +28,7 @@ func decodePNG(_ bytes: [UInt8]) throws -> PNGPicture {
     }
     position = body + length + 4
   }
-  var inflate = Inflate(bytes: stream)
-  let rows = try inflate.run()
+  let rows = try inflate(stream)
   let stride = picture.width * 3
   guard rows.count == (stride + 1) * picture.height else {
     throw PNGFault(description: "\(rows.count) bytes")
@@ -37,8 +36,7 @@ func decodePNG(_ bytes: [UInt8]) throws -> PNGPicture {
   var above = [UInt8](repeating: 0, count: stride)
   for y in 0..<picture.height {
     let start = y * (stride + 1)
-    guard rows[start] == 0 || rows[start] == 2 else { throw PNGFault(description: "filter \(rows[start])") }
-    for i in 0..<stride { above[i] = rows[start + 1 + i] &+ (rows[start] == 2 ? above[i] : 0) }
+    above = try unfilter(rows[(start + 1)..<(start + 1 + stride)], rows[start], above)
     for x in 0..<picture.width {
       picture.pixels.append(
         0xff00_0000 | UInt32(above[3 * x]) << 16 | UInt32(above[3 * x + 1]) << 8 | UInt32(above[3 * x + 2]))
@@ -47,72 +45,25 @@ func decodePNG(_ bytes: [UInt8]) throws -> PNGPicture {
   return picture
 }
 
-private struct Inflate {
-  let bytes: [UInt8]
-  var bit = 16  // after the two bytes of the zlib header
-
-  init(bytes: [UInt8]) { self.bytes = bytes }
-
-  mutating func run() throws -> [UInt8] {
-    var output: [UInt8] = []
-    guard take(1) == 1, take(2) == 1 else { throw PNGFault(description: "not one block of fixed codes") }
-    while true {
-      let symbol = symbol()
-      if symbol < 256 { output.append(UInt8(symbol)) }
-      if symbol == 256 { break }
-      guard symbol > 256 else { continue }
-      let length = length(symbol)
-      let code = Int(reversed(5))
-      let extra = max(0, code / 2 - 1)
-      let distance = code < 4 ? code + 1 : ((2 + code % 2) << extra) + 1 + take(extra)
-      guard distance <= output.count else { throw PNGFault(description: "distance \(distance)") }
-      for _ in 0..<length { output.append(output[output.count - distance]) }
+/// A row as it was before its filter (section 9.2 of the specification).
+private func unfilter(_ bytes: ArraySlice<UInt8>, _ filter: UInt8, _ above: [UInt8]) throws -> [UInt8] {
+  var row = Array(bytes)
+  for i in row.indices {
+    let left = i >= 3 ? Int(row[i - 3]) : 0
+    let up = Int(above[i])
+    let corner = i >= 3 ? Int(above[i - 3]) : 0
+    let guess: Int
+    switch filter {
+    case 0: guess = 0
+    case 1: guess = left
+    case 2: guess = up
+    case 3: guess = (left + up) / 2
+    case 4:
+      let (a, b, c) = (abs(up - corner), abs(left - corner), abs(left + up - 2 * corner))
+      guess = a <= b && a <= c ? left : b <= c ? up : corner
+    default: throw PNGFault(description: "filter \(filter)")
     }
-    try checkAdler(output)
-    return output
+    row[i] = row[i] &+ UInt8(guess)
   }
-
-  private func checkAdler(_ output: [UInt8]) throws {
-    let stored = bytes.suffix(4).reduce(0) { $0 << 8 | Int($1) }
-    var (a, b) = (1, 0)
-    for byte in output {
-      a = (a + Int(byte)) % 65521
-      b = (b + a) % 65521
-    }
-    guard b << 16 | a == stored else { throw PNGFault(description: "Adler-32") }
-  }
-
-  private mutating func take(_ count: Int) -> Int {
-    var value = 0
-    for i in 0..<count {
-      value |= Int(bytes[bit / 8] >> UInt8(bit % 8) & 1) << i
-      bit += 1
-    }
-    return value
-  }
-
-  private mutating func reversed(_ count: Int) -> Int {
-    var value = 0
-    for _ in 0..<count { value = value << 1 | take(1) }
-    return value
-  }
-
-  private mutating func symbol() -> Int {
-    var code = reversed(7)
-    if code <= 0b0010111 { return 256 + code }
-    code = code << 1 | take(1)
-    if code >= 0b0011_0000, code <= 0b1011_1111 { return code - 0b0011_0000 }
-    if code >= 0b1100_0000, code <= 0b1100_0111 { return 280 + code - 0b1100_0000 }
-    return 144 + (code << 1 | take(1)) - 0b1_1001_0000
-  }
-
-  private mutating func length(_ symbol: Int) -> Int {
-    let bases = [
-      3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195,
-      227, 258,
-    ]
-    let index = symbol - 257
-    let extra = index < 8 || index == 28 ? 0 : index / 4 - 1
-    return bases[index] + take(extra)
-  }
+  return row
 }

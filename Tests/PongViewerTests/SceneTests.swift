@@ -153,7 +153,7 @@ struct LayoutTests {
       #expect(layout.cards.count == courts)
       for (index, card) in layout.cards.enumerated() {
         #expect(card.bounds.left > 0 && card.bounds.right < width)
-        #expect(card.bounds.top > 0 && card.bounds.bottom <= layout.footer.top)
+        #expect(card.bounds.top > 0 && card.bounds.bottom <= (layout.timeline ?? layout.footer).top)
         #expect(card.court.width * 3 == card.court.height * 2)
         #expect(card.court.intersection(card.bounds) == card.court)
         for other in layout.cards[(index + 1)...] {

@@ -156,3 +156,33 @@ struct GamepadTests {
     }
   }
 }
+
+@Suite("Steering in a terminal, which never tells that a key is let go")
+struct TerminalSteeringTests {
+  @Test func aTapHoldsForAMoment() {
+    var steering = TerminalSteering()
+    #expect(steering.press(.left, at: 10) == [.steer(.left, isDown: true)])
+    #expect(steering.pass(to: 10.049).isEmpty)
+    #expect(steering.pass(to: 10.05) == [.steer(.left, isDown: false)])
+    #expect(steering.pass(to: 11).isEmpty)
+  }
+
+  @Test func repeatsHoldOn() {
+    var steering = TerminalSteering()
+    _ = steering.press(.right, at: 0)
+    _ = steering.pass(to: 0.1)
+    for time in stride(from: 0.5, to: 1, by: 0.1) {
+      #expect(steering.pass(to: time).isEmpty, "held at \(time)")
+      #expect(steering.press(.right, at: time) == [.steer(.right, isDown: true)])
+    }
+    #expect(steering.pass(to: 1).isEmpty)
+    #expect(steering.pass(to: 1.1) == [.steer(.right, isDown: false)])
+  }
+
+  @Test func theOtherSideLetsGoOfTheFirst() {
+    var steering = TerminalSteering()
+    _ = steering.press(.left, at: 0)
+    #expect(steering.press(.right, at: 0.01) == [.steer(.left, isDown: false), .steer(.right, isDown: true)])
+    #expect(steering.pass(to: 0.07) == [.steer(.right, isDown: false)])
+  }
+}

@@ -184,7 +184,8 @@ struct WatchModelTests {
       (" ", .togglePause), (".", .singleStep), ("+", .faster), ("=", .faster), ("-", .slower),
       ("r", .restart),
       ("n", .nextSeed), ("t", .takeOrGive), ("\t", .selectNext), ("s", .save), (",", .stepBack),
-      ("h", .toggleHelp), ("?", .toggleHelp), ("f", .toggleFullScreen), ("\u{1b}", .escape),
+      ("m", .toggleMute), ("h", .toggleHelp), ("?", .toggleHelp), ("f", .toggleFullScreen),
+      ("\u{1b}", .escape),
       ("q", .quit), ("g", .toggleInside),
     ]
     for (key, command) in keys {

@@ -113,10 +113,33 @@ public struct NetworkPortrait: Sendable, Equatable {
 
 /// A policy that can be looked into while it plays. Reading costs nothing: no step is computed twice.
 public protocol NetworkView: AnyObject {
-  /// What does not change. May take a fraction of a second; asked for once.
+  /// What does not change from step to step. May take a fraction of a second; asked for once.
   func portrait() -> NetworkPortrait
+  /// Another portrait where the network has changed since the last, as one that is learning does. Asked for with
+  /// every frame, so it must not wait for one to be made.
+  func newerPortrait() -> NetworkPortrait?
   /// The hidden vector after the last step; valid until the next.
   var hidden: UnsafeBufferPointer<Float> { get }
   /// The outputs (right, left, stay) of the last step.
   var latestOutputs: SIMD3<Float> { get }
+}
+
+extension NetworkView {
+  /// Most networks stay as they are.
+  public func newerPortrait() -> NetworkPortrait? { nil }
+}
+
+extension NetworkPortrait {
+  /// The same with its nodes where another portrait has them, if it has the same ones: neurons that are being
+  /// watched must not jump about.
+  func standing(like other: NetworkPortrait) -> NetworkPortrait {
+    guard nodes.count == other.nodes.count else { return self }
+    var result = self
+    for index in nodes.indices {
+      guard nodes[index].role == other.nodes[index].role else { return self }
+      result.nodes[index].x = other.nodes[index].x
+      result.nodes[index].y = other.nodes[index].y
+    }
+    return result
+  }
 }

@@ -11,7 +11,7 @@ struct NetworkRecord {
   static let settling = 0.07
 
   let network: any NetworkView
-  let portrait: NetworkPortrait
+  private(set) var portrait: NetworkPortrait
   /// The bits of the last step.
   private(set) var observation: Observation
   private(set) var outputs = SIMD3<Float>()
@@ -27,6 +27,8 @@ struct NetworkRecord {
   private var path: [SIMD2<Float>]
   /// Steps recorded.
   private var steps = 0
+  /// The step that the path begins with: one through another plane means nothing in this one.
+  private var pathStart = 0
   private var isSettled = true
 
   init(_ network: any NetworkView, seeing observation: Observation) {
@@ -45,8 +47,23 @@ struct NetworkRecord {
     action = nil
     for i in activity.indices { activity[i] = 0 }
     steps = 0
+    pathStart = 0
     isSettled = true
     revision += 1
+  }
+
+  /// Takes over a newer portrait, if the network has one. Traces go on where the neurons are the same.
+  mutating func refresh() {
+    guard let newer = network.newerPortrait() else { return }
+    let before = portrait
+    portrait = newer.standing(like: before)
+    pathStart = steps
+    revision += 1
+    guard portrait.nodes.map(\.role) != before.nodes.map(\.role) else { return }
+    activity = [Float](repeating: 0, count: portrait.nodes.count)
+    values = [Float](repeating: 0, count: portrait.nodes.count * NetworkRecord.traceLength)
+    steps = 0
+    pathStart = 0
   }
 
   /// Takes over what the network has just done.
@@ -86,7 +103,7 @@ struct NetworkRecord {
   /// Fills `places` with the path through the plane, oldest first.
   func copyPath(into places: inout [SIMD2<Float>]) {
     places.removeAll(keepingCapacity: true)
-    let count = min(steps, NetworkRecord.pathLength)
+    let count = min(steps - pathStart, NetworkRecord.pathLength)
     for step in (steps - count)..<steps { places.append(path[step % NetworkRecord.pathLength]) }
   }
 

@@ -1,39 +1,41 @@
 import Storage
 
-/// Canvases as PNG files: 8-bit RGB, every row filtered by the one above, compressed by `Deflate`.
+#if Viewer
+  import CPNG
+#endif
+
+/// Canvases as PNG files, 8 bits a channel without transparency, by libpng.
 enum PNG {
-  static func encode(_ canvas: borrowing Canvas) -> [UInt8] {
-    var file: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
-    append(
-      "IHDR", bigEndian(UInt32(canvas.width)) + bigEndian(UInt32(canvas.height)) + [8, 2, 0, 0, 0], &file)
-    append("IDAT", Deflate.zlib(filteredRows(canvas)), &file)
-    append("IEND", [], &file)
-    return file
+  /// The file's bytes. Throws `PictureError.notBuilt` without the trait `Viewer`.
+  static func encode(_ canvas: borrowing Canvas) throws(PictureError) -> [UInt8] {
+    #if Viewer
+      var image = png_image()
+      image.version = UInt32(PNG_IMAGE_VERSION)
+      image.width = UInt32(canvas.width)
+      image.height = UInt32(canvas.height)
+      image.format = 0x02  // PNG_FORMAT_RGB, a macro that Swift cannot see
+      defer { png_image_free(&image) }
+      let pixels = canvas.channels([16, 8, 0], rows: 0..<canvas.height)
+      // More than pixels that cannot be compressed take; if it ever were not, `size` says what is needed.
+      var file = [UInt8](repeating: 0, count: pixels.count + pixels.count / 100 + canvas.height + 4096)
+      for _ in 0..<2 {
+        var size = file.count
+        let isWritten = png_image_write_to_memory(&image, &file, &size, 0, pixels, 0, nil) != 0
+        if isWritten { return Array(file[..<size]) }
+        guard size > file.count else { break }
+        file = [UInt8](repeating: 0, count: size)
+      }
+      throw .failed(path: "the picture", reason: message(image))
+    #else
+      throw .notBuilt(format: "PNG", instead: ".bmp or .ppm")
+    #endif
   }
 
-  /// Rows of "Up" filter (type 2): flat areas become runs of zeros.
-  private static func filteredRows(_ canvas: borrowing Canvas) -> [UInt8] {
-    var rows: [UInt8] = []
-    rows.reserveCapacity((canvas.width * 3 + 1) * canvas.height)
-    for y in 0..<canvas.height {
-      rows.append(2)
-      for x in 0..<canvas.width {
-        let pixel = canvas.pixel(x, y)
-        let above = y > 0 ? canvas.pixel(x, y - 1) : 0
-        for shift: UInt32 in [16, 8, 0] {
-          rows.append(UInt8(truncatingIfNeeded: (pixel >> shift) &- (above >> shift)))
-        }
+  #if Viewer
+    private static func message(_ image: png_image) -> String {
+      withUnsafeBytes(of: image.message) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
       }
     }
-    return rows
-  }
-
-  private static func append(_ type: String, _ content: [UInt8], _ file: inout [UInt8]) {
-    let chunk = Array(type.utf8) + content
-    file += bigEndian(UInt32(content.count)) + chunk + bigEndian(CRC32.checksum(chunk))
-  }
-
-  static func bigEndian(_ value: UInt32) -> [UInt8] {
-    [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) }
-  }
+  #endif
 }

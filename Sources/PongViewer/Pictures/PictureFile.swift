@@ -1,5 +1,3 @@
-import Storage
-
 /// The formats a canvas can be saved in.
 public enum PictureFormat: String, Sendable, CaseIterable {
   /// Compressed, for people.
@@ -17,16 +15,18 @@ public enum PictureFormat: String, Sendable, CaseIterable {
 }
 
 extension Canvas {
-  /// The canvas as the content of a picture file.
-  public func encoded(as format: PictureFormat) -> [UInt8] {
+  /// The canvas as the content of a picture file; throws `PictureError` where this build does not write the
+  /// format.
+  public func encoded(as format: PictureFormat) throws(PictureError) -> [UInt8] {
     switch format {
-    case .png: PNG.encode(self)
+    case .png: try PNG.encode(self)
     case .bmp: bitmap()
     case .ppm: Array("P6\n\(width) \(height)\n255\n".utf8) + channels([16, 8, 0], rows: 0..<height)
     }
   }
 
-  private func channels(_ shifts: [UInt32], rows: some Sequence<Int>) -> [UInt8] {
+  /// One byte for every shift, pixel by pixel.
+  func channels(_ shifts: [UInt32], rows: some Sequence<Int>) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(width * height * shifts.count)
     for y in rows {
@@ -40,7 +40,7 @@ extension Canvas {
 
   /// A 32-bit bitmap: rows from the bottom up, blue first; four bytes a pixel need no padding.
   private func bitmap() -> [UInt8] {
-    func little(_ value: Int) -> [UInt8] { PNG.bigEndian(UInt32(value)).reversed() }
+    func little(_ value: Int) -> [UInt8] { [0, 8, 16, 24].map { UInt8(truncatingIfNeeded: value >> $0) } }
     let size = width * height * 4
     let file = Array("BM".utf8) + little(54 + size) + little(0) + little(54)
     let picture =

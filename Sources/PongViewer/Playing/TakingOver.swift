@@ -9,14 +9,15 @@ extension WatchModel {
   /// - Parameter recorder: takes in what the person sees and does.
   public init(
     playing opponents: [(name: String, policy: any Policy)], rules: Rules, seed: UInt64,
-    speed: Speed = .normal, isPaused: Bool = false, recorder: (any DemonstrationRecorder)? = nil
+    speed: Speed = .normal, isPaused: Bool = false, isMuted: Bool = false,
+    recorder: (any DemonstrationRecorder)? = nil
   ) {
     let own = WatchedPlayer(
       name: WatchModel.personName, policy: nil, hand: .person, rules: rules, seed: seed)
     let courts = opponents.map {
       WatchedPlayer(name: $0.name, policy: $0.policy, rules: rules, seed: seed)
     }
-    self.init(.play, [own] + courts, rules, seed, speed, isPaused: isPaused)
+    self.init(.play, [own] + courts, rules, seed, speed, isPaused: isPaused, isMuted: isMuted)
     person.court = 0
     countdown = WatchModel.countdownDuration
     self.recorder = recorder

@@ -88,8 +88,14 @@ struct ReplayPlayback {
       position = index * ReplayPlayback.interval
     }
     while position < target { step() }
-    // What flashed on the way there is not news.
+    // What flashed and sounded on the way there is not news.
     fade(by: 1)
+    for court in players.indices { _ = players[court].takeCues() }
+  }
+
+  /// Adds what there was to hear since the last call, a value a player.
+  mutating func takeCues(_ cues: inout [SoundCues]) {
+    for court in players.indices { cues.append(players[court].takeCues()) }
   }
 
   /// Lets flashes fade by a share of their strength.

@@ -5,10 +5,10 @@ import PongEngine
 
 extension WatchModel {
   /// A replay of at least one step, at its start.
-  public init(replay: Replay, speed: Speed = .normal, isPaused: Bool = false) {
+  public init(replay: Replay, speed: Speed = .normal, isPaused: Bool = false, isMuted: Bool = false) {
     let playback = ReplayPlayback(replay)
     self.init(
-      .replay, [], Rules.preset(replay.ruleSet), playback.seed, speed, isPaused: isPaused)
+      .replay, [], Rules.preset(replay.ruleSet), playback.seed, speed, isPaused: isPaused, isMuted: isMuted)
     self.playback = playback
   }
 

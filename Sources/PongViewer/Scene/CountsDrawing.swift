@@ -22,11 +22,6 @@ struct CountsDrawing {
     ]
   }
 
-  /// Whose counts these are: the agent's, or those of the person who plays for it.
-  private func owner(_ view: CourtView) -> String {
-    view.hand == .person ? WatchModel.personName : view.name
-  }
-
   private func nameColor(_ view: CourtView) -> Color {
     view.hand == .person ? Palette.person : Palette.text
   }
@@ -41,7 +36,7 @@ struct CountsDrawing {
     let right = Double(card.bounds.right)
     let top = Double(card.court.top)
     let width = right - left
-    let name = fitted(owner(view), .bold, size: unit * 0.3, width: width)
+    let name = fitted(view.owner, .bold, size: unit * 0.3, width: width)
     let nameCap = typeface.capHeight(.bold, size: name.size)
     canvas.draw(
       name.text, x: left, baseline: top + nameCap, TextStyle(.bold, name.size, nameColor(view)),
@@ -88,7 +83,7 @@ struct CountsDrawing {
   private func drawAgentWaiting(
     _ view: CourtView, right: Double, baseline: Double, width: Double, on canvas: inout Canvas
   ) {
-    guard view.hand == .person, view.name != WatchModel.personName else { return }
+    guard view.owner != view.name else { return }
     let text = fitted("for \(view.name)", .medium, size: unit * 0.175, width: width)
     canvas.draw(
       text.text, x: right, baseline: baseline, TextStyle(.medium, text.size, Palette.label), .right,
@@ -103,7 +98,7 @@ struct CountsDrawing {
     let streak = Numbers.compact(view.streak)
     let width = canvas.draw(streak, x: right, baseline: baseline, number, .right, typeface: typeface)
     let space = right - left - width - unit * 0.24
-    let name = fitted(owner(view), .bold, size: unit * 0.25, width: space)
+    let name = fitted(view.owner, .bold, size: unit * 0.25, width: space)
     canvas.fill(
       Rect(
         x: left, y: baseline - typeface.capHeight(.bold, size: name.size), width: unit * 0.06,

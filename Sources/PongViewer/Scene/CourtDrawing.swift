@@ -8,7 +8,8 @@ struct CourtDrawing {
   let scale: Double
   let unit: Double
   let color: Color
-  let typeface: Typeface
+  /// For the countdown; without one there is none.
+  var typeface: Typeface?
 
   static func wallWidth(unit: Double) -> Double { max(1, (unit * 0.022).rounded()) }
 
@@ -42,7 +43,7 @@ struct CourtDrawing {
     drawFlash(view, on: &canvas)
     canvas.clipped(to: court) { canvas in
       let ball = place(view, content, pixels)
-      if content.countdown > 0 {
+      if content.countdown > 0, let typeface {
         CountdownDrawing(court: court, unit: unit, typeface: typeface).draw(content.countdown, on: &canvas)
       }
       drawTrail(view, content, ball, pixels, on: &canvas)

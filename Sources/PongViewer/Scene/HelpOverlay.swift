@@ -16,6 +16,7 @@ struct HelpOverlay {
     (["Tab", "1"], "choose a court"),
     (["S"], "save the session"),
     (["G"], "look inside the network"),
+    (["M"], "sound off or on"),
     (["F"], "full screen"),
     (["H"], "these keys"),
     (["Esc", "Q"], "quit"),

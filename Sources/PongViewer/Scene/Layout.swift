@@ -19,6 +19,8 @@ struct Layout: Equatable {
   var footer: PixelRect
   /// Where the time bar of a replay goes, above the footer.
   var timeBar: PixelRect?
+  /// Where the streaks since the start stand, above the footer; nil where there is no room.
+  var timeline: PixelRect?
   /// Size of the footer's text.
   var footerSize: Double
   /// Where a player's inside is shown, if it is.
@@ -36,20 +38,24 @@ struct Layout: Equatable {
     let margin = min(max(shorter * 0.035, 4), 48)
     footerSize = min(max(shorter * 0.029, 11), 44).rounded()
     let ownHeight = (footerSize * 2.2).rounded()
-    let barHeight = hasTimeBar ? (footerSize * 1.8).rounded() : 0
-    // The time bar counts as part of the footer when the courts are given their places.
-    let footerHeight = ownHeight + barHeight
     footer = PixelRect(left: 0, top: height - Int(ownHeight), right: width, bottom: height)
-    if hasTimeBar {
-      timeBar = PixelRect(left: 0, top: height - Int(footerHeight), right: width, bottom: footer.top)
+    // A replay has its time bar in the place of the streaks.
+    let lowerHeight =
+      hasTimeBar
+      ? Int((footerSize * 1.8).rounded()) : TimelineDrawing.height(canvasWidth: width, canvasHeight: height)
+    let strip = lowerHeight.map { [footer] in
+      PixelRect(left: 0, top: footer.top - $0, right: width, bottom: footer.top)
     }
+    (timeBar, timeline) = hasTimeBar ? (strip, nil) : (nil, strip)
+    // What lies below the courts, and below the panel.
+    let below = ownHeight + Double(lowerHeight ?? 0)
     if hasPanel {
-      let panel = InsideLayout.panel(width: w, height: h - footerHeight, margin: margin, courts: courts)
+      let panel = InsideLayout.panel(width: w, height: h - below, margin: margin, courts: courts)
       // The courts share what is left of it, or above it.
-      if panel.left > Int(margin) { w = Double(panel.left) } else { h = Double(panel.top) + footerHeight }
+      if panel.left > Int(margin) { w = Double(panel.left) } else { h = Double(panel.top) + below }
       self.panel = panel
     }
-    let space = (width: w - margin, height: h - footerHeight - margin)
+    let space = (width: w - margin, height: h - below - margin)
 
     var best = (unit: 0.0, columns: 1, beside: false)
     for columns in 1...max(courts, 1) {
@@ -70,11 +76,11 @@ struct Layout: Equatable {
     cards = []
     let rows = (courts + best.columns - 1) / best.columns
     let above = isBeside ? 0 : Int(unit * Layout.header)
-    let below = isBeside ? 0 : Int(unit * Layout.strip)
+    let stripHeight = isBeside ? 0 : Int(unit * Layout.strip)
     let beside = isBeside ? Int(unit * (Layout.besideGap + Layout.besideWidth)) : 0
-    let (cardWidth, cardHeight) = (courtWidth + beside, courtHeight + above + below)
+    let (cardWidth, cardHeight) = (courtWidth + beside, courtHeight + above + stripHeight)
     let gapX = (w - Double(best.columns * cardWidth)) / Double(best.columns + 1)
-    let gapY = (h - footerHeight - Double(rows * cardHeight)) / Double(rows + 1)
+    let gapY = (h - below - Double(rows * cardHeight)) / Double(rows + 1)
     // Courts stand together in the middle rather than far apart on a wide screen.
     let between = (x: min(gapX, max(margin, 0.45 * unit)), y: min(gapY, margin * 1.5))
     for index in 0..<courts {
@@ -83,7 +89,7 @@ struct Layout: Equatable {
       let rowWidth = Double(inRow * cardWidth) + Double(inRow - 1) * between.x
       let allHeight = Double(rows * cardHeight) + Double(rows - 1) * between.y
       let left = Int((w - rowWidth) / 2 + Double(column) * (Double(cardWidth) + between.x))
-      let top = Int((h - footerHeight - allHeight) / 2 + Double(row) * (Double(cardHeight) + between.y))
+      let top = Int((h - below - allHeight) / 2 + Double(row) * (Double(cardHeight) + between.y))
       let court = PixelRect(
         left: left, top: top + above, right: left + courtWidth, bottom: top + above + courtHeight)
       cards.append(

@@ -51,6 +51,10 @@ public final class Scene {
         drawTimeBar(content, on: &canvas)
         changes.append(bar)
       }
+      if let strip = layout.timeline, drawn.timeline != content.timeline {
+        drawTimeline(content, strip, on: &canvas)
+        changes.append(strip)
+      }
     }
     if let panel = layout.panel, view != nil ? insideDiffers : drawn?.training != content.training {
       drawPanel(content, on: &canvas)
@@ -83,6 +87,7 @@ public final class Scene {
     for index in content.courts.indices { drawCard(index, content, on: &canvas) }
     drawFooter(content, on: &canvas)
     drawTimeBar(content, on: &canvas)
+    if let strip = layout.timeline { drawTimeline(content, strip, on: &canvas) }
     drawPanel(content, on: &canvas)
     if content.showsHelp { HelpOverlay(typeface: typeface, purpose: content.purpose).draw(on: &canvas) }
     changes.append(canvas.bounds)
@@ -135,6 +140,14 @@ public final class Scene {
   private func footerDiffers(_ old: SceneContent, _ new: SceneContent) -> Bool {
     old.steps != new.steps || old.speed != new.speed || old.isPaused != new.isPaused || old.seed != new.seed
       || old.message != new.message
+  }
+
+  private func drawTimeline(_ content: SceneContent, _ strip: PixelRect, on canvas: inout Canvas) {
+    canvas.copy(strip, from: backdrop)
+    canvas.clipped(to: strip) { canvas in
+      TimelineDrawing(strip: strip, size: (layout.footerSize * 0.75).rounded(), typeface: typeface)
+        .draw(content.timeline, on: &canvas)
+    }
   }
 
   private func drawFooter(_ content: SceneContent, on canvas: inout Canvas) {

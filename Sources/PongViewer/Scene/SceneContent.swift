@@ -25,6 +25,8 @@ public struct SceneContent: Sendable, Equatable {
   public var showsHelp: Bool
   /// A short word on what has just been done, or nil.
   public var message: String?
+  /// How the streaks went since the start.
+  public var timeline: StreakTimeline
   /// What the window is for.
   public var purpose = Purpose.watch
   /// What is left to count down before play goes on, 3 to 1; 0 for nothing.
@@ -37,7 +39,8 @@ public struct SceneContent: Sendable, Equatable {
   /// A picture of players at normal speed.
   public init(
     courts: [CourtView], rules: Rules, seed: UInt64 = 0, steps: Int = 0, fraction: Double = 1,
-    speed: Speed = .normal, isPaused: Bool = false, showsHelp: Bool = false, message: String? = nil
+    speed: Speed = .normal, isPaused: Bool = false, showsHelp: Bool = false, message: String? = nil,
+    timeline: StreakTimeline? = nil
   ) {
     self.courts = courts
     self.rules = rules
@@ -48,6 +51,7 @@ public struct SceneContent: Sendable, Equatable {
     self.isPaused = isPaused
     self.showsHelp = showsHelp
     self.message = message
+    self.timeline = timeline ?? StreakTimeline(players: courts.count)
   }
 }
 
@@ -103,6 +107,11 @@ public enum Purpose: Sendable, Equatable {
   case play
   /// A session is looked at again.
   case replay
+}
+
+extension CourtView {
+  /// Whose counts these are: the agent's, or those of the person who plays for it.
+  public var owner: String { hand == .person ? WatchModel.personName : name }
 }
 
 /// Where a replay stands, for its time bar.

@@ -26,6 +26,8 @@ public enum ViewerCommand: Sendable, Equatable, CaseIterable {
   case goToEnd
   /// Show or hide what goes on inside the selected player.
   case toggleInside
+  /// Sounds off or on.
+  case toggleMute
   /// Show or hide the keys.
   case toggleHelp
   /// Fill the screen or go back to a window.
@@ -54,6 +56,7 @@ public enum ViewerCommand: Sendable, Equatable, CaseIterable {
     case Key.end: self = .goToEnd
     case Key.character("g"): self = .toggleInside
     case Key.character("h"), Key.character("?"), Key.f1: self = .toggleHelp
+    case Key.character("m"): self = .toggleMute
     case Key.character("f"), Key.f11: self = .toggleFullScreen
     case Key.escape: self = .escape
     case Key.character("q"): self = .quit

@@ -26,6 +26,8 @@ public struct WatchModel {
   public internal(set) var isPaused: Bool
   /// Whether the keys are shown.
   public private(set) var showsHelp = false
+  /// Whether sounds are off.
+  public private(set) var isMuted: Bool
   /// The training run whose newest weights play, if there is one.
   public var training: TrainingView?
   /// Whether the inside of the selected player is shown.
@@ -38,6 +40,7 @@ public struct WatchModel {
   public let purpose: Purpose
   /// The courts; in a replay those of `playback` are shown instead.
   var players: [WatchedPlayer]
+  private var streaks: TimelineRecorder
   /// The court that was chosen, if any: keys act on it, and its inside is shown.
   var selected: Int?
   var focus = Focus()
@@ -56,25 +59,27 @@ public struct WatchModel {
   /// Players, at least one, about to start. Their policies are reset.
   public init(
     players: [(name: String, policy: any Policy)], rules: Rules, seed: UInt64, speed: Speed = .normal,
-    isPaused: Bool = false
+    isPaused: Bool = false, isMuted: Bool = false
   ) {
     precondition(!players.isEmpty, "a WatchModel needs at least one player")
     let courts = players.map {
       WatchedPlayer(name: $0.name, policy: $0.policy, rules: rules, seed: seed)
     }
-    self.init(.watch, courts, rules, seed, speed, isPaused: isPaused)
+    self.init(.watch, courts, rules, seed, speed, isPaused: isPaused, isMuted: isMuted)
   }
 
   init(
     _ purpose: Purpose, _ players: [WatchedPlayer], _ rules: Rules, _ seed: UInt64, _ speed: Speed,
-    isPaused: Bool
+    isPaused: Bool, isMuted: Bool
   ) {
     self.purpose = purpose
     self.rules = rules
     self.seed = seed
     self.speed = speed
     self.isPaused = isPaused
+    self.isMuted = isMuted
     self.players = players
+    streaks = TimelineRecorder(players: players.count)
     if purpose != .replay { tape = SessionTape(names: players.map(\.name), rules: rules, seed: seed) }
   }
 
@@ -88,7 +93,7 @@ public struct WatchModel {
 
   /// What there is to see now.
   public var content: SceneContent {
-    var content = SceneContent(courts: shown.map(\.view), rules: rules)
+    var content = SceneContent(courts: shown.map(\.view), rules: rules, timeline: streaks.timeline)
     update(&content)
     return content
   }
@@ -108,12 +113,20 @@ public struct WatchModel {
     content.countdown = isPaused ? 0 : Int((countdown * 3 / WatchModel.countdownDuration).rounded(.up))
     content.selected = players.count > 1 ? selected : nil
     content.timeBar = playback.map { TimeBar(position: $0.position, total: $0.total, marks: $0.marks) }
+    if content.timeline != streaks.timeline { content.timeline = streaks.timeline }
     content.training = training
     updateInside(&content)
   }
 
   /// The courts that are seen.
   private var shown: [WatchedPlayer] { playback?.players ?? players }
+
+  /// Takes what there was to hear since the last call, a value a player.
+  public mutating func takeCues(_ cues: inout [SoundCues]) {
+    cues.removeAll(keepingCapacity: true)
+    for index in players.indices { cues.append(players[index].takeCues()) }
+    playback?.takeCues(&cues)
+  }
 
   /// A paused game is shown as it stands; a running one, as far as its clock has come to the next step.
   private var fraction: Double {
@@ -172,6 +185,9 @@ public struct WatchModel {
       showsHelp.toggle()
       // Nobody can play behind the keys.
       if showsHelp, person.court != nil { isPaused = true }
+    case .toggleMute:
+      isMuted.toggle()
+      show(isMuted ? "sound off" : "sound on")
     case .toggleFullScreen: return .toggleFullScreen
     case .escape:
       guard showsHelp else { return .quit }
@@ -198,6 +214,7 @@ public struct WatchModel {
   private mutating func start(seed: UInt64, _ message: String) {
     self.seed = seed
     for index in players.indices { players[index].restart(seed: seed) }
+    streaks = TimelineRecorder(players: players.count)
     steps = 0
     owed = 0
     tape?.begin(seed: seed)
@@ -226,9 +243,11 @@ public struct WatchModel {
       var wish: Action?
       if index == person.court { wish = person.steering.action(players[index].session.state, rules: rules) }
       let row = players[index].step(person: wish)
+      streaks.note(players[index].view.streak, player: index)
       if isKept { tape?.add(row.action, by: players[index].hand, court: index) }
       if index == person.court { recorder?.add(row.observation, row.action) }
     }
+    streaks.endStep()
     steps += 1
   }
 
@@ -256,10 +275,8 @@ public struct WatchModel {
 
   private mutating func fade(_ elapsed: Double) {
     let amount = max(0, elapsed) / WatchModel.flashDuration
-    for index in players.indices {
-      players[index].fade(by: amount)
-      players[index].settle(max(0, elapsed))
-    }
+    for index in players.indices { players[index].fade(by: amount) }
+    if showsInside { players[shownInside].settle(max(0, elapsed)) }
     playback?.fade(by: amount)
     person.pass(elapsed)
     messageLeft -= elapsed

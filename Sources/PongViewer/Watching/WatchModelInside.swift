@@ -32,7 +32,7 @@ extension WatchModel {
   }
 
   /// The court whose inside is shown.
-  private var shownInside: Int { selected ?? 0 }
+  var shownInside: Int { selected ?? 0 }
 
   /// Shows or hides the inside of the selected player.
   mutating func toggleInside() {

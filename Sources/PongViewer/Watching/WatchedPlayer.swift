@@ -8,10 +8,12 @@ struct WatchedPlayer {
   private(set) var policy: (any Policy)?
   private(set) var session: Session<SeededServes>
   private(set) var view: CourtView
-  /// Who holds the paddle.
-  private(set) var hand: Hand
   private var agentCounts = HandCounts()
   private var personCounts = HandCounts()
+  /// Who holds the paddle.
+  private(set) var hand: Hand
+  /// What there was to hear since `takeCues`.
+  private var cues: SoundCues = []
   /// What goes on inside, once somebody has looked.
   private(set) var record: NetworkRecord?
   private var lastAction: Action?
@@ -69,7 +71,13 @@ struct WatchedPlayer {
     view.state = session.state
     view.before = before
     view.trail.add(x: before.ballX, y: before.ballY)
-    guard event != .none else { return (event, false) }
+    guard event != .none else {
+      if (view.state.ballDX < 0) != (before.ballDX < 0) || (view.state.ballDY < 0) != (before.ballDY < 0) {
+        cues.insert(.wall)
+      }
+      return (event, false)
+    }
+    cues.insert(event == .miss ? .miss : .catch)
     if event == .miss {
       // From here to a new serve there is nothing in between.
       view.before = nil
@@ -77,7 +85,10 @@ struct WatchedPlayer {
       flash(\.missGlow)
     }
     let isNewRecord = hand == .agent ? agentCounts.add(event) : personCounts.add(event)
-    if isNewRecord { flash(\.recordGlow) }
+    if isNewRecord {
+      flash(\.recordGlow)
+      cues.insert(.record)
+    }
     showCounts()
     return (event, isNewRecord)
   }
@@ -92,6 +103,12 @@ struct WatchedPlayer {
     view.otherBest = other.catchRate == nil ? nil : other.best
   }
 
+  /// What there was to hear since the last call.
+  mutating func takeCues() -> SoundCues {
+    defer { cues = [] }
+    return cues
+  }
+
   /// Starts to record what goes on inside, if there is a network.
   mutating func openNetwork() {
     guard record == nil, let network = policy as? any NetworkView else { return }
@@ -101,7 +118,10 @@ struct WatchedPlayer {
   }
 
   /// Lets what is shown of the inside follow for some seconds.
-  mutating func settle(_ elapsed: Double) { record?.settle(elapsed: elapsed) }
+  mutating func settle(_ elapsed: Double) {
+    record?.refresh()
+    record?.settle(elapsed: elapsed)
+  }
 
   /// Lets flashes fade by a share of their strength.
   mutating func fade(by amount: Double) {

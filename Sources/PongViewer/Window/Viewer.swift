@@ -10,6 +10,12 @@ public enum Viewer {
     public var size: (width: Int, height: Int)?
     /// Quit after so many frames; nil to go on until the user quits.
     public var frames: Int?
+    /// Quit after so many seconds; nil to go on until the user quits.
+    public var seconds: Double?
+    /// Takes every frame; the caller finishes it.
+    public var film: Film?
+    /// Asked before every frame: whether to quit.
+    public var isStopped: (() -> Bool)?
     /// Saves a replay when the user asks for it, and says so in a few words.
     public var save: (Replay) -> String = { _ in "not saved" }
     /// Called before every frame, to tell the model what has happened elsewhere.
@@ -29,6 +35,8 @@ public enum Viewer {
     public var picture: Canvas
     /// The times.
     public var statistics: FrameStatistics
+    /// The window's size in points if the user changed it.
+    public var newSize: (width: Int, height: Int)?
   }
 
   /// Whether this build can open windows.
@@ -53,31 +61,48 @@ public enum Viewer {
     }
   }
 
-  /// Draws frames a sixtieth of a second apart without a window and without waiting: the same picture for the
-  /// same model on every machine.
+  /// Draws frames without a window and without waiting: the same pictures for the same model on every machine.
+  /// They are a sixtieth of a second apart, or as far as the film's; ten seconds unless the options say.
   public static func drawWithoutWindow(_ model: inout WatchModel, _ options: Options) throws -> Outcome {
     let size = options.size ?? defaultSize(courts: model.content.courts.count)
     var outcome = Outcome(
-      picture: Canvas(width: size.width, height: size.height), statistics: FrameStatistics())
+      picture: Canvas(width: size.width, height: size.height), statistics: FrameStatistics(), newSize: nil)
     (outcome.statistics.width, outcome.statistics.height) = size
     let scene = try Scene()
     var content = model.content
-    for _ in 0..<max(1, options.frames ?? 600) {
+    let rate = options.film.map { Double($0.format.framesPerSecond) } ?? 60
+    let frames = options.frames ?? Int(((options.seconds ?? 10) * rate).rounded())
+    for frame in 0..<max(1, frames) {
+      if options.isStopped?() ?? false { break }
       let start = MonotonicClock.now()
       var asked = 0.0
       options.refresh(&model)
-      model.advance(elapsed: 1 / 60, deadline: Double(unclockedSteps)) {
+      model.advance(elapsed: 1 / rate, deadline: Double(unclockedSteps)) {
         asked += 1
         return asked
       }
       model.update(&content)
       scene.draw(content, on: &outcome.picture)
+      try options.film?.capture(outcome.picture, tick: frame)
       outcome.statistics.add(work: MonotonicClock.now() - start, interval: nil)
       if outcome.statistics.timeToFirstFrame == nil {
         outcome.statistics.timeToFirstFrame = MonotonicClock.processAge()
       }
     }
     return outcome
+  }
+
+  /// Whether standard input and output are a terminal.
+  public static var hasTerminal: Bool { Terminal.isThere }
+
+  /// Plays in the terminal until the user quits or the asked frames are shown; returns the times. Throws
+  /// `WindowError` where there is none.
+  public static func runInTerminal(_ model: inout WatchModel, _ options: Options) throws -> FrameStatistics {
+    let terminal = try Terminal()
+    defer { terminal.leave() }
+    var loop = TerminalLoop(terminal: terminal, options: options)
+    try loop.run(&model)
+    return loop.statistics
   }
 
   /// Opens a window and plays until the user quits or `options.frames` are shown. To be called on the main
@@ -88,7 +113,7 @@ public enum Viewer {
       let window = try Window(title: options.title, width: size.width, height: size.height)
       var loop = try ViewerLoop(window: window, options)
       try loop.run(&model)
-      return Outcome(picture: loop.canvas, statistics: loop.statistics)
+      return Outcome(picture: loop.canvas, statistics: loop.statistics, newSize: loop.newSize)
     #else
       throw WindowError.notBuilt
     #endif

@@ -10,6 +10,11 @@
     private var due = 0.0
     /// Where the mouse was last, pixels of the picture.
     private var mouse: (x: Double, y: Double)?
+    /// The window's size after the first frame: what the display made of the one that was asked for.
+    private var firstSize: (width: Int, height: Int)?
+    /// Opened after the first frame, which need not wait for it.
+    private var sound: SoundDevice?
+    private var cues: [SoundCues] = []
 
     init(window: Window, _ options: Viewer.Options) throws {
       self.window = window
@@ -24,9 +29,13 @@
       var content = model.content
       var last: Double?
       var shown = 0
+      var first = 0.0
       while options.frames.map({ shown < $0 }) ?? true {
         guard takeInput(&model) else { return }
         let start = MonotonicClock.now()
+        if shown == 0 { first = start }
+        if options.isStopped?() ?? false { return }
+        if let seconds = options.seconds, start - first >= seconds { return }
         let elapsed = last.map { start - $0 } ?? 0
         options.refresh(&model)
         // Three quarters of the time to play, the rest to draw.
@@ -40,12 +49,25 @@
         if !scene.changes.isEmpty { try window.present(canvas, changes: scene.changes) }
         if shown == 0 { statistics.timeToFirstFrame = MonotonicClock.processAge() }
         if model.person.court != nil { window.openGamepads() }
+        if let film = options.film {
+          try film.capture(canvas, tick: Int((start - first) * Double(film.format.framesPerSecond)))
+        }
+        if shown == 0 { firstSize = window.size }
+        if shown == 1 { sound = SoundDevice() }
+        model.takeCues(&cues)
+        sound?.play(cues, elapsed: elapsed, speed: model.speed, isMuted: model.isMuted)
         statistics.add(work: work, interval: last == nil ? nil : elapsed)
         (statistics.width, statistics.height) = size
         last = start
         shown += 1
         pace(from: start)
       }
+    }
+
+    /// The window's size in points if it is not what it was at first.
+    var newSize: (width: Int, height: Int)? {
+      guard let firstSize, let size = window.size, size != firstSize else { return nil }
+      return size
     }
 
     /// Does what the user asks; false to quit.

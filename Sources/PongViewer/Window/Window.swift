@@ -81,6 +81,15 @@
       return (max(Int(width), 1), max(Int(height), 1))
     }
 
+    /// The window's size in points; nil while it fills the screen.
+    var size: (width: Int, height: Int)? {
+      let filling = SDL_WINDOW_FULLSCREEN_DESKTOP.rawValue | SDL_WINDOW_MAXIMIZED.rawValue
+      guard SDL_GetWindowFlags(window) & filling == 0 else { return nil }
+      var (width, height): (Int32, Int32) = (0, 0)
+      SDL_GetWindowSize(window, &width, &height)
+      return (Int(width), Int(height))
+    }
+
     /// Sends the changed parts of a canvas to the display and shows them, waiting for the display's refresh
     /// where it has one. The whole canvas is sent if it has another size than the last.
     func present(_ canvas: borrowing Canvas, changes: [PixelRect]) throws(WindowError) {

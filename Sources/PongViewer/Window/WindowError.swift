@@ -6,8 +6,18 @@ public enum WindowError: UserFacingError, Equatable {
   case notBuilt
   /// SDL found no display to open a window on.
   case noDisplay(reason: String)
+  /// There is no terminal to play in, or none that can show pictures.
+  case noTerminal(reason: String)
   /// SDL refused something with a display at hand.
   case failed(what: String, reason: String)
+
+  /// Whether there is no window to be had at all.
+  public var isWithoutWindow: Bool {
+    switch self {
+    case .notBuilt, .noDisplay: true
+    case .noTerminal, .failed: false
+    }
+  }
 
   /// 74 input/output.
   public var exitCode: Int32 { 74 }
@@ -16,9 +26,11 @@ public enum WindowError: UserFacingError, Equatable {
   public var description: String {
     switch self {
     case .notBuilt:
-      "this build has no viewer; build with the trait Viewer (the default), or save a picture with --screenshot FILE"
+      "this build has no window; build with the trait Viewer (the default), play in a terminal with --terminal, or save a picture with --screenshot FILE"
     case .noDisplay(let reason):
-      "no display (\(reason)); set DISPLAY, use ssh -X, run under xvfb-run -a, or save a picture with --screenshot FILE"
+      "no display (\(reason)); set DISPLAY, use ssh -X, run under xvfb-run -a, play in a terminal with --terminal, or save a picture with --screenshot FILE"
+    case .noTerminal(let reason):
+      "no terminal (\(reason)); start it from a shell, or save a picture with --screenshot FILE"
     case .failed(let what, let reason): "\(what): \(reason)"
     }
   }

@@ -26,11 +26,11 @@ struct GraphDrawing {
   }
 
   private func drawEdges(_ view: InsideView, on canvas: inout Canvas) {
-    // The strongest last, so that they lie on top.
+    // The strongest last, so that they lie on top; those too faint to see not at all.
     for index in stride(from: geometry.edges - 1, through: 0, by: -1) {
       let edge = portrait.edges[index]
       let carried = min(abs(view.activity[edge.source]), 1) * edge.strength
-      guard carried > 0.05 else { continue }
+      guard carried > 0.15 else { continue }
       let isToOutput = if case .output = portrait.nodes[edge.target].role { true } else { false }
       let most = isToOutput ? 0.5 : 0.95
       let color = ActivityColors.ofSign(edge.weight).opacity(Double(carried * carried) * most)

@@ -1,0 +1,63 @@
+import Demonstrations
+import Foundation
+import TestSupport
+import Testing
+
+/// A person at a terminal: the same keys, without a window.
+@Suite("A person at a terminal", .serialized)
+struct PlayTerminalTests {
+  @Test func arrowsTakeThePaddleAndTGivesItBack() throws {
+    try withTemporaryFolder { folder in
+      let terminal = try PseudoTerminal(
+        ["watch", "interceptor", "--terminal", "--save", "\(folder)/a.replay"], columns: 80, rows: 24)
+      #expect(terminal.wait { terminal.text.contains("catches in a row") })
+      Thread.sleep(forTimeInterval: 0.2)
+      terminal.type("\u{1b}[D")
+      #expect(terminal.wait { terminal.text.contains("you, for interceptor") })
+      // Only what changes is sent; Ctrl-L asks for all of it.
+      terminal.type("t\u{c}")
+      #expect(terminal.wait { terminal.text.contains("interceptor plays on") })
+      terminal.type("q")
+      #expect(try terminal.finish() == 0)
+      let track = try ReplayFile.read("\(folder)/a.replay").parts[0].tracks[0]
+      #expect(track.hands.first == .agent && track.hands.changes.count == 2, "\(track.hands)")
+      let taken = try #require(track.hands.changes.first)
+      #expect(track.actions[taken] == .left)
+    }
+  }
+
+  @Test func playIsRecorded() throws {
+    try withTemporaryFolder { folder in
+      let terminal = try PseudoTerminal(
+        ["play", "--terminal", "--record", "\(folder)/a.pong", "--speed", "4"], columns: 80, rows: 24)
+      #expect(terminal.wait { terminal.text.contains("catches in a row") })
+      #expect(terminal.wait { FileManager.default.fileExists(atPath: "\(folder)/a.pong") })
+      terminal.type("d")
+      Thread.sleep(forTimeInterval: 0.2)
+      terminal.type("q")
+      #expect(try terminal.finish() == 0)
+      let dataset = try Dataset(path: "\(folder)/a.pong")
+      #expect(dataset.madeAgain() == .dataset(dataset))
+      #expect(dataset.episodes[0].actions.contains(.right) && !dataset.episodes[0].actions.contains(.left))
+    }
+  }
+
+  @Test func replaysGoBackAndForth() throws {
+    try withTemporaryFolder { folder in
+      let file = "\(folder)/a.replay"
+      let made = try PongProcess.run([
+        "watch", "tracker", "--frames", "1200", "--save", file, "--screenshot", "\(folder)/a.ppm",
+      ])
+      #expect(made.exitCode == 0)
+      let terminal = try PseudoTerminal(
+        ["watch", "--replay", file, "--terminal", "--paused"], columns: 100, rows: 24)
+      #expect(terminal.wait { terminal.text.contains("0:00 of 0:20") })
+      terminal.type("\u{1b}[C\u{c}")
+      #expect(terminal.wait { terminal.text.contains("0:01 of 0:20") })
+      terminal.type("\u{1b}[F\u{c}")
+      #expect(terminal.wait { terminal.text.contains("0:20 of 0:20") })
+      terminal.type("q")
+      #expect(try terminal.finish() == 0)
+    }
+  }
+}

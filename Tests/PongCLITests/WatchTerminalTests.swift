@@ -1,0 +1,104 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("pong watch in a terminal", .serialized)
+struct WatchTerminalTests {
+  static let start = "\u{1b}[?1049h\u{1b}[?25l\u{1b}[?7l"
+  static let end = "\u{1b}[?2026l\u{1b}[0m\u{1b}[?7h\u{1b}[?25h\u{1b}[?1049l"
+  static let watch = ["watch", "interceptor", "--terminal", "--seed", "1"]
+
+  private func expectRestored(_ terminal: PseudoTerminal) {
+    #expect(terminal.text.hasSuffix(WatchTerminalTests.end))
+    let (before, after) = (terminal.before, terminal.state)
+    #expect(
+      before.c_lflag == after.c_lflag && before.c_iflag == after.c_iflag && before.c_oflag == after.c_oflag
+        && before.c_cflag == after.c_cflag)
+  }
+
+  @Test func playsAndQuitsByKey() throws {
+    for key in ["q", "\u{1b}", "\u{3}"] {
+      let terminal = try PseudoTerminal(WatchTerminalTests.watch, columns: 80, rows: 24)
+      #expect(terminal.wait { terminal.text.contains("step 0") && terminal.text.count { $0 == "H" } > 40 })
+      #expect(terminal.text.hasPrefix(WatchTerminalTests.start))
+      #expect(terminal.text.contains("catches in a row") && terminal.text.contains("▀"))
+      #expect(terminal.text.contains("\u{1b}[38;5;") && !terminal.text.contains("\u{1b}[38;2;"))
+      let raw = terminal.state.c_lflag
+      #expect(raw & tcflag_t(ECHO) == 0 && raw & tcflag_t(ICANON) == 0)
+      terminal.type(key)
+      #expect(try terminal.finish() == 0)
+      expectRestored(terminal)
+    }
+  }
+
+  @Test func keysMeanWhatTheyMeanInTheWindow() throws {
+    let terminal = try PseudoTerminal(
+      WatchTerminalTests.watch, columns: 80, rows: 24, environment: ["COLORTERM": "truecolor"])
+    #expect(terminal.wait { terminal.text.contains("\u{1b}[38;2;") })
+    terminal.type("+")
+    #expect(terminal.wait { terminal.text.contains("speed 2×") })
+    terminal.type("h")
+    #expect(terminal.wait { terminal.text.contains("pause or go on") })
+    // Escape hides the keys first.
+    terminal.type("\u{1b}")
+    Thread.sleep(forTimeInterval: 0.2)
+    terminal.type(" ")
+    #expect(terminal.wait { terminal.text.contains("paused") })
+    terminal.type("q")
+    #expect(try terminal.finish() == 0)
+  }
+
+  @Test func signalsGiveTheTerminalBack() throws {
+    for signal in [SIGTERM, SIGHUP, SIGINT, SIGSEGV, SIGABRT] {
+      let terminal = try PseudoTerminal(WatchTerminalTests.watch, columns: 80, rows: 24)
+      #expect(terminal.wait { terminal.text.contains("catches in a row") })
+      terminal.send(signal)
+      #expect(try terminal.finish() == -signal)
+      expectRestored(terminal)
+    }
+  }
+
+  @Test func followsTheSizeOfTheTerminal() throws {
+    let terminal = try PseudoTerminal(WatchTerminalTests.watch, columns: 80, rows: 24)
+    #expect(terminal.wait { terminal.text.contains("\u{1b}[24;1H") })
+    #expect(!terminal.text.contains("\u{1b}[40;"))
+    terminal.resize(columns: 120, rows: 40)
+    #expect(terminal.wait { terminal.text.contains("\u{1b}[40;1H") })
+    terminal.resize(columns: 8, rows: 3)
+    #expect(terminal.wait { terminal.text.contains("The term") })
+    terminal.type("q")
+    #expect(try terminal.finish() == 0)
+  }
+
+  @Test func isWhatThereIsWithoutADisplay() throws {
+    let terminal = try PseudoTerminal(["watch", "--frames", "3"], columns: 80, rows: 24)
+    #expect(try terminal.finish() == 0)
+    #expect(
+      terminal.text.hasPrefix(
+        "pong: no display; playing in the terminal (Q quits)\r\n" + WatchTerminalTests.start))
+    expectRestored(terminal)
+  }
+
+  @Test(arguments: [("dumb", "TERM is dumb"), ("", "TERM is not set")])
+  func aTerminalThatCannotShowPicturesIsAnError(_ kind: String, _ reason: String) throws {
+    let terminal = try PseudoTerminal(
+      WatchTerminalTests.watch, columns: 80, rows: 24, environment: ["TERM": kind])
+    #expect(try terminal.finish() == 74)
+    #expect(
+      terminal.text
+        == "pong: no terminal (\(reason)); start it from a shell, or save a picture with --screenshot FILE\r\n"
+    )
+  }
+
+  @Test func withoutATerminalItSaysSo() throws {
+    let result = try PongProcess.run(["watch", "--terminal"])
+    #expect(result.exitCode == 74)
+    #expect(
+      result.errors
+        == "pong: no terminal (standard input or output is none); start it from a shell, or save a picture with --screenshot FILE\n"
+    )
+    let both = try PongProcess.run(["watch", "--terminal", "--record", "x.gif"])
+    #expect(both.exitCode == 64)
+    #expect(both.errors.contains("--terminal: found --record too, expected one of them"))
+  }
+}
