@@ -26,6 +26,7 @@ struct RecordingOptions: ParsableArguments {
         throw ValidationError(
           "--screenshot: found \"\(path)\", expected a name that ends in .png, .bmp or .ppm")
       }
+      try format.requireBuilt()
       return format
     }
   }

@@ -42,7 +42,7 @@ struct WatchCommandTests {
   }
 
   @Test func anUnknownAgentIsNoSuchInput() throws {
-    let result = try PongProcess.run(["watch", "/nowhere/agent.safetensors", "--screenshot", "x.png"])
+    let result = try PongProcess.run(["watch", "/nowhere/agent.safetensors", "--screenshot", "x.ppm"])
     #expect(result.exitCode == 66)
     #expect(result.errors.contains("/nowhere/agent.safetensors"))
     #expect(result.errors.count { $0 == "\n" } == 1)
@@ -71,7 +71,7 @@ struct WatchCommandTests {
   @Test func looksInsideFromTheStart() throws {
     try withTemporaryFolder { folder in
       func picture(_ arguments: String...) throws -> Data {
-        let file = "\(folder)/picture.png"
+        let file = "\(folder)/picture.ppm"
         let result = try PongProcess.run(
           ["watch"] + arguments + ["--frames", "40", "--size", "480x360", "--screenshot", file])
         #expect(result.exitCode == 0 && result.errors.isEmpty && result.output.isEmpty, "\(result.errors)")

@@ -22,7 +22,7 @@ struct WatchTrainingTests {
       for _ in 0..<50 where !finished {
         let result = try PongProcess.run([
           "watch", "--train", config, "--out", watched, "--frames", "60", "--size", "320x240", "--screenshot",
-          "\(folder)/picture.png",
+          "\(folder)/picture.ppm",
         ])
         #expect(result.exitCode == 0, "\(result.errors)")
         finished = result.errors == "finished with 30 of 30 passes; the run is in \(watched)\n"
@@ -59,7 +59,7 @@ struct WatchTrainingTests {
         (["--train", config, "--speed", "0"] + out, 64, "--speed: found \"0\""),
       ]
       for (arguments, code, text) in cases {
-        let result = try PongProcess.run(["watch"] + arguments + ["--screenshot", "\(folder)/p.png"])
+        let result = try PongProcess.run(["watch"] + arguments + ["--screenshot", "\(folder)/p.ppm"])
         #expect(result.exitCode == code && result.errors.contains(text), "\(result.errors)")
       }
       #expect(!FileManager.default.fileExists(atPath: "\(folder)/run"))

@@ -27,7 +27,7 @@ enum PNG {
       }
       throw .failed(path: "the picture", reason: message(image))
     #else
-      throw .notBuilt(format: "PNG", instead: ".bmp or .ppm")
+      throw .withoutPNG
     #endif
   }
 

@@ -9,6 +9,9 @@ public enum PictureError: UserFacingError, Equatable {
   /// A library or program refused.
   case failed(path: String, reason: String)
 
+  /// A build without libpng.
+  static let withoutPNG = PictureError.notBuilt(format: "PNG", instead: ".bmp or .ppm")
+
   /// 74 input/output.
   public var exitCode: Int32 { 74 }
 
