@@ -165,6 +165,25 @@ struct PlayingSceneTests {
     }
   }
 
+  @Test func aPersonsStreaksAreOfTheirColour() throws {
+    var content = personContent()
+    var timeline = StreakTimeline(players: 2)
+    for streak in 0..<100 as Range<Int32> {
+      let sample = StreakTimeline.Sample(peak: streak, last: streak)
+      timeline.append([sample, StreakTimeline.Sample()])
+    }
+    content.timeline = timeline
+    let strip = try #require(Layout(width: 900, height: 600, courts: 2).timeline)
+    func count(_ color: Color, _ canvas: Canvas) -> Int {
+      canvas.pixels[(strip.top * 900)..<(strip.bottom * 900)].count { $0 == color.packed }
+    }
+    let watched = try draw(content, 900, 600)
+    content.purpose = .play
+    let played = try draw(content, 900, 600)
+    #expect(count(Palette.person, watched) == 0 && count(Palette.person, played) > 100)
+    #expect(count(Palette.player(0), played) == 0)
+  }
+
   @Test func timesAreMinutesAndSeconds() {
     #expect(
       [0, 59, 60, 3599, 3600, 216_000, 239_999].map(Numbers.time)

@@ -145,8 +145,11 @@ public final class Scene {
   private func drawTimeline(_ content: SceneContent, _ strip: PixelRect, on canvas: inout Canvas) {
     canvas.copy(strip, from: backdrop)
     canvas.clipped(to: strip) { canvas in
-      TimelineDrawing(strip: strip, size: (layout.footerSize * 0.75).rounded(), typeface: typeface)
-        .draw(content.timeline, on: &canvas)
+      TimelineDrawing(
+        strip: strip, size: (layout.footerSize * 0.75).rounded(), typeface: typeface,
+        isPersonFirst: content.purpose == .play
+      )
+      .draw(content.timeline, on: &canvas)
     }
   }
 

@@ -6,6 +6,8 @@ struct TimelineDrawing {
   /// Size of the text, pixels.
   let size: Double
   let typeface: Typeface
+  /// Whether the first court is a person's own.
+  var isPersonFirst = false
 
   /// The height of the strip on a canvas; nil where there is no room for one.
   static func height(canvasWidth: Int, canvasHeight: Int) -> Int? {
@@ -55,7 +57,7 @@ struct TimelineDrawing {
     _ timeline: StreakTimeline, _ player: Int, _ chart: Rect, end: Double, _ line: Int,
     on canvas: inout Canvas
   ) {
-    let color = Palette.player(player)
+    let color = player == 0 && isPersonFirst ? Palette.person : Palette.player(player)
     let step = chart.width / Double(max(timeline.count, StreakTimeline.capacity / 2))
     // Whole pixels: pieces of a line that meet inside a pixel would look dotted.
     func row(_ streak: Int32) -> Int {
