@@ -118,7 +118,7 @@ struct ErrorTableTests {
       Mistake("evaluate nobody", 66, "nobody: \(nobody)"),
       Mistake(
         "evaluate text", 65,
-        "text: at byte 0: found no safetensors header, expected a header length of at most 24 and a JSON object"
+        "text: at byte 0: found no safetensors header, expected 8 bytes with its length and a JSON object"
       ),
       Mistake("evaluate empty", 66, "empty/last.safetensors: no such file"),
       Mistake(
@@ -152,7 +152,7 @@ struct ErrorTableTests {
         "model info tracker", 66, "tracker: \(noAgent)"),
       Mistake(
         "model info text", 65,
-        "text: at byte 0: found no safetensors header, expected a header length of at most 24 and a JSON object"
+        "text: at byte 0: found no safetensors header, expected 8 bytes with its length and a JSON object"
       ),
       Mistake("model run run", 64, "Missing expected argument '--observations <observations>'"),
       Mistake("model run run --observations none.csv", 66, "none.csv: no such file"),
