@@ -62,8 +62,10 @@ public enum PlayerCatalog {
     }
     guard isFolder.boolValue else { return try Agent(contentsOf: name) }
     let run = RunDirectory(name)
-    let best = FileManager.default.fileExists(atPath: run.bestPath)
-    return try Agent(contentsOf: best ? run.bestPath : run.lastPath)
+    guard let path = [run.bestPath, run.lastPath].first(where: AtomicFile.exists) else {
+      throw EmptyFolder(path: name)
+    }
+    return try Agent(contentsOf: path)
   }
 
   private static func embedded(_ name: String) -> [UInt8]? {
@@ -74,6 +76,16 @@ public enum PlayerCatalog {
       }
     }
     return nil
+  }
+}
+
+/// A folder that holds no agent.
+struct EmptyFolder: UserFacingError, Equatable {
+  let path: String
+  /// 66: no such input.
+  var exitCode: Int32 { 66 }
+  var description: String {
+    "\(path.printable()): found a folder without best.safetensors and last.safetensors, expected a run directory"
   }
 }
 

@@ -51,7 +51,7 @@ extension SafeTensors {
     }
     let length = bytes[0..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard bytes[8] == UInt8(ascii: "{") else {
-      throw malformed(0, "no safetensors header", "8 bytes with its length and a JSON object")
+      throw malformed(0, "no safetensors header", "a safetensors file: 8 bytes of its length, then {")
     }
     guard length <= UInt64(maximumHeader) else {
       throw malformed(0, "a header of \(length) bytes", "at most \(maximumHeader)")

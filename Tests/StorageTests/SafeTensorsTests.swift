@@ -98,11 +98,11 @@ struct SafeTensorsTests {
     ),
     (
       file("[]"),
-      "at byte 0: found no safetensors header, expected 8 bytes with its length and a JSON object"
+      "at byte 0: found no safetensors header, expected a safetensors file: 8 bytes of its length, then {"
     ),
     (
       file(" {}"),
-      "at byte 0: found no safetensors header, expected 8 bytes with its length and a JSON object"
+      "at byte 0: found no safetensors header, expected a safetensors file: 8 bytes of its length, then {"
     ),
     (file("{}", length: 0), "at byte 8: found the end of the header, expected {"),
     (file("{}", length: 1), "at byte 9: found the end of the header, expected a key in quotes"),
