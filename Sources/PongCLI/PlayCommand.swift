@@ -9,8 +9,8 @@ struct PlayCommand: ParsableCommand {
     commandName: "play",
     abstract: "Play yourself, alone or beside agents on the same serves.",
     discussion: """
-      Arrow keys, A and D, the mouse or a gamepad move the paddle. Keys: space pause, + - speed, R restart, \\
-      N next seed, S save the session, M sound, H help, F full screen, Q quit. A recording is on the disk a second after \\
+      Arrow keys, A and D, the mouse or a gamepad move the paddle. Keys: space pause, + - speed, R restart, \
+      N next seed, S save the session, M sound, H help, F full screen, Q quit. A recording is on the disk a second after \
       it was played, however the program ends, and `pong train CONFIG --data FILE` takes it as it is.
       """)
 
