@@ -44,14 +44,20 @@ struct TimelineDrawing {
       "catches in a row", x: chart.x + size * 0.5, middle: top + size,
       TextStyle(.medium, size, Palette.faint),
       typeface: typeface)
+    TimelineDrawing.drawLines(timeline, chart, line, on: &canvas)
+  }
+
+  /// The lines of all players, so many pixels thick, the first in front.
+  static func drawLines(_ timeline: StreakTimeline, _ chart: Rect, _ line: Int, on canvas: inout Canvas) {
+    let end = Double(scaleEnd(timeline.top))
     for player in (0..<timeline.players).reversed() {
-      draw(timeline, player, chart, end: Double(end), line, on: &canvas)
+      draw(timeline, player, chart, end: end, line, on: &canvas)
     }
   }
 
   /// One player's line. The time from the start to now fills the width once half of the places for samples
   /// are taken: the line grows, then shrinks evenly, and nothing jumps when the resolution halves.
-  private func draw(
+  private static func draw(
     _ timeline: StreakTimeline, _ player: Int, _ chart: Rect, end: Double, _ line: Int,
     on canvas: inout Canvas
   ) {
