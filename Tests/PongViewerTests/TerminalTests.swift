@@ -92,7 +92,7 @@ struct TerminalEncoderTests {
 
   @Test func aNameIsNoCommand() {
     var grid = CellGrid(columns: 8, rows: 1)
-    grid.write("a\u{1b}[2J\u{7}\u{202e}", column: 0, row: 0, .white)
+    grid.write("a\u{1b}[2J\u{7}\u{202e}", column: 0, row: 0, Palette.text)
     let text = grid.cells.map { String($0.character) }.joined()
     #expect(text == "a\u{fffd}[2J\u{fffd}\u{fffd} ")
   }
