@@ -32,7 +32,9 @@ public enum PlayerCatalog {
   public static func players(
     _ names: [String], rules: RuleSet?
   ) throws -> (all: [Player], rules: RuleSet) {
-    let trained = try names.filter { Expert(name: $0) == nil }.map { try agent($0, rules: rules) }
+    let trained = try names.filter { Expert(name: $0) == nil }.map {
+      try agent($0, rules: rules, orExpert: true)
+    }
     let common = rules ?? trained.first?.rules ?? .reference
     return (try names.map { try player($0, rules: common) }, common)
   }

@@ -75,7 +75,7 @@ struct ErrorTableTests {
         "sweep.yaml: name: found small, the name of sweep.yaml too, expected a name of its own"),
       Mistake("sweep sweep.yaml --jobs 0", 64, "--jobs: found 0, expected a whole number of at least 1"),
       Mistake("sweep sweep.yaml --index 2", 64, "--index: found 2, expected a whole number from 0 to 1"),
-      Mistake("sweep sweep.yaml --index -1", 64, "Missing value for '--index <index>'"),
+      Mistake("sweep sweep.yaml --index -1", 64, "--index: found -1, expected a whole number from 0 to 1"),
       Mistake("sweep sweep.yaml --list --index 1", 64, "--list: found --index too, expected one of them"),
       Mistake(
         "sweep sweep.yaml --out text", 74, "text/locks/sweep: cannot be written: the folder cannot be made"),
@@ -114,7 +114,7 @@ struct ErrorTableTests {
       Mistake(
         "evaluate run --sessions 0", 64, "--sessions: found 0, expected a whole number from 1 to 100000"),
       Mistake("evaluate run --steps 0", 64, "--steps: found 0, expected a whole number from 1 to 100000000"),
-      Mistake("evaluate run --seed -1", 64, "Missing value for '--seed <seed>'"),
+      Mistake("evaluate run --seed -1", 64, "The value '-1' is invalid for '--seed <seed>'"),
       Mistake(
         "evaluate run --seed 18446744073709551615", 64,
         "--seed: found 18446744073709551615, expected \(ErrorTableTests.seeds)"),
