@@ -26,6 +26,15 @@ struct CorpusTests {
     #expect(try Repository.names(Self.folder) == FuzzTarget.allCases.map(\.rawValue).sorted())
   }
 
+  @Test func theScriptsKnowEveryReader() throws {
+    let run = String(decoding: try AtomicFile.read("\(Repository.root.path)/Fuzzing/run"), as: UTF8.self)
+    let line = try #require(run.split(separator: "\n").first { $0.contains("|| set -- ") })
+    let names = line.split(separator: "--").last?.split(separator: " ").map(String.init)
+    #expect(names?.sorted() == FuzzTarget.allCases.map(\.rawValue).sorted())
+    let ci = String(decoding: try AtomicFile.read("\(Repository.root.path)/.ci/run"), as: UTF8.self)
+    #expect(ci.contains(" readers=\(FuzzTarget.allCases.count)\n"))
+  }
+
   /// Every seed, a little damaged in many ways: a fuzzer in small, with the same result every time.
   @Test(arguments: FuzzTarget.allCases)
   func damagedFilesKeepTheirReadersPromises(_ target: FuzzTarget) throws {
