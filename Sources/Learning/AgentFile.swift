@@ -128,7 +128,7 @@ public struct Agent: Sendable {
       return model
     } catch let error as SparseGraphError {
       throw FileError.malformed(
-        path: path, offset: nil, found: "a broken graph: \(error)", expected: "a valid one")
+        path: path, offset: nil, found: "a broken graph (\(error))", expected: "a whole one")
     }
   }
 }

@@ -96,7 +96,7 @@ struct AgentFileTests {
       ),
       (
         "model", "{type: tnd, neurons: 41}",
-        "found a broken graph: found 41 row starts, expected 42, expected a valid one"
+        "found a broken graph (found 41 row starts, expected 42), expected a whole one"
       ),
       ("model", "{type: rnn, hidden: 5}", "found tensor rnn.weight_ih_l0 missing, expected F32 [5, 24]"),
       (
@@ -124,10 +124,10 @@ struct AgentFileTests {
       } == "a: found tensor bias U32 [40], expected F32 [40]")
     #expect(
       try AgentFileTests.text { AgentFileTests.replace("sources", in: &$0) }
-        .hasPrefix("a: found a broken graph: found 0 edges, expected "))
+        .hasPrefix("a: found a broken graph (found 0 edges, expected "))
     #expect(
       try AgentFileTests.text { AgentFileTests.replace("row_starts", in: &$0) }
-        == "a: found a broken graph: found 0 row starts, expected 41, expected a valid one")
+        == "a: found a broken graph (found 0 row starts, expected 41), expected a whole one")
   }
 
   @Test(arguments: [Float.nan, .infinity, -.infinity])
@@ -148,8 +148,8 @@ struct AgentFileTests {
     }
     #expect(
       text
-        == "a: found a broken graph: edge 3 has source 40, expected a neuron above the source before it in its row, "
-        + "expected a valid one")
+        == "a: found a broken graph (edge 3 has source 40, expected a neuron above the source before it in its row), "
+        + "expected a whole one")
   }
 
   @Test func damageIsAnErrorOrAnAgentThatPlays() throws {

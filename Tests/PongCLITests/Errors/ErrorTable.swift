@@ -59,6 +59,10 @@ enum ErrorTable {
     for (whole, cut, length) in cuts {
       try AtomicFile.write(try AtomicFile.read("\(folder)/\(whole)").prefix(length), to: "\(folder)/\(cut)")
     }
+    // The same tensors, for a neuron more.
+    var agent = try SafeTensors(contentsOf: "\(folder)/run/best.safetensors")
+    agent.metadata["model"] = agent.metadata["model"]?.replacing("\"neurons\": 40", with: "\"neurons\": 41")
+    try AtomicFile.write(agent.fileBytes, to: "\(folder)/sizes.safetensors")
     try ReplayFile.write(Replay(ruleSet: .reference, names: ["you"]), to: "\(folder)/empty.replay")
     let later = Replay(ruleSet: .reference, engineVersion: 2, names: ["you"])
     try ReplayFile.write(later, to: "\(folder)/later.replay")

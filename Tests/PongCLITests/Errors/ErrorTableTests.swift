@@ -94,6 +94,9 @@ struct ErrorTableTests {
         "demo.pong: at byte 0: found no safetensors header, expected a safetensors file: 8 bytes of its length, then {"
       ),
       Mistake(
+        "evaluate sizes.safetensors", 65,
+        "sizes.safetensors: found a broken graph (found 41 row starts, expected 42), expected a whole one"),
+      Mistake(
         "evaluate cut.safetensors", 65,
         "cut.safetensors: at byte 0: found a header of CUT bytes, expected at most 92, the rest of the file"),
       Mistake(
