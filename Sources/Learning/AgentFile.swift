@@ -8,7 +8,7 @@ import Storage
 /// As a file: safetensors. The tensors are the model's parameters (F32), its structure (U32, or U16 where all
 /// numbers fit); the metadata says `format` = "pong-agent", `model` (JSON), `rules`, `name` and what the
 /// trainer adds: `config` (JSON), `pass`, `demonstration_crc32` (the rows' checksum, as a .pong file has it) and
-/// `program`, the version that wrote it. Files without these are read all the same.
+/// `program_version`, of the program that wrote it. Files without these are read all the same.
 public struct Agent: Sendable {
   /// The model.
   public let model: any SequenceModel

@@ -48,7 +48,7 @@ struct ModelImportCommand: ParsableCommand {
     case .tndDense:
       let file = try SafeTensors(contentsOf: input)
       var agent = try DenseTND.agent(file, path: input, tau: tau, readout: readout, name: name)
-      agent.notes["program"] = "pong \(programVersion)"
+      agent.notes["program_version"] = Program.version
       try agent.write(to: output)
     }
   }

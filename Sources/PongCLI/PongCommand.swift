@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Learning
 import Storage
 
 /// `pong`: one file per command.
@@ -9,7 +8,7 @@ struct PongCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pong",
     abstract: "Pong, behaviour cloning and Topological Neural Dynamics.",
-    version: programVersion,
+    version: Program.version,
     subcommands: [
       WatchCommand.self, PlayCommand.self, DemosCommand.self, TrainCommand.self, SweepCommand.self,
       EvaluateCommand.self, ReportCommand.self, ModelCommand.self, BenchCommand.self, TraceCommand.self,

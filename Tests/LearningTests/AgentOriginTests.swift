@@ -19,7 +19,7 @@ struct AgentOriginTests {
         #expect(metadata["model"] == ModelRegistry.setting(of: config.model).json)
         #expect(metadata["config"] == config.setting.json)
         #expect(metadata["demonstration_crc32"] == demonstration.crc32)
-        #expect(metadata["program"] == "pong \(programVersion)")
+        #expect(metadata["program_version"] == Program.version)
       }
     }
   }
@@ -27,7 +27,7 @@ struct AgentOriginTests {
   /// As those that were written before files said it.
   @Test func oneThatDoesNotSayIsReadAllTheSame() throws {
     let agent = try TinyRun.agent()
-    #expect(try SafeTensors(bytes: agent.fileBytes, path: "a").metadata["program"] == nil)
+    #expect(try SafeTensors(bytes: agent.fileBytes, path: "a").metadata["program_version"] == nil)
     #expect(try Agent(bytes: agent.fileBytes, path: "a").notes.isEmpty)
   }
 }
