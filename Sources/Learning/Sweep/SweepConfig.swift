@@ -47,6 +47,11 @@ public struct SweepConfig: Sendable {
   /// What is tuned, if anything.
   public let tuning: Tuning?
 
+  /// Reads a sweep file.
+  public init(contentsOf path: String) throws {
+    try self.init(yaml: String(decoding: try AtomicFile.read(path), as: UTF8.self), source: path)
+  }
+
   /// Reads a sweep.
   public init(yaml text: String, source: String) throws(SettingError) {
     let setting = try Setting(yaml: text, source: source)
