@@ -16,7 +16,7 @@ public struct AppendedFile: ~Copyable {
   /// Whether the file's name is on the disk, too.
   private var isSettled = false
 
-  /// Makes the file with its first content, whole or not at all.
+  /// Makes the file with its first content, whole or not at all. Its name is on the disk after `settle`.
   ///
   /// - Parameter replaces: whether it takes the place of a file that is there.
   /// - Throws: `FileError.unwritable`; `FileError.malformed` if a file is in the way.
@@ -27,16 +27,19 @@ public struct AppendedFile: ~Copyable {
     self.file = file
     descriptor = file.takeDescriptor()
     length = content.count
-    // From here on the file is there. What fails now is tried again, and told, with the next addition.
-    isSettled = (try? file.synchronizeFolder()) != nil
   }
 
   deinit { operations.close(descriptor) }
 
-  /// Adds bytes at the end. On an error the file is cut back to what it was.
-  public mutating func append(_ bytes: [UInt8]) throws(FileError) {
+  /// Brings the file's name to the disk, once. That may fail when the file is there and goes on: so it is no part
+  /// of making it, and may be tried again.
+  public mutating func settle() throws(FileError) {
     if !isSettled { try file.synchronizeFolder() }
     isSettled = true
+  }
+
+  /// Adds bytes at the end. On an error the file is cut back to what it was.
+  public mutating func append(_ bytes: [UInt8]) throws(FileError) {
     do throws(SystemError) {
       try operations.writeAll(bytes, to: descriptor, at: length)
       try operations.synchronize(descriptor)

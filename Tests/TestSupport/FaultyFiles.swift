@@ -162,7 +162,8 @@ private struct Disk {
   private var pending: [(folder: String, undo: () -> Void)] = []
 
   mutating func opened(_ path: String, _ descriptor: Int32, isNew: Bool, isCut: Bool) {
-    let content = contents[path] ?? Content(safe: isNew || isCut ? 0 : Disk.length(path))
+    let known = isNew ? nil : contents[path]
+    let content = known ?? Content(safe: isNew || isCut ? 0 : Disk.length(path))
     contents[path] = content
     descriptors[descriptor] = (path, content)
     if isNew { changed(path) { try? FileManager.default.removeItem(atPath: path) } }
@@ -219,42 +220,4 @@ private struct Disk {
     var status = stat()
     return stat(path, &status) == 0 ? Int(status.st_size) : 0
   }
-}
-
-/// One fault at one operation.
-public struct FaultCase: Sendable, CustomStringConvertible {
-  /// The fault.
-  public let fault: FaultyFiles.Fault
-  /// The operation, counted from 1, and how many there are.
-  public let operation: Int
-  public let count: Int
-  /// Whether the process is still there afterwards.
-  public var isAlive: Bool { fault != .kill && fault != .powerLoss }
-  public var description: String { "\(fault) at operation \(operation) of \(count)" }
-}
-
-/// Tries every fault at every file operation of `body`, each time in a folder of its own that `prepare` fills, and
-/// hands what came of it to `check`. Returns the number of operations.
-@discardableResult
-public func withEveryFault(
-  _ faults: [FaultyFiles.Fault] = FaultyFiles.Fault.allCases, prepare: (String) throws -> Void = { _ in },
-  _ body: (String) throws -> Void, check: (FaultCase, String, Result<Void, any Error>) throws -> Void
-) throws -> Int {
-  let counting = FaultyFiles()
-  try withTemporaryFolder { folder in
-    try prepare(folder)
-    try FileSystem.$operations.withValue(counting) { try body(folder) }
-  }
-  for fault in faults {
-    for operation in 1...max(1, counting.count) {
-      try withTemporaryFolder { folder in
-        try prepare(folder)
-        let result = Result {
-          try FileSystem.$operations.withValue(FaultyFiles(fault, at: operation)) { try body(folder) }
-        }
-        try check(FaultCase(fault: fault, operation: operation, count: counting.count), folder, result)
-      }
-    }
-  }
-  return counting.count
 }
