@@ -10,8 +10,7 @@ final class SparseBackward {
   /// Steps whose dz the caller keeps: slot t % blockSteps of (blockSteps, n, L).
   let blockSteps: Int
 
-  private let forward: EdgePlan
-  private let transposed: EdgePlan
+  private let matrix: SparseMatrix
   private let lanes: Int
   private let isFused: Bool
   /// In the order of the transposed plan where fused, else of the forward plan.
@@ -23,14 +22,13 @@ final class SparseBackward {
   /// Bytes of state from which one pass is better at any number of lanes.
   private static let cacheBytes = 1 << 20
 
-  init(forward: EdgePlan, transposed: EdgePlan, lanes: Int) {
-    self.forward = forward
-    self.transposed = transposed
+  init(_ matrix: SparseMatrix, lanes: Int) {
+    self.matrix = matrix
     self.lanes = lanes
-    var edges = forward.edges
+    var edges = matrix.forward.edges
     isFused = lanes >= 32 || Int(edges.rows) * lanes * MemoryLayout<Float>.size > SparseBackward.cacheBytes
     blockSteps = isFused ? 1 : ck_sampled_product_block(lanes)
-    dWeights = Tensor(steps: 1, features: forward.count, lanes: 1)
+    dWeights = Tensor(steps: 1, features: matrix.forward.count, lanes: 1)
     scratch = Tensor(steps: 1, features: isFused ? 0 : ck_sampled_product_scratch(&edges), lanes: 1)
   }
 
@@ -45,16 +43,15 @@ final class SparseBackward {
   ///   - dz: the gradients of the step's sums, (n, L); those of the steps up to `blockSteps` - 1 later in the same
   ///     block follow, n L floats each.
   ///   - v: what the step read, (n, L), with that of the following steps likewise behind it.
-  ///   - weights: the weights in the order of the transposed plan.
   ///   - dv: overwritten by W' dz; at t = 0, which ends the window, with anything.
   func step(
-    _ t: Int, dz: UnsafePointer<Float>, v: UnsafePointer<Float>, weights: UnsafePointer<Float>,
-    dv: UnsafeMutablePointer<Float>
+    _ t: Int, dz: UnsafePointer<Float>, v: UnsafePointer<Float>, dv: UnsafeMutablePointer<Float>
   ) {
-    var edges = transposed.edges
+    var edges = matrix.transposed.edges
+    let weights = matrix.transposedWeights.values
     if isFused { return ck_sparse_backward(&edges, weights, dz, v, lanes, dv, dWeights.values) }
     if t % blockSteps == 0 {
-      var forwardEdges = forward.edges
+      var forwardEdges = matrix.forward.edges
       let size = Int(edges.rows) * lanes
       ck_sampled_product(
         &forwardEdges, blockEnd - t, lanes, dz, size, v, size, dWeights.values, scratch.values)
@@ -65,6 +62,6 @@ final class SparseBackward {
 
   /// Adds dW to gradients in the graph's order.
   func add(to gradients: UnsafeMutablePointer<Float>) {
-    (isFused ? transposed : forward).unpackAdding(dWeights.values, to: gradients)
+    (isFused ? matrix.transposed : matrix.forward).unpackAdding(dWeights.values, to: gradients)
   }
 }

@@ -109,22 +109,23 @@ private final class SparseRNNWeights: ModelWeights {
     self.outputs = outputs
     flat = Tensor(steps: 1, features: layout.count, lanes: 1)
     input = PackedMatrix(rows: model.hidden, columns: inputs, offset: layout.offset("rnn.weight_ih_l0"))
-    recurrent = SparseMatrix(model.graph, offset: layout.offset("rnn.weight_hh_l0"))
+    recurrent = SparseMatrix(model.graph)
   }
 
   func load(_ parameters: UnsafePointer<Float>) {
     flat.values.update(from: parameters, count: flat.count)
     input.load(parameters)
-    recurrent.load(parameters)
+    recurrent.load(parameters + layout.offset("rnn.weight_hh_l0"))
   }
 
   func makeRunner(lanes: Int, steps: Int, records: Bool) -> any SequenceRunner {
     let scan = SparseRNNScan(
-      flat, inputWeight: input, recurrent: recurrent, inputBias: layout.offset("rnn.bias_ih_l0"),
+      flat, inputWeight: input, recurrent: recurrent,
+      recurrentWeight: layout.offset("rnn.weight_hh_l0"), inputBias: layout.offset("rnn.bias_ih_l0"),
       hiddenBias: layout.offset("rnn.bias_hh_l0"), lanes: lanes, steps: steps, records: records)
     let readout = Linear(
       flat, weight: layout.offset("readout.weight"), bias: layout.offset("readout.bias"),
-      inputs: recurrent.units, outputs: outputs, lanes: lanes, steps: steps, records: records)
+      inputs: recurrent.neurons, outputs: outputs, lanes: lanes, steps: steps, records: records)
     return StackedRunner([scan, readout], states: [scan.state], top: scan.state)
   }
 }

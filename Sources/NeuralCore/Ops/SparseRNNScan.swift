@@ -1,47 +1,5 @@
 import CKernels
 
-/// The recurrent matrix of a sparse RNN as its scans read it: the edges in the order of both products, the
-/// weights packed alike.
-public final class SparseMatrix: @unchecked Sendable {
-  /// Units: rows and columns.
-  public let units: Int
-  /// Where the weights of the edges, in the graph's order, lie in the flat buffers.
-  let offset: Int
-  let forward: EdgePlan
-  let transposed: EdgePlan
-  let weights: Tensor
-  let transposedWeights: Tensor
-
-  private let graph: SparseGraph
-  /// The weights for a lane alone; there once a scan of one lane asks for them.
-  private(set) var singleLane: SingleLaneMatrix?
-
-  /// Zero weights on the edges of `graph` (rows are targets).
-  public init(_ graph: SparseGraph, offset: Int) {
-    units = graph.neurons
-    self.offset = offset
-    forward = EdgePlan(graph)
-    transposed = EdgePlan(graph, transposed: true)
-    weights = Tensor(steps: 1, features: graph.edges, lanes: 1)
-    transposedWeights = Tensor(steps: 1, features: graph.edges, lanes: 1)
-    self.graph = graph
-  }
-
-  /// Takes its values from the flat buffer.
-  public func load(_ flat: UnsafePointer<Float>) {
-    forward.pack(flat + offset, into: weights.values)
-    transposed.pack(flat + offset, into: transposedWeights.values)
-    singleLane?.load(flat + offset)
-  }
-
-  /// Keeps the weights for a lane alone as well, from now on. Not while others load or make scans.
-  func keepSingleLane(_ flat: UnsafePointer<Float>) {
-    guard singleLane == nil else { return }
-    singleLane = SingleLaneMatrix(graph, plan: forward)
-    singleLane?.load(flat + offset)
-  }
-}
-
 /// A window of a vanilla RNN whose recurrent matrix is sparse:
 /// h(t) = tanh(W_ih x(t) + b_ih + (M * W_hh) h(t-1) + b_hh), M fixed; its cost is by edges.
 public final class SparseRNNScan: WindowOperation {
@@ -54,6 +12,7 @@ public final class SparseRNNScan: WindowOperation {
   private let parameters: Tensor
   private let inputWeight: PackedMatrix
   private let recurrent: SparseMatrix
+  private let recurrentWeight: Int
   private let inputBias: Int
   private let hiddenBias: Int
   private let lanes: Int
@@ -73,19 +32,21 @@ public final class SparseRNNScan: WindowOperation {
     let edges: SparseBackward
   }
 
-  /// A scan whose biases lie at these offsets of the flat buffer `parameters`.
+  /// A scan whose recurrent weights, of the graph's edges, and biases lie at these offsets of the flat buffer
+  /// `parameters`.
   public init(
-    _ parameters: Tensor, inputWeight: PackedMatrix, recurrent: SparseMatrix, inputBias: Int,
-    hiddenBias: Int, lanes: Int, steps: Int, records: Bool
+    _ parameters: Tensor, inputWeight: PackedMatrix, recurrent: SparseMatrix, recurrentWeight: Int,
+    inputBias: Int, hiddenBias: Int, lanes: Int, steps: Int, records: Bool
   ) {
     self.parameters = parameters
     self.inputWeight = inputWeight
     self.recurrent = recurrent
+    self.recurrentWeight = recurrentWeight
     self.inputBias = inputBias
     self.hiddenBias = hiddenBias
     self.lanes = lanes
-    let units = recurrent.units
-    if lanes == 1 { recurrent.keepSingleLane(parameters.values) }
+    let units = recurrent.neurons
+    recurrent.prepare(lanes: lanes)
     output = Tensor(steps: steps, features: units, lanes: lanes, gradients: records)
     state = Tensor(steps: 1, features: units, lanes: lanes)
     initial = Tensor(steps: 1, features: units, lanes: lanes)
@@ -96,14 +57,14 @@ public final class SparseRNNScan: WindowOperation {
         dz: Tensor(steps: steps, features: units, lanes: lanes),
         read: Tensor(steps: steps, features: units, lanes: lanes),
         scratch: Tensor(steps: 1, features: inputWeight.scratchFloats, lanes: 1),
-        edges: SparseBackward(forward: recurrent.forward, transposed: recurrent.transposed, lanes: lanes))
+        edges: SparseBackward(recurrent, lanes: lanes))
       : nil
   }
 
   /// Runs the first `steps` steps of `input`, (T, inputs, L), from `state` and leaves the new state there.
   public func forward(_ input: Tensor, steps: Int, tape: Tape?) -> Tensor {
     precondition(steps <= output.steps, "\(steps) steps in a scan of \(output.steps)")
-    let units = recurrent.units
+    let units = recurrent.neurons
     let size = units * lanes
     let p = parameters.values
     initial.values.update(from: state.values, count: size)
@@ -116,15 +77,10 @@ public final class SparseRNNScan: WindowOperation {
     inputWeight.multiply(
       input.values, stride: input.stepCount, adding: true, into: output.values, stride: size, steps: steps,
       lanes: lanes)
-    var edges = recurrent.forward.edges
     for t in 0..<steps {
       let h = output.step(t)
       let previous = t == 0 ? initial.values : output.step(t - 1)
-      if lanes == 1 {
-        recurrent.singleLane?.multiply(previous, into: z.values)
-      } else {
-        ck_sparse_product(&edges, recurrent.weights.values, previous, lanes, z.values)
-      }
+      recurrent.multiply(previous, lanes: lanes, into: z.values)
       ck_add(size, z.values, h)
       ck_tanh(size, h, h)
     }
@@ -146,11 +102,10 @@ public final class SparseRNNScan: WindowOperation {
     reverse.edges.start(steps: steps)
     for t in stride(from: steps - 1, through: 0, by: -1) {
       ck_tanh_backward(size, output.step(t), dh + t * size, dz.step(t))
-      reverse.edges.step(
-        t, dz: dz.step(t), v: reverse.read.step(t), weights: recurrent.transposedWeights.values, dv: z.values)
+      reverse.edges.step(t, dz: dz.step(t), v: reverse.read.step(t), dv: z.values)
       if t > 0 { ck_add(size, z.values, dh + (t - 1) * size) }
     }
-    reverse.edges.add(to: gradients + recurrent.offset)
+    reverse.edges.add(to: gradients + recurrentWeight)
     if let dx = input.gradients {
       inputWeight.multiplyTransposed(
         dz.values, stride: size, adding: false, into: dx, stride: input.stepCount, steps: steps,
@@ -159,7 +114,7 @@ public final class SparseRNNScan: WindowOperation {
     inputWeight.addGradient(
       dy: dz.values, stride: size, x: input.values, stride: input.stepCount, steps: steps, lanes: lanes,
       scratch: reverse.scratch, to: gradients)
-    ck_row_sums(recurrent.units, steps, lanes, dz.values, size, gradients + inputBias)
-    ck_row_sums(recurrent.units, steps, lanes, dz.values, size, gradients + hiddenBias)
+    ck_row_sums(recurrent.neurons, steps, lanes, dz.values, size, gradients + inputBias)
+    ck_row_sums(recurrent.neurons, steps, lanes, dz.values, size, gradients + hiddenBias)
   }
 }

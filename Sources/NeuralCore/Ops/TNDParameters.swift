@@ -1,7 +1,7 @@
 import CKernels
 
-/// What the scans of one TND share: its graph in the order of the kernels and the constants of its dynamics.
-public final class TNDStructure: Sendable {
+/// What the scans of one TND share: its graph and the constants of its dynamics.
+public struct TNDStructure: Sendable {
   /// Number of neurons, n.
   public let neurons: Int
   /// Neurons 0 ..< inputs receive an observation bit each.
@@ -12,13 +12,9 @@ public final class TNDStructure: Sendable {
   public let tau: Float
   /// Readout `state`, v' = tanh(h'), rather than `activation`, v' = tanh(z).
   public let readsState: Bool
-  /// Edges by target.
-  public let forward: EdgePlan
-  /// Edges by source.
-  public let transposed: EdgePlan
-  private let graph: SparseGraph
+  let graph: SparseGraph
 
-  /// Plans the products with a graph.
+  /// The structure of a TND on a graph.
   public init(graph: SparseGraph, inputs: Int, outputs: Int, tau: Float, readsState: Bool) {
     precondition(inputs + outputs <= graph.neurons, "\(inputs) + \(outputs) roles, \(graph.neurons) neurons")
     neurons = graph.neurons
@@ -26,36 +22,26 @@ public final class TNDStructure: Sendable {
     self.outputs = outputs
     self.tau = tau
     self.readsState = readsState
-    forward = EdgePlan(graph)
-    transposed = EdgePlan(graph, transposed: true)
     self.graph = graph
   }
-
-  /// The matrix for a lane alone, of zeros.
-  func makeSingleLaneMatrix() -> SingleLaneMatrix { SingleLaneMatrix(graph, plan: forward) }
 
   func shape(lanes: Int) -> ck_tnd_shape {
     ck_tnd_shape(neurons: neurons, inputs: inputs, lanes: lanes, tau: tau, reads_state: readsState ? 1 : 0)
   }
 }
 
-/// The parameters of a TND as its scans read them: edge weights packed in the order of both plans.
-/// `load` after every change, never while a scan runs; any number of scans may read at once.
+/// The parameters of a TND as its scans read them. `load` after every change, never while a scan runs; any number of scans may read at once.
 public final class TNDParameters: @unchecked Sendable {
   let structure: TNDStructure
-  let forward: Tensor
-  let transposed: Tensor
+  let recurrent: SparseMatrix
   let inputWeight: Tensor
   let bias: Tensor
   let alpha: Tensor
-  /// The edge weights for a lane alone; there once a scan of one lane asks for them.
-  private(set) var singleLane: SingleLaneMatrix?
 
   /// Parameters of zero.
   public init(_ structure: TNDStructure) {
     self.structure = structure
-    forward = Tensor(steps: 1, features: structure.forward.count, lanes: 1)
-    transposed = Tensor(steps: 1, features: structure.forward.count, lanes: 1)
+    recurrent = SparseMatrix(structure.graph)
     inputWeight = Tensor(steps: 1, features: structure.inputs, lanes: 1)
     bias = Tensor(steps: 1, features: structure.neurons, lanes: 1)
     alpha = Tensor(steps: 1, features: structure.neurons, lanes: 1)
@@ -67,24 +53,10 @@ public final class TNDParameters: @unchecked Sendable {
     weights: UnsafePointer<Float>, inputWeight: UnsafePointer<Float>, bias: UnsafePointer<Float>,
     alpha: UnsafePointer<Float>
   ) {
-    structure.forward.pack(weights, into: forward.values)
-    structure.transposed.pack(weights, into: transposed.values)
-    singleLane?.load(weights)
+    recurrent.load(weights)
     self.inputWeight.values.update(from: inputWeight, count: structure.inputs)
     self.bias.values.update(from: bias, count: structure.neurons)
     self.alpha.values.update(from: alpha, count: structure.neurons)
-  }
-}
-
-extension TNDParameters {
-  /// Keeps the weights for a lane alone as well, from now on. Not while others load or make scans.
-  func keepSingleLane() {
-    guard singleLane == nil else { return }
-    let count = structure.forward.count
-    let graphOrder = Tensor(steps: 1, features: count, lanes: 1)
-    structure.forward.unpackAdding(forward.values, to: graphOrder.values)
-    singleLane = structure.makeSingleLaneMatrix()
-    singleLane?.load(graphOrder.values)
   }
 }
 

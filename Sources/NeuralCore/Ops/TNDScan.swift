@@ -49,9 +49,9 @@ public final class TNDScan: TapeRecord {
     let kept = records ? steps : 1
     h = Tensor(steps: kept + 1, features: n, lanes: lanes)
     v = Tensor(steps: kept + 1, features: n, lanes: lanes)
-    if lanes == 1 { parameters.keepSingleLane() }
     a = Tensor(steps: structure.readsState ? kept : 0, features: n, lanes: lanes)
-    reverse = records ? TNDReverseBuffers(structure, lanes: lanes) : nil
+    reverse = records ? TNDReverseBuffers(parameters, lanes: lanes) : nil
+    parameters.recurrent.prepare(lanes: lanes)
   }
 
   /// Runs the window's first `steps` steps of `input`, (T, inputs, L), from `state` and leaves the new state
@@ -86,16 +86,14 @@ public final class TNDScan: TapeRecord {
   /// One step from slot `slot` of h and v to the next.
   private func advance(_ e: UnsafePointer<Float>, from slot: Int) {
     var shape = structure.shape(lanes: lanes)
+    parameters.recurrent.multiply(v.step(slot), lanes: lanes, into: z.values)
     if lanes == 1 {
-      parameters.singleLane?.multiply(v.step(slot), into: z.values)
       h.step(slot + 1).update(from: h.step(slot), count: structure.neurons)
       ck_tnd_forward_single(
         &shape, z.values, e, parameters.inputWeight.values, parameters.bias.values, parameters.alpha.values,
         h.step(slot + 1), v.step(slot + 1))
       return
     }
-    var edges = structure.forward.edges
-    ck_sparse_product(&edges, parameters.forward.values, v.step(slot), lanes, z.values)
     ck_tnd_forward(
       &shape, z.values, e, parameters.inputWeight.values, parameters.bias.values, parameters.alpha.values,
       h.step(slot), activation(slot), h.step(slot + 1), v.step(slot + 1))
@@ -122,8 +120,7 @@ public final class TNDScan: TapeRecord {
         &shape, input.step(t), parameters.alpha.values, h.step(t), activation(t), v.step(t + 1),
         reverse.dv.values, reverse.dh.values, dz, reverse.dInput.values, reverse.dBias.values,
         reverse.dAlpha.values)
-      reverse.edges.step(
-        t, dz: dz, v: v.step(t), weights: parameters.transposed.values, dv: reverse.dv.values)
+      reverse.edges.step(t, dz: dz, v: v.step(t), dv: reverse.dv.values)
     }
     reverse.add(to: gradients, offsets)
   }
@@ -140,13 +137,13 @@ private final class TNDReverseBuffers {
   let dBias: Tensor
   let dAlpha: Tensor
 
-  init(_ structure: TNDStructure, lanes: Int) {
-    let n = structure.neurons
-    edges = SparseBackward(forward: structure.forward, transposed: structure.transposed, lanes: lanes)
+  init(_ parameters: TNDParameters, lanes: Int) {
+    let n = parameters.structure.neurons
+    edges = SparseBackward(parameters.recurrent, lanes: lanes)
     dv = Tensor(steps: 1, features: n, lanes: lanes)
     dh = Tensor(steps: 1, features: n, lanes: lanes)
     dz = Tensor(steps: edges.blockSteps, features: n, lanes: lanes)
-    dInput = Tensor(steps: 1, features: structure.inputs, lanes: 16)
+    dInput = Tensor(steps: 1, features: parameters.structure.inputs, lanes: 16)
     dBias = Tensor(steps: 1, features: n, lanes: 16)
     dAlpha = Tensor(steps: 1, features: n, lanes: 16)
   }
