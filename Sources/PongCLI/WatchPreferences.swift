@@ -77,9 +77,7 @@ struct WatchPreferences: Equatable {
   func write() {
     guard let path = WatchPreferences.path() else { return }
     do throws(FileError) {
-      guard (try? Folder.make(Folder.containing(path))) != nil else {
-        throw .unwritable(path: path, reason: "the folder cannot be made")
-      }
+      try Folder.make(containing: path)
       try AtomicFile.write(text: text, to: path)
     } catch {
       standardError("pong: \(error); size and sound are not remembered")

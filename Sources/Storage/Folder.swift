@@ -15,11 +15,18 @@ public enum Folder {
   }
 
   /// Makes a folder and those above it that are missing.
-  public static func make(_ path: String) throws(FileError) {
+  public static func make(_ path: String) throws(FileError) { try make(path, naming: path) }
+
+  /// Makes the folder that a file is to lie in; an error names the file.
+  public static func make(containing file: String) throws(FileError) {
+    try make(containing(file), naming: file)
+  }
+
+  private static func make(_ path: String, naming name: String) throws(FileError) {
     do throws(SystemError) {
       try make(path, FileSystem.operations)
     } catch {
-      throw .unwritable(path: path, reason: "the folder cannot be made")
+      throw .unwritable(path: name, reason: "the folder cannot be made")
     }
   }
 

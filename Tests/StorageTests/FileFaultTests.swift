@@ -121,6 +121,16 @@ struct FileFaultTests {
       Folder.containing("a/b") == "a" && Folder.containing("a") == "." && Folder.containing("/a") == "/")
   }
 
+  @Test func theFolderOfAFile() throws {
+    try withTemporaryFolder { folder in
+      try Folder.make(containing: "\(folder)/a/b/file")
+      #expect(try Repository.names("\(folder)/a/b") == [])
+      try AtomicFile.write([], to: "\(folder)/a/b/file")
+      let error = FileError.unwritable(path: "\(folder)/a/b/file/c/d", reason: "the folder cannot be made")
+      #expect(throws: error) { try Folder.make(containing: "\(folder)/a/b/file/c/d") }
+    }
+  }
+
   @Test func namesInAFolder() throws {
     try withTemporaryFolder { folder in
       for name in ["b", "a", "å"] { try AtomicFile.write([], to: "\(folder)/\(name)") }

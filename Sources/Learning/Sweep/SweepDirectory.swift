@@ -54,7 +54,7 @@ public struct SweepDirectory: Sendable {
   /// Writes a cell's result, then drops what only an unfinished run needs.
   func keep(_ result: CellResult, of cell: SweepCell) throws(FileError) {
     let path = resultPath(cell)
-    try Folder.make(Folder.containing(path))
+    try Folder.make(containing: path)
     try result.write(to: path)
     run(cell).dropUnfinished()
   }
@@ -80,7 +80,7 @@ public struct SweepDirectory: Sendable {
 
   private func held(_ name: String, shared: Bool) throws(FileError) -> FileLock {
     let file = "\(path)/\(name)"
-    try Folder.make(Folder.containing(file))
+    try Folder.make(containing: file)
     guard let lock = try FileLock(file, shared: shared) else {
       throw .unwritable(path: path, reason: "another sweep is at work there")
     }
