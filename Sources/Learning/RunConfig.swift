@@ -21,6 +21,12 @@ public struct RunConfig: Sendable {
   /// Most parameters of a model that is trained: 512 MiB, and a training run holds them some ten times.
   public static let mostParameters = 1 << 27
 
+  /// Reads a config file, with `overrides` as below.
+  public init(contentsOf path: String, overrides: [String] = []) throws {
+    let text = String(decoding: try AtomicFile.read(path), as: UTF8.self)
+    try self.init(yaml: text, source: path, overrides: overrides)
+  }
+
   /// Reads a config.
   /// - Parameters:
   ///   - text: YAML.

@@ -10,9 +10,10 @@ struct TrainCommand: ParsableCommand {
     commandName: "train",
     abstract: "Fit a model to a demonstration and keep the checkpoint that plays best.",
     discussion: """
-      The run directory holds config.yaml, metrics.jsonl, best.safetensors, last.safetensors and \
-      state.safetensors. Ctrl-C saves everything and stops; --resume goes on to the same bytes as a run that \
-      was never stopped.
+      The run directory holds config.yaml, metrics.jsonl, best.safetensors, last.safetensors and, to resume \
+      from, state.safetensors and the generation before it, state.previous.safetensors. Ctrl-C and SIGTERM save \
+      everything and stop; --resume goes on, after those or a kill at any moment, to the same bytes as a run \
+      that was never stopped.
       """)
 
   @Argument(help: "The config, such as Configs/tnd.yaml.")
@@ -42,13 +43,12 @@ struct TrainCommand: ParsableCommand {
   }
 
   func run() throws {
-    let text = String(decoding: try AtomicFile.read(config), as: UTF8.self)
     var settings = overrides
     if let data { settings.append("data.file=\(data)") }
-    let config = try RunConfig(yaml: text, source: self.config, overrides: settings)
-    let directory = RunDirectory(out ?? "runs/\(config.name)-seed\(config.seed)")
+    let config = try RunConfig(contentsOf: config, overrides: settings)
+    let directory = out.map(RunDirectory.init) ?? RunDirectory(of: config)
     let session = try TrainingSession(config, directory, resume: resume, threads: threads)
     let outcome = try session.train()
-    if outcome == .stopped { throw ExitCode(130) }
+    if outcome == .stopped { throw Interrupt.exitCode }
   }
 }

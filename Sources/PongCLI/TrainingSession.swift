@@ -4,17 +4,17 @@ import Learning
 /// A training run as the command line sees it: progress, Ctrl-C and what is said at the end.
 struct TrainingSession {
   private let run: TrainingRun
+  private let interrupt = Interrupt()
 
   init(_ config: RunConfig, _ directory: RunDirectory, resume: Bool, threads: Int?) throws {
-    if resume { try directory.check(config) }
+    if resume, !directory.isBarelyMade { try directory.check(config) }
     run = try TrainingRun(
       config, in: directory, try Demonstration(config.data), team: ThreadTeam(threads: threads),
-      resume: resume)
+      resume: resume, note: { standardError("pong: \($0)") })
   }
 
   /// Trains to the end or to Ctrl-C.
   func train() throws -> TrainingRun.Outcome {
-    let interrupt = Interrupt()
     let (trainer, directory) = (run.trainer, run.directory)
     var bar = ProgressBar(total: trainer.totalUpdates, done: trainer.progress.updates)
     defer { bar.finish() }
