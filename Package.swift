@@ -8,7 +8,11 @@ import PackageDescription
 let package = Package(
   name: "pong",
   platforms: [.macOS(.v15)],
-  products: [.executable(name: "pong", targets: ["PongCLI"])],
+  products: [
+    .executable(name: "pong", targets: ["PongCLI"]),
+    // What Fuzzing/, a package of its own, drives.
+    .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
+  ],
   traits: [
     .trait(
       name: "Viewer",
@@ -64,6 +68,12 @@ let package = Package(
       ]),
     .target(
       name: "TestSupport", dependencies: ["Determinism", "Storage"], path: "Tests/TestSupport"),
+    .target(
+      name: "FuzzTargets",
+      dependencies: ["Demonstrations", "Learning", "PongEngine", "Reporting", "SequenceModels", "Storage"],
+      path: "Tests/FuzzTargets"),
+    .testTarget(
+      name: "FuzzTests", dependencies: ["FuzzTargets", "Storage", "TestSupport"]),
     .testTarget(name: "DeterminismTests", dependencies: ["Determinism"]),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"]),
     .testTarget(name: "PongEngineTests", dependencies: ["PongEngine", "Determinism", "TestSupport"]),

@@ -116,13 +116,19 @@ private struct Source {
 
   func lengths(rows: Int) throws(FileError) -> [Int] {
     guard let array = arrays["episode_lengths"] else { return [rows] }
+    let lengths = array.integers ?? [-1]
     var left = rows
-    for length in array.integers ?? [-1] {
+    for length in lengths {
       guard length >= 0, length <= left else { left = -1; break }
       left -= length
     }
-    guard left == 0, let lengths = array.integers else {
+    guard left == 0 else {
       throw malformed("other episode_lengths", "integers from 0 that add up to \(rows) rows")
+    }
+    // A length may take a byte, an episode takes more: empty ones by the million would fill the memory.
+    let most = max(rows, 1024)
+    guard lengths.count <= most else {
+      throw malformed("\(lengths.count) episode_lengths", "at most \(most) for \(rows) rows")
     }
     return lengths
   }

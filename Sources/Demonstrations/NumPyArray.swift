@@ -10,6 +10,8 @@ struct NumPyArray: Equatable {
   /// The values, little-endian.
   var content: [UInt8]
 
+  /// NumPy itself reads no more than 10,000 bytes.
+  private static let longestHeader = 65_535
   private static let magic: [UInt8] = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]
 
   init(type: String, shape: [Int], content: [UInt8]) {
@@ -62,6 +64,10 @@ struct NumPyArray: Equatable {
     default: throw reader.malformed(at: 6, found: "version \(major)", expected: "1, 2 or 3")
     }
     let start = reader.offset
+    guard length <= NumPyArray.longestHeader else {
+      throw reader.malformed(
+        at: 8, found: "a header of \(length) bytes", expected: "at most \(NumPyArray.longestHeader)")
+    }
     let header = String(decoding: try reader.take(length, "the header"), as: UTF8.self)
     guard let type = NumPyArray.value(of: "descr", in: header).map({ $0.filter { $0 != "'" } }),
       let order = NumPyArray.value(of: "fortran_order", in: header),

@@ -1,4 +1,5 @@
 import PongEngine
+import Storage
 
 /// What comes of making a dataset again from its metadata.
 public enum Regeneration: Sendable, Equatable {
@@ -14,7 +15,7 @@ extension Dataset {
   public func madeAgain() -> Regeneration {
     if isRecording { return playedAgain() }
     guard let expert = Expert(name: metadata.expert) else {
-      return .impossible(reason: "\"\(metadata.expert)\" is not an expert of this program")
+      return .impossible(reason: "\"\(metadata.expert.printable())\" is not an expert of this program")
     }
     guard metadata.engineVersion == PongEngine.engineVersion else { return wrongEngine }
     let generator = DemonstrationGenerator(expert: expert, ruleSet: metadata.ruleSet, seed: metadata.seed)

@@ -63,7 +63,10 @@ enum ZipArchive {
     return bytes
   }
 
-  /// The entries of an archive by name, their checksums checked.
+  /// The entries of an archive by name, their checksums checked. Names are names only, never paths.
+  ///
+  /// All contents together are no longer than the file: a directory may name the same bytes again and again, and
+  /// a few megabytes would stand for more than any memory.
   /// - Throws: `FileError.malformed`; for a compressed entry with the way to store it instead.
   static func decode(_ bytes: [UInt8], path: String) throws(FileError) -> [String: [UInt8]] {
     var reader = ByteReader(bytes, path: path)
@@ -74,9 +77,14 @@ enum ZipArchive {
     let start: UInt32 = try reader.integer("the directory's offset")
     try reader.seek(Int(start), "the directory of the zip archive")
     var entries: [String: [UInt8]] = [:]
+    var left = bytes.count
     for _ in 0..<count {
-      let entry = try readEntry(&reader)
-      entries[entry.name] = entry.content
+      let at = reader.offset
+      let entry = try readEntry(&reader, left: left)
+      left -= entry.content.count
+      guard entries.updateValue(entry.content, forKey: entry.name) == nil else {
+        throw reader.malformed(at: at, found: "\"\(entry.name)\" twice", expected: "every entry once")
+      }
     }
     return entries
   }
@@ -94,9 +102,9 @@ enum ZipArchive {
       at: reader.bytes.count, found: "no end record", expected: "a zip archive, as .npz files are")
   }
 
-  private static func readEntry(_ reader: inout ByteReader) throws(FileError) -> (
-    name: String, content: [UInt8]
-  ) {
+  private static func readEntry(
+    _ reader: inout ByteReader, left: Int
+  ) throws(FileError) -> (name: String, content: [UInt8]) {
     let at = reader.offset
     let magic: UInt32 = try reader.integer("a directory entry")
     guard magic == centralMagic else {
@@ -119,6 +127,11 @@ enum ZipArchive {
       throw reader.malformed(
         at: at, found: "\"\(name)\" compressed by method \(method)",
         expected: "stored entries, as numpy.savez writes them (not savez_compressed)")
+    }
+    guard size <= left else {
+      throw reader.malformed(
+        at: at, found: "\(size) bytes of \"\(name)\"",
+        expected: "at most \(left), for entries do not share their bytes")
     }
     return (name, try content(name, Int(size), checksum, at: Int(offset), reader))
   }

@@ -7,7 +7,8 @@ import Storage
 ///
 /// As a file: safetensors. The tensors are the model's parameters (F32), its structure (U32, or U16 where all
 /// numbers fit); the metadata says `format` = "pong-agent", `model` (JSON), `rules`, `name` and what the
-/// trainer adds.
+/// trainer adds: `config` (JSON), `pass`, `demonstration_crc32` (the rows' checksum, as a .pong file has it) and
+/// `program_version`, of the program that wrote it. Files without these are read all the same.
 public struct Agent: Sendable {
   /// The model.
   public let model: any SequenceModel
@@ -85,22 +86,29 @@ public struct Agent: Sendable {
       throw malformed("rules \(file.metadata["rules"] ?? "none")", "reference or classic")
     }
     let model = try Agent.model(file, path: path)
-    var parameters = [Float](repeating: 0, count: model.layout.count)
+    // All shapes before any value: a model of a few words may claim more parameters than there is memory.
+    for entry in model.layout.entries where file[entry.name].map({ Agent.fits($0, entry) }) != true {
+      throw malformed(
+        "tensor \(entry.name) \(file[entry.name].map { "\($0.type.rawValue) \($0.shape)" } ?? "missing")",
+        "F32 \(entry.shape)")
+    }
+    var parameters: [Float] = []
+    parameters.reserveCapacity(model.layout.count)
     for entry in model.layout.entries {
-      guard let tensor = file[entry.name], let values = tensor.floats, tensor.shape == entry.shape else {
-        throw malformed(
-          "tensor \(entry.name) \(file[entry.name].map { "\($0.type.rawValue) \($0.shape)" } ?? "missing")",
-          "F32 \(entry.shape)")
-      }
+      let values = file[entry.name]?.floats ?? []
       guard values.allSatisfy(\.isFinite) else {
         throw malformed("a value in \(entry.name) that is not finite", "finite numbers")
       }
-      parameters.replaceSubrange(entry.range, with: values)
+      parameters += values
     }
     let own: Set = ["format", "format_version", "model", "rules", "name"]
     self.init(
       model: model, parameters: parameters, rules: rules, name: file.metadata["name"] ?? "agent",
       notes: file.metadata.filter { !own.contains($0.key) })
+  }
+
+  private static func fits(_ tensor: SafeTensors.Entry, _ entry: ParameterLayout.Entry) -> Bool {
+    tensor.shape == entry.shape && (tensor.type == .float32 || tensor.type == .float64)
   }
 
   private static func model(_ file: SafeTensors, path: String) throws -> any SequenceModel {
@@ -120,7 +128,7 @@ public struct Agent: Sendable {
       return model
     } catch let error as SparseGraphError {
       throw FileError.malformed(
-        path: path, offset: nil, found: "a broken graph: \(error)", expected: "a valid one")
+        path: path, offset: nil, found: "a broken graph (\(error))", expected: "a whole one")
     }
   }
 }

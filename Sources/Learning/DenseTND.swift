@@ -47,7 +47,7 @@ public enum DenseTND {
     do {
       graph = try SparseGraph(sourcesOfTargets: rows)
     } catch {
-      throw .malformed(path: path, offset: nil, found: "a broken graph: \(error)", expected: "a valid one")
+      throw .malformed(path: path, offset: nil, found: "a broken graph (\(error))", expected: "a whole one")
     }
     let model = TND(
       graph: graph, inputs: inputs, outputs: outputs,

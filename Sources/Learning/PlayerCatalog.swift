@@ -32,7 +32,9 @@ public enum PlayerCatalog {
   public static func players(
     _ names: [String], rules: RuleSet?
   ) throws -> (all: [Player], rules: RuleSet) {
-    let trained = try names.filter { Expert(name: $0) == nil }.map { try agent($0, rules: rules) }
+    let trained = try names.filter { Expert(name: $0) == nil }.map {
+      try agent($0, rules: rules, orExpert: true)
+    }
     let common = rules ?? trained.first?.rules ?? .reference
     return (try names.map { try player($0, rules: common) }, common)
   }
@@ -62,8 +64,10 @@ public enum PlayerCatalog {
     }
     guard isFolder.boolValue else { return try Agent(contentsOf: name) }
     let run = RunDirectory(name)
-    let best = FileManager.default.fileExists(atPath: run.bestPath)
-    return try Agent(contentsOf: best ? run.bestPath : run.lastPath)
+    guard let path = [run.bestPath, run.lastPath].first(where: AtomicFile.exists) else {
+      throw EmptyFolder(path: name)
+    }
+    return try Agent(contentsOf: path)
   }
 
   private static func embedded(_ name: String) -> [UInt8]? {
@@ -74,6 +78,16 @@ public enum PlayerCatalog {
       }
     }
     return nil
+  }
+}
+
+/// A folder that holds no agent.
+struct EmptyFolder: UserFacingError, Equatable {
+  let path: String
+  /// 66: no such input.
+  var exitCode: Int32 { 66 }
+  var description: String {
+    "\(path.printable()): found a folder without best.safetensors and last.safetensors, expected a run directory"
   }
 }
 

@@ -18,6 +18,9 @@ public struct RunConfig: Sendable {
   /// Selection by play.
   public var validation: ValidationConfig
 
+  /// Most parameters of a model that is trained: 512 MiB, and a training run holds them some ten times.
+  public static let mostParameters = 1 << 27
+
   /// Reads a config file, with `overrides` as below.
   public init(contentsOf path: String, overrides: [String] = []) throws {
     let text = String(decoding: try AtomicFile.read(path), as: UTF8.self)
@@ -49,6 +52,14 @@ public struct RunConfig: Sendable {
   public init(_ setting: Setting, source: String) throws(SettingError) {
     var reader = try SettingReader(setting, source: source)
     name = try reader.text("name") ?? "run"
+    let isFileName =
+      name.first != "." && !name.contains("/")
+      && !name.unicodeScalars.contains { $0.properties.generalCategory == .control }
+    guard isFileName else {
+      throw reader.error(
+        "name", found: "\"\(name)\"", expected: "text without / and a first dot, for it is part of file names"
+      )
+    }
     seed = UInt64(try reader.integer("seed", in: 0...Int.max, default: 0))
     let modelSetting = reader.raw("model")
     var nested = try reader.map("data")
@@ -60,6 +71,11 @@ public struct RunConfig: Sendable {
     try reader.finish()
     model = try ModelRegistry.read(
       modelSetting, source: source, inputs: Observation.count, outputs: Action.allCases.count, seed: seed)
+    guard model.layout.count <= RunConfig.mostParameters else {
+      throw SettingError(
+        source: source, key: "model", found: "\(model.layout.count) parameters",
+        expected: "at most \(RunConfig.mostParameters)")
+    }
   }
 
   /// The whole config with every default written out, in the order of the documentation.

@@ -4,7 +4,11 @@ import Yams
 extension Setting {
   /// Parses YAML (or JSON, which is YAML).
   /// - Parameter source: the file or option that errors name.
+  ///
+  /// A value costs the parser some hundred bytes, so text and values are counted before it starts: what is read
+  /// takes 100 MB at the most, whatever stands in it.
   public init(yaml: String, source: String) throws(SettingError) {
+    try Setting.checkSize(yaml, source)
     let node: Node?
     do {
       node = try Yams.compose(yaml: yaml)
@@ -20,7 +24,44 @@ extension Setting {
     self = try Setting(node, source: source, depth: 0, left: &left)
   }
 
+  /// Refuses text that is not worth parsing.
+  private static func checkSize(_ yaml: String, _ source: String) throws(SettingError) {
+    let length = yaml.utf8.count
+    guard length <= longestText else {
+      throw SettingError(
+        source: source, key: "YAML", found: "\(length) bytes", expected: "\(longestText) at most")
+    }
+    var (indicators, anchors) = (0, 0)
+    var last = UInt8(ascii: " ")
+    for byte in yaml.utf8 {
+      if isIndicator(byte) { indicators += 1 }
+      if last == UInt8(ascii: "&"), byte > UInt8(ascii: " ") { anchors += 1 }
+      last = byte
+    }
+    guard indicators <= 4 * mostValues else { throw tooMany(source) }
+    // The parser compares keys, and in them every alias counts as what it stands for: with anchors of anchors a
+    // few lines take for ever.
+    guard anchors <= mostAnchors else {
+      throw SettingError(
+        source: source, key: "YAML", found: "\(anchors) anchors (&)", expected: "\(mostAnchors) at most")
+    }
+  }
+
+  /// No value without one of these before it.
+  private static func isIndicator(_ byte: UInt8) -> Bool {
+    switch Unicode.Scalar(byte) {
+    case "\n", "\r", ",", ":", "-", "?", "[", "{": true
+    default: false
+    }
+  }
+
+  private static func tooMany(_ source: String) -> SettingError {
+    SettingError(source: source, key: "YAML", found: "more values", expected: "\(mostValues) at most")
+  }
+
   private static var mostValues: Int { 100_000 }
+  private static var mostAnchors: Int { 4 }
+  private static var longestText: Int { 4 << 20 }
 
   private init(_ node: Node, source: String, depth: Int, left: inout Int) throws(SettingError) {
     guard depth < 32 else {
@@ -28,10 +69,7 @@ extension Setting {
     }
     // An alias repeats its anchor's value: a few lines of them can stand for more than any memory.
     left -= 1
-    guard left >= 0 else {
-      throw SettingError(
-        source: source, key: "YAML", found: "more values", expected: "\(Setting.mostValues) at most")
-    }
+    guard left >= 0 else { throw Setting.tooMany(source) }
     switch node {
     case .scalar(let scalar): self = Setting(scalar: scalar)
     case .sequence(let sequence):
@@ -41,8 +79,11 @@ extension Setting {
     case .mapping(let mapping):
       var entries: [Entry] = []
       for (key, value) in mapping {
+        guard case .scalar(let word) = key else {
+          throw SettingError(source: source, key: "YAML", found: "a key that is no word", expected: "words")
+        }
         entries.append(
-          Entry(key.string ?? "", try Setting(value, source: source, depth: depth + 1, left: &left)))
+          Entry(word.string, try Setting(value, source: source, depth: depth + 1, left: &left)))
       }
       self = .map(entries)
     case .alias:

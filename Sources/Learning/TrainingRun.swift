@@ -36,7 +36,7 @@ public final class TrainingRun {
     self.directory = directory
     trainer = try Trainer(config, data: demonstration.data, team: team)
     keeper = RunKeeper(
-      directory, notes: ["demonstration_crc32": demonstration.crc32],
+      directory, notes: ["demonstration_crc32": demonstration.crc32, "program_version": Program.version],
       dataChecksum: demonstration.data.checksum)
     if resume {
       guard Folder.exists(directory.path) else { throw FileError.notFound(path: directory.configPath) }

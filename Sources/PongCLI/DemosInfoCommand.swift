@@ -2,6 +2,7 @@ import ArgumentParser
 import Demonstrations
 import Foundation
 import PongEngine
+import Storage
 
 struct DemosInfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -92,7 +93,7 @@ private struct DemosReport: Encodable {
     var lines = [
       "file        \(file)",
       "rules       \(rules), engine version \(engineVersion)",
-      "played by   \(expert), seed \(seed)",
+      "played by   \(expert.printable()), seed \(seed)",
       "rows        \(steps) in \(episodes) \(episodes == 1 ? "episode" : "episodes"), \(alignment)",
       "play        \(catches) catches, \(misses) misses",
       "actions     \(percent(right)) right, \(percent(left)) left, \(percent(stay)) stay",

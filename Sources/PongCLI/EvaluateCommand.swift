@@ -60,7 +60,10 @@ struct EvaluateCommand: ParsableCommand {
     let settings = EvaluationSettings(
       evaluationProtocol, sessions: sessions, steps: steps, seed: seed, rules: rules)
     let result = Evaluator(team: ThreadTeam(threads: threads)).evaluate(player, settings)
-    print(json ? EvaluationRecord(agent, result).setting.json : EvaluationReport.text(player.name, result))
+    print(
+      json
+        ? EvaluationRecord(agent, result).setting.json
+        : EvaluationReport.text(player.name.printable(), result))
   }
 }
 

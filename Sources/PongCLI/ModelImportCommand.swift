@@ -47,7 +47,8 @@ struct ModelImportCommand: ParsableCommand {
     switch format {
     case .tndDense:
       let file = try SafeTensors(contentsOf: input)
-      let agent = try DenseTND.agent(file, path: input, tau: tau, readout: readout, name: name)
+      var agent = try DenseTND.agent(file, path: input, tau: tau, readout: readout, name: name)
+      agent.notes["program_version"] = Program.version
       try agent.write(to: output)
     }
   }

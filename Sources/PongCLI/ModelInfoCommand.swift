@@ -29,13 +29,15 @@ struct ModelInfoCommand: ParsableCommand {
       print(Setting.map(fields).json)
       return
     }
-    print("\(agent.name), \(agent.rules.name) rules")
+    print("\(agent.name.printable()), \(agent.rules.name) rules")
     print("model             \(model.json)")
     print("parameters        \(cost.parameters), counted densely \(cost.denseParameters)")
     print("a step            \(cost.multiplyAdds) multiply-adds")
     print("state             \(cost.stateFloats) floats, \(4 * cost.stateFloats) bytes")
     for (key, value) in agent.notes.sorted(by: { $0.key < $1.key }) {
-      print(key + String(repeating: " ", count: max(1, 18 - key.count)) + value)
+      print(
+        key.printable() + String(repeating: " ", count: max(1, 18 - key.count)) + value.printable(limit: 2000)
+      )
     }
   }
 }

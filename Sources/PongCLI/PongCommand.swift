@@ -8,7 +8,7 @@ struct PongCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pong",
     abstract: "Pong, behaviour cloning and Topological Neural Dynamics.",
-    version: "1.0.0",
+    version: Program.version,
     subcommands: [
       WatchCommand.self, PlayCommand.self, DemosCommand.self, TrainCommand.self, SweepCommand.self,
       EvaluateCommand.self, ReportCommand.self, ModelCommand.self, BenchCommand.self, TraceCommand.self,
@@ -20,7 +20,7 @@ struct PongCommand: ParsableCommand {
     signal(SIGPIPE, SIG_IGN)
     do {
       do {
-        var command = try parseAsRoot()
+        var command = try parseAsRoot(withNegativeNumbers(CommandLine.arguments.dropFirst()))
         try command.run()
       } catch {
         // Help and version are results that arrive as errors.
@@ -30,6 +30,19 @@ struct PongCommand: ParsableCommand {
       try StandardOutput.flush()
     } catch {
       fail(error)
+    }
+  }
+
+  /// `--seed -1` as `--seed=-1`: else the parser takes the number for another option, and says of the first that it
+  /// has no value.
+  private static func withNegativeNumbers(_ arguments: some Sequence<String>) -> [String] {
+    arguments.reduce(into: []) { result, argument in
+      let isNumber = argument.first == "-" && argument.dropFirst().first?.isNumber == true
+      if isNumber, let option = result.last, option.hasPrefix("--"), !option.contains("="), option != "--" {
+        result[result.count - 1] = "\(option)=\(argument)"
+      } else {
+        result.append(argument)
+      }
     }
   }
 

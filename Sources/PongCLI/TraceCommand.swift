@@ -37,13 +37,11 @@ struct TraceCommand: ParsableCommand {
   }
 
   private func readActions() throws -> [Action] {
-    var lines = String(decoding: try AtomicFile.read(actions), as: UTF8.self)
-      .split(separator: "\n", omittingEmptySubsequences: false)
-    if lines.last == "" { lines.removeLast() }
-    return try lines.enumerated().map { index, line in
-      guard let action = Action(name: line.hasSuffix("\r") ? line.dropLast() : line) else {
+    try TextLines(try AtomicFile.read(actions)).map { number, line in
+      let word = String(decoding: line, as: UTF8.self)
+      guard let action = Action(name: word) else {
         throw FileError.malformedLine(
-          path: actions, line: index + 1, found: "\"\(line)\"", expected: "right, left or stay")
+          path: actions, line: number, found: "\"\(word)\"", expected: "right, left or stay")
       }
       return action
     }

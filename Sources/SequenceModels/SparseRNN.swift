@@ -22,6 +22,7 @@ public struct SparseRNN: SequenceModel {
     settings: inout SettingReader, inputs: Int, outputs: Int, seed: UInt64
   ) throws(SettingError) {
     let (hidden, density) = try SparseRNN.options(&settings)
+    try TNDGraph.check(neurons: hidden, density: density, settings)
     var generator = SeededGenerator(seed: seed).split("mask")
     var rows = [[UInt32]](repeating: [], count: hidden)
     for target in 0..<hidden {

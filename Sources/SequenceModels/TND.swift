@@ -38,6 +38,7 @@ public struct TND: SequenceModel {
     settings: inout SettingReader, inputs: Int, outputs: Int, seed: UInt64
   ) throws(SettingError) {
     let options = try Options(&settings, inputs: inputs, outputs: outputs)
+    try TNDGraph.check(neurons: options.neurons, density: options.density, settings)
     let graph = TNDGraph.random(
       neurons: options.neurons, inputs: inputs, outputs: outputs, density: options.density,
       recurrent: options.isRecurrent, generator: SeededGenerator(seed: seed).split("graph"))

@@ -1,5 +1,6 @@
 import Determinism
 import NeuralCore
+import Storage
 
 /// The random neuron graph of the paper (reference.md, section 1): Erdos-Renyi with probability p an allowed
 /// edge, no self-loops, then repaired.
@@ -9,6 +10,21 @@ import NeuralCore
 /// receives from an output. `recurrent` false leaves out the edges among hidden neurons (`no_rec`); outputs
 /// still receive from hidden ones.
 enum TNDGraph {
+  /// Most connections of a graph that is drawn: 2 GB when it trains.
+  static let mostEdges = 100_000_000
+
+  /// Refuses a config whose graph would not fit in memory, before any of it is drawn.
+  static func check(
+    neurons n: Int, density: Double, _ settings: SettingReader
+  ) throws(SettingError) {
+    let edges = Double(n) * Double(n) * density
+    guard edges <= Double(mostEdges) else {
+      throw settings.error(
+        "density", found: "\(density), for \(n) neurons \(Int(edges)) connections",
+        expected: "at most \(mostEdges) connections")
+    }
+  }
+
   static func random(
     neurons n: Int, inputs: Int, outputs: Int, density: Double, recurrent: Bool,
     generator: SeededGenerator

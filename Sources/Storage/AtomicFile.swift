@@ -8,7 +8,14 @@
 
 /// Whole files, read at once and written so that a reader finds the old content or the new, never a part.
 public enum AtomicFile {
-  /// The bytes of a regular file.
+  /// Most bytes that are read: four times the largest network's parameters are 2 GiB.
+  static let longestFile = 4 << 30
+  /// Most bytes that are read from what does not say its length: a pipe, or a file that the system makes up.
+  static let longestStream = 256 << 20
+
+  /// The bytes of a file or of a pipe.
+  /// - Throws: `FileError`: there is none, it may not be read, it is a folder or a device, or it is longer than
+  ///   any file of this program.
   public static func read(_ path: String) throws(FileError) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
@@ -20,12 +27,11 @@ public enum AtomicFile {
     guard fstat(descriptor, &status) == 0 else {
       throw .unreadable(path: path, reason: systemMessage())
     }
-    guard status.st_mode & S_IFMT != S_IFDIR else {
-      throw .unreadable(path: path, reason: "it is a directory")
-    }
-    var bytes = [UInt8](repeating: 0, count: max(Int(status.st_size), 1 << 12))
+    let (size, limit) = try sizeAndLimit(status, path)
+    var bytes = [UInt8](repeating: 0, count: max(size, 1 << 12))
     var length = 0
     while true {
+      guard length <= limit else { throw tooLong(path, "more", limit) }
       if length == bytes.count { bytes.append(contentsOf: [UInt8](repeating: 0, count: bytes.count)) }
       let got = bytes.withUnsafeMutableBytes { buffer in
         systemRead(descriptor, buffer.baseAddress! + length, buffer.count - length)
@@ -37,6 +43,25 @@ public enum AtomicFile {
     }
     bytes.removeLast(bytes.count - length)
     return bytes
+  }
+
+  /// How long a file says it is, and how long it may be.
+  private static func sizeAndLimit(
+    _ status: stat, _ path: String
+  ) throws(FileError) -> (size: Int, limit: Int) {
+    switch status.st_mode & S_IFMT {
+    case S_IFDIR: throw .unreadable(path: path, reason: "it is a directory")
+    // A device may have no end. The terminal and /dev/zero are alike in this.
+    case S_IFCHR, S_IFBLK: throw .unreadable(path: path, reason: "it is a device, not a file")
+    case S_IFREG where status.st_size > 0:
+      guard status.st_size <= longestFile else { throw tooLong(path, "\(status.st_size)", longestFile) }
+      return (Int(status.st_size), longestFile)
+    default: return (0, longestStream)
+    }
+  }
+
+  private static func tooLong(_ path: String, _ bytes: String, _ limit: Int) -> FileError {
+    .unreadable(path: path, reason: "it has \(bytes) bytes, expected at most \(limit)")
   }
 
   /// Whether there is anything at `path`.

@@ -21,18 +21,28 @@ public enum FileError: UserFacingError, Equatable {
     }
   }
 
-  /// One line for a person.
-  public var description: String {
+  /// One line for a person. What stands in the file is told so that no terminal takes it for a command.
+  public var description: String { "\(path.printable()): \(problem.printable(limit: 800))" }
+
+  /// The file.
+  private var path: String {
     switch self {
-    case .notFound(let path): "\(path): no such file"
-    case .malformed(let path, let offset?, let found, let expected):
-      "\(path): at byte \(offset): found \(found), expected \(expected)"
-    case .malformed(let path, nil, let found, let expected):
-      "\(path): found \(found), expected \(expected)"
-    case .malformedLine(let path, let line, let found, let expected):
-      "\(path): line \(line): found \(found), expected \(expected)"
-    case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)"
-    case .unwritable(let path, let reason): "\(path): cannot be written: \(reason)"
+    case .notFound(let path), .malformed(let path, _, _, _), .malformedLine(let path, _, _, _),
+      .unreadable(let path, _), .unwritable(let path, _):
+      path
+    }
+  }
+
+  private var problem: String {
+    switch self {
+    case .notFound: "no such file"
+    case .malformed(_, let offset?, let found, let expected):
+      "at byte \(offset): found \(found.printable()), expected \(expected)"
+    case .malformed(_, nil, let found, let expected): "found \(found.printable()), expected \(expected)"
+    case .malformedLine(_, let line, let found, let expected):
+      "line \(line): found \(found.printable()), expected \(expected)"
+    case .unreadable(_, let reason): "cannot be read: \(reason)"
+    case .unwritable(_, let reason): "cannot be written: \(reason)"
     }
   }
 }

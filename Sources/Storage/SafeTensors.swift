@@ -1,5 +1,3 @@
-import Foundation
-
 /// A safetensors file in memory: named tensors and text metadata.
 ///
 /// Format (huggingface/safetensors): 8 bytes little-endian header length, a JSON object
@@ -7,34 +5,6 @@ import Foundation
 /// without gaps. Equal content gives equal bytes: tensors are written in the order given, metadata sorted,
 /// the header padded with spaces to a multiple of 8.
 public struct SafeTensors: Sendable, Equatable {
-  /// The element types that this project reads and writes.
-  public enum ElementType: String, Sendable {
-    /// 32-bit float.
-    case float32 = "F32"
-    /// 64-bit float.
-    case float64 = "F64"
-    /// 32-bit unsigned integer.
-    case unsigned32 = "U32"
-    /// 16-bit unsigned integer.
-    case unsigned16 = "U16"
-    /// 64-bit integer.
-    case integer64 = "I64"
-    /// 8-bit unsigned integer.
-    case unsigned8 = "U8"
-    /// Truth values, a byte each.
-    case boolean = "BOOL"
-
-    /// Bytes of an element.
-    public var size: Int {
-      switch self {
-      case .float64, .integer64: 8
-      case .float32, .unsigned32: 4
-      case .unsigned16: 2
-      case .unsigned8, .boolean: 1
-      }
-    }
-  }
-
   /// One tensor: row-major little-endian bytes.
   public struct Entry: Sendable, Equatable {
     /// The name.
@@ -49,6 +19,8 @@ public struct SafeTensors: Sendable, Equatable {
 
   /// The tensors, in file order.
   public private(set) var entries: [Entry] = []
+  /// The place of every name in `entries`.
+  private var places: [String: Int] = [:]
   /// Text metadata.
   public var metadata: [String: String] = [:]
 
@@ -56,7 +28,7 @@ public struct SafeTensors: Sendable, Equatable {
   public init() {}
 
   /// The tensor with this name.
-  public subscript(name: String) -> Entry? { entries.first { $0.name == name } }
+  public subscript(name: String) -> Entry? { places[name].map { entries[$0] } }
 
   /// Appends 32-bit floats.
   public mutating func add(_ name: String, _ shape: [Int], _ values: some Sequence<Float>) {
@@ -79,6 +51,7 @@ public struct SafeTensors: Sendable, Equatable {
     precondition(self[name] == nil, "tensor \(name) is added twice")
     let expected = shape.reduce(type.size, *)
     precondition(bytes.count == expected, "tensor \(name): found \(bytes.count) bytes, expected \(expected)")
+    places[name] = entries.count
     entries.append(Entry(name: name, type: type, shape: shape, bytes: bytes))
   }
 
@@ -152,93 +125,5 @@ private func littleEndianBytes<Word: FixedWidthInteger>(_ words: [Word]) -> [UIn
       raw.storeBytes(of: word.littleEndian, toByteOffset: index * size, as: Word.self)
     }
     count = words.count * size
-  }
-}
-
-// MARK: - Reading
-
-extension SafeTensors {
-  /// The specification's limit on the header, bytes.
-  static let maximumHeader = 100_000_000
-
-  /// Reads a file.
-  public init(contentsOf path: String) throws(FileError) {
-    try self.init(bytes: try AtomicFile.read(path), path: path)
-  }
-
-  /// Parses a file's bytes; `path` is what errors name. Every size is checked before it is used.
-  public init(bytes: [UInt8], path: String) throws(FileError) {
-    func malformed(_ offset: Int, _ found: String, _ expected: String) -> FileError {
-      .malformed(path: path, offset: offset, found: found, expected: expected)
-    }
-    guard bytes.count >= 10 else {
-      throw malformed(0, "\(bytes.count) bytes", "a safetensors file of at least 10")
-    }
-    let length = bytes[0..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    guard length <= SafeTensors.maximumHeader, Int(length) <= bytes.count - 8, bytes[8] == UInt8(ascii: "{")
-    else {
-      throw malformed(
-        0, "no safetensors header", "a header length of at most \(bytes.count - 8) and a JSON object")
-    }
-    let start = 8 + Int(length)
-    // A zero byte would let JSONSerialization take the header for UTF-16.
-    let header = bytes[8..<start]
-    guard !header.contains(0), String(validating: header, as: UTF8.self) != nil,
-      let json = try? JSONSerialization.jsonObject(with: Data(header)) as? [String: Any]
-    else {
-      throw malformed(8, "a header that is not JSON", "a JSON object of \(length) bytes")
-    }
-    if let key = JSONKeys.duplicate(in: header) {
-      throw malformed(8, "the key \(key) twice in one object of the header", "every key once")
-    }
-    var parsed: [(begin: Int, end: Int, name: String, type: ElementType, shape: [Int])] = []
-    for (name, value) in json {
-      if name == "__metadata__" {
-        guard let texts = value as? [String: String] else {
-          throw malformed(8, "metadata that is not text", "a map from text to text")
-        }
-        metadata = texts
-        continue
-      }
-      guard let tensor = value as? [String: Any], let code = tensor["dtype"] as? String,
-        let shape = tensor["shape"] as? [Int], let offsets = tensor["data_offsets"] as? [Int],
-        offsets.count == 2
-      else {
-        throw malformed(8, "tensor \(name) without dtype, shape and data_offsets", "all three")
-      }
-      guard let type = ElementType(rawValue: code) else {
-        throw malformed(8, "tensor \(name) of type \(code)", "F32, F64, U32, U16, U8, I64 or BOOL")
-      }
-      parsed.append((offsets[0], offsets[1], name, type, shape))
-    }
-    parsed.sort { ($0.begin, $0.end, $0.name) < ($1.begin, $1.end, $1.name) }
-    var position = 0
-    for tensor in parsed {
-      let size = SafeTensors.byteCount(tensor.shape, tensor.type)
-      guard tensor.begin == position, let size, tensor.end >= tensor.begin,
-        tensor.end - tensor.begin == size, tensor.end <= bytes.count - start
-      else {
-        throw malformed(
-          start + position, "tensor \(tensor.name) at data bytes \(tensor.begin) to \(tensor.end)",
-          "\(tensor.type.rawValue) \(tensor.shape) from \(position), within \(bytes.count - start)")
-      }
-      position = tensor.end
-      add(tensor.name, tensor.type, tensor.shape, Array(bytes[start + tensor.begin..<start + tensor.end]))
-    }
-    guard position == bytes.count - start else {
-      throw malformed(start + position, "\(bytes.count - start - position) bytes behind", "the file's end")
-    }
-  }
-
-  /// The bytes of a tensor, or nil for a negative or overflowing shape.
-  private static func byteCount(_ shape: [Int], _ type: ElementType) -> Int? {
-    var total = type.size
-    for dimension in shape {
-      guard dimension >= 0 else { return nil }
-      let (product, overflow) = total.multipliedReportingOverflow(by: dimension)
-      guard !overflow else { return nil }
-      total = product
-    }
-    return total
   }
 }

@@ -95,5 +95,8 @@ public struct SettingError: UserFacingError, Equatable {
   /// 65: bad data.
   public var exitCode: Int32 { 65 }
   /// One line for a person.
-  public var description: String { "\(source): \(key): found \(found), expected \(expected)" }
+  public var description: String {
+    "\(source.printable()): \(key.printable()): found \(found.printable()), expected "
+      + expected.printable(limit: 4000)
+  }
 }

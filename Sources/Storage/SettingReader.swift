@@ -23,6 +23,11 @@ public struct SettingReader {
     }
   }
 
+  /// An error about a key, for what this reader itself cannot see.
+  public func error(_ key: String, found: String, expected: String) -> SettingError {
+    SettingError(source: source, key: name(key), found: found, expected: expected)
+  }
+
   private func name(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 
   private mutating func value(_ key: String) -> Setting? {

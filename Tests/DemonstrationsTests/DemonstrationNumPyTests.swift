@@ -25,23 +25,49 @@ struct DemonstrationNumPyTests {
   func damage() throws {
     let dataset = smallDataset()
     let bytes = try DemonstrationNumPy.encode(dataset, path: "a")
-    for count in bytes.indices {
-      #expect(throws: FileError.self) {
-        try DemonstrationNumPy.decode(Array(bytes[..<count]), metadata: dataset.metadata, path: "a")
-      }
+    let damage = Damage(bytes) {
+      try DemonstrationNumPy.decode($0, metadata: dataset.metadata, path: damagedFile)
     }
-    for bit in 0..<8 * bytes.count {
-      var flipped = bytes
-      flipped[bit / 8] ^= 1 << UInt8(bit % 8)
-      // Zip has unchecked fields (dates, attributes, the names of optional entries): those may be read as
-      // before, or as if the entry were missing; rows may not differ.
-      do throws(FileError) {
-        let read = try DemonstrationNumPy.decode(flipped, metadata: dataset.metadata, path: "a")
-        #expect(read.episodes.flatMap(\.actions) == dataset.episodes.flatMap(\.actions))
-        #expect(read.episodes.flatMap(\.observations) == dataset.episodes.flatMap(\.observations))
-      } catch {
-        #expect(error.exitCode == 65)
-      }
+    damage.cuts()
+    // Zip has unchecked fields (dates, attributes, the names of optional entries): those may be read as before,
+    // or as if the entry were missing; rows may not differ.
+    damage.flips { read, _ in
+      read.episodes.flatMap(\.actions) == dataset.episodes.flatMap(\.actions)
+        && read.episodes.flatMap(\.observations) == dataset.episodes.flatMap(\.observations)
+    }
+  }
+
+  @Test("A few bytes that stand for many: entries that share them, an entry twice, empty episodes")
+  func bombs() throws {
+    let ones = NumPyArray([UInt8](repeating: 0, count: 1000), type: "|u1")
+    let twice = try archive([("a", ones), ("a", ones)])
+    #expect { try DemonstrationNumPy.decode(twice, metadata: other, path: "a") } throws: {
+      "\($0)".hasSuffix("found \"a.npy\" twice, expected every entry once")
+    }
+    let bytes = try archive([("a", ones), ("b", ones)])
+    // Of the directory's two entries, both name the first one's bytes.
+    var shared = bytes
+    let second = 2 * (30 + 5 + ones.encode().count) + 46 + 5
+    for byte in 0..<4 { shared[second + 42 + byte] = 0 }
+    for _ in 0..<3 { shared.insert(contentsOf: bytes[second..<second + 51], at: second) }
+    for count in [8, 10] { shared[shared.count - 22 + count] = 5 }
+    for copy in 0..<4 { shared[second + 51 * copy + 46] = UInt8(ascii: "c") + UInt8(copy) }
+    #expect { try DemonstrationNumPy.decode(shared, metadata: other, path: "a") } throws: {
+      "\($0)".hasSuffix("for entries do not share their bytes")
+    }
+    let empty = try archive([
+      ("observations", NumPyArray(type: "|u1", shape: [0, 24], content: [])),
+      ("actions", NumPyArray([] as [UInt8], type: "|u1")),
+      ("episode_lengths", NumPyArray([UInt8](repeating: 0, count: 1025), type: "|u1")),
+    ])
+    #expect { try DemonstrationNumPy.decode(empty, metadata: other, path: "a") } throws: {
+      "\($0)" == "a: found 1025 episode_lengths, expected at most 1024 for 0 rows"
+    }
+    var long = NumPyArray([0] as [UInt8], type: "|u1").encode()
+    long[6] = 2
+    long[10..<12] = [0, 1]
+    #expect { try NumPyArray(decoding: long, path: "a") } throws: {
+      "\($0)".hasPrefix("a: at byte 8: found a header of ") && "\($0)".hasSuffix(", expected at most 65535")
     }
   }
 

@@ -82,6 +82,20 @@ struct DemonstrationTextTests {
       }
     }
   }
+
+  @Test("Cut off at any byte: the whole lines before, or an error; any bit turned: another row, or an error")
+  func damage() throws {
+    let bytes = Array("\(line)\n\(line)\r\n\n\(line)\n".utf8)
+    let whole = try decode(String(decoding: bytes, as: UTF8.self)).episodes.flatMap(\.observations)
+    let damage = Damage(bytes) {
+      try DemonstrationText.decode($0, metadata: metadata, path: damagedFile)
+    }
+    damage.cuts { dataset, length in
+      let rows = [0, 53, 107, 163].lastIndex { $0 <= length } ?? 0
+      return dataset.episodes.flatMap(\.observations) == Array(whole.prefix(rows))
+    }
+    damage.flips { dataset, _ in dataset.count == 3 && dataset.episodes.count <= 2 }
+  }
 }
 
 @Suite("PaddleAlignment")

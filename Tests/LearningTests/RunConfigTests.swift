@@ -171,15 +171,58 @@ struct RunConfigTests {
   }
 
   @Test func refusesAliasesThatGrow() {
-    // Nine lines that would be a thousand million values.
-    let lines = (0..<9).map { level in
-      "k\(level): &a\(level) ["
-        + [String](repeating: level == 0 ? "1" : "*a\(level - 1)", count: 10)
-        .joined(separator: ",") + "]"
+    // A few lines that would be a hundred million values.
+    func text(levels: Int, times: Int) -> String {
+      let lines = (0..<levels).map { level in
+        "k\(level): &a\(level) ["
+          + [String](repeating: level == 0 ? "1" : "*a\(level - 1)", count: times)
+          .joined(separator: ",") + "]"
+      }
+      return RunConfigTests.text {
+        _ = try RunConfig(yaml: lines.joined(separator: "\n"), source: "c.yaml")
+      }
+    }
+    #expect(text(levels: 4, times: 100) == "c.yaml: YAML: found more values, expected 100000 at most")
+    #expect(text(levels: 9, times: 10) == "c.yaml: YAML: found 9 anchors (&), expected 4 at most")
+  }
+
+  @Test func refusesMoreThanIsWorthReading() {
+    func text(_ yaml: String) -> String {
+      RunConfigTests.text { _ = try RunConfig(yaml: yaml, source: "c.yaml") }
     }
     #expect(
-      RunConfigTests.text { _ = try RunConfig(yaml: lines.joined(separator: "\n"), source: "c.yaml") }
+      text(String(repeating: "x", count: 4 << 20 + 1))
+        == "c.yaml: YAML: found 4194305 bytes, expected 4194304 at most")
+    #expect(
+      text(String(repeating: "[],", count: 300_000))
         == "c.yaml: YAML: found more values, expected 100000 at most")
+    #expect(
+      text("name: ../../etc/x\nmodel: {type: rnn}")
+        == "c.yaml: name: found \"../../etc/x\", expected text without / and a first dot, for it is part of file names"
+    )
+    #expect(text("{[a]: b}") == "c.yaml: YAML: found a key that is no word, expected words")
+    #expect(
+      text("model: {type: tnd, neurons: 1000000, density: 0.4}")
+        == "c.yaml: model.density: found 0.4, for 1000000 neurons 400000000000 connections, expected at most "
+        + "100000000 connections")
+    #expect(
+      text("model: {type: sparse_rnn, hidden: 65536, density: 1}")
+        == "c.yaml: model.density: found 1.0, for 65536 neurons 4294967296 connections, expected at most "
+        + "100000000 connections")
+    #expect(
+      text("model: {type: rnn, hidden: 16384, layers: 16}")
+        == "c.yaml: model: found 8322465795 parameters, expected at most 134217728")
+  }
+
+  @Test("Cut off at any byte or with any one bit turned: a config, or a typed error")
+  func damage() {
+    let yaml =
+      "name: a\nseed: 7\nmodel: {type: rnn, hidden: 9}\ndata: {frames: 400}\nvalidation:\n  steps: 500\n"
+    let damage = Damage(Array(yaml.utf8)) {
+      try RunConfig(yaml: String(decoding: $0, as: UTF8.self), source: damagedFile)
+    }
+    damage.cuts { config, _ in config.model.layout.count > 0 }
+    damage.flips { config, _ in config.model.layout.count > 0 }
   }
 
   @Test func refusesDeepNesting() {

@@ -1,103 +1,131 @@
 import Foundation
 import TestSupport
-import Testing
 
-/// A run of the `pong` executable that lies beside the test bundle, to its end.
+/// A run of the built `pong`, which lies beside the tests, to its end: the one place that starts it.
 struct CommandRun {
+  /// The exit code, or the number of the signal that ended it.
   let status: Int32
   let output: String
   let errors: String
   /// Whether it ended by itself rather than by a signal such as a trap.
   let exited: Bool
 
-  static let executable: URL? = {
-    let bundles =
-      CommandLine.arguments.filter { $0.contains("PackageTests.xctest") } + [CommandLine.arguments[0]]
-    let folders = bundles.map { URL(filePath: $0).deletingLastPathComponent() } + [Bundle.main.bundleURL]
-    return folders.map { $0.appending(path: "pong") }.first {
-      FileManager.default.isExecutableFile(atPath: $0.path)
+  /// The program.
+  static func program() throws -> URL {
+    let products = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+    let program = products.appending(path: "pong")
+    guard FileManager.default.isExecutableFile(atPath: program.path) else {
+      throw TestSetupError(description: "\(program.path) is not there; swift build makes it")
     }
-  }()
+    return program
+  }
+
+  /// What the program finds around it: no display and no preferences but those given.
+  static func environment(_ more: [String: String] = [:]) -> [String: String] {
+    var environment = ProcessInfo.processInfo.environment
+    for name in ["DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER", "COLORTERM"] { environment[name] = nil }
+    environment["PONG_NO_PREFERENCES"] = "1"
+    return environment.merging(more) { $1 }
+  }
 
   /// Starts the program in a folder, its outputs to files there, so that no pipe can fill.
-  static func start(_ arguments: [String], in folder: String, name: String = "run") throws -> Process {
+  static func start(
+    _ arguments: [String], in folder: String, name: String = "run", environment: [String: String] = [:]
+  ) throws -> Process {
+    try start(command: try command(arguments), in: folder, outputs: "\(folder)/.\(name)", environment)
+  }
+
+  /// Threads of a test runner may block signals, which children inherit; `env` gives them back.
+  fileprivate static func command(_ arguments: [String]) throws -> [String] {
+    ["/usr/bin/env", "--default-signal=INT,TERM", try program().path] + arguments
+  }
+
+  fileprivate static func start(
+    command: [String], in folder: String?, outputs: String, _ environment: [String: String]
+  ) throws -> Process {
     let process = Process()
-    process.executableURL = try #require(executable, "the pong executable is not built")
-    process.arguments = arguments
-    process.currentDirectoryURL = URL(filePath: folder)
-    for ending in ["out", "err"] {
-      FileManager.default.createFile(atPath: "\(folder)/.\(name).\(ending)", contents: nil)
-    }
+    process.executableURL = URL(filePath: command[0])
+    process.arguments = Array(command.dropFirst())
+    process.environment = CommandRun.environment(environment)
+    if let folder { process.currentDirectoryURL = URL(filePath: folder) }
+    for ending in ["out", "err"] { try Data().write(to: URL(filePath: "\(outputs).\(ending)")) }
     process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle(forWritingAtPath: "\(folder)/.\(name).out")
-    process.standardError = FileHandle(forWritingAtPath: "\(folder)/.\(name).err")
+    process.standardOutput = FileHandle(forWritingAtPath: "\(outputs).out")
+    process.standardError = FileHandle(forWritingAtPath: "\(outputs).err")
     try process.run()
     return process
   }
 
   /// Waits for a process that `start` started.
   init(_ process: Process, in folder: String, name: String = "run") throws {
+    try self.init(process, outputs: "\(folder)/.\(name)")
+  }
+
+  fileprivate init(_ process: Process, outputs: String) throws {
     process.waitUntilExit()
     status = process.terminationStatus
     exited = process.terminationReason == .exit
-    output = try String(contentsOfFile: "\(folder)/.\(name).out", encoding: .utf8)
-    errors = try String(contentsOfFile: "\(folder)/.\(name).err", encoding: .utf8)
+    output = try String(contentsOfFile: "\(outputs).out", encoding: .utf8)
+    errors = try String(contentsOfFile: "\(outputs).err", encoding: .utf8)
   }
 
-  init(_ arguments: [String], in folder: String) throws {
-    try self.init(try CommandRun.start(arguments, in: folder), in: folder)
+  init(_ arguments: [String], in folder: String, environment: [String: String] = [:]) throws {
+    let process = try CommandRun.start(arguments, in: folder, environment: environment)
+    try self.init(process, in: folder)
   }
 
   /// A line of the shell, where PONG stands for the program; for redirections.
   init(shell line: String, in folder: String) throws {
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/sh")
-    let pong = try #require(CommandRun.executable).path
-    process.arguments = ["-c", line.replacing("PONG", with: "'\(pong)'")]
-    process.currentDirectoryURL = URL(filePath: folder)
-    for ending in ["out", "err"] {
-      FileManager.default.createFile(atPath: "\(folder)/.sh.\(ending)", contents: nil)
-    }
-    process.standardOutput = FileHandle(forWritingAtPath: "\(folder)/.sh.out")
-    process.standardError = FileHandle(forWritingAtPath: "\(folder)/.sh.err")
-    try process.run()
-    try self.init(process, in: folder, name: "sh")
+    let command = ["/bin/sh", "-c", line.replacing("PONG", with: "'\(try CommandRun.program().path)'")]
+    let outputs = "\(folder)/.sh"
+    try self.init(
+      try CommandRun.start(command: command, in: folder, outputs: outputs, [:]), outputs: outputs)
   }
 }
 
-/// What the commands are tried on.
-enum Sample {
-  /// A run that takes about a second at most.
-  static let config = """
-    name: tiny
-    model: {type: tnd, neurons: 40, density: 0.3}
-    data: {expert: interceptor, frames: 400}
-    training: {streams: 40, chunk: 4, passes: 3, learning_rate: 0.01}
-    validation: {every: 2, sessions: 3, steps: 200}
+/// A running `pong`, for tests that do something to it meanwhile; its outputs are kept out of the way.
+final class PongProcess {
+  private let process: Process
+  private let outputs: URL
 
-    """
+  /// Starts `pong` with arguments on a display, or without one, in a folder, or in that of the tests.
+  init(
+    _ arguments: [String], display: String? = nil, folder: String? = nil,
+    environment: [String: String] = [:]
+  ) throws {
+    outputs = FileManager.default.temporaryDirectory.appending(path: "pong-outputs-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: outputs, withIntermediateDirectories: true)
+    var environment = environment
+    if let display { environment["DISPLAY"] = display }
+    process = try CommandRun.start(
+      command: try CommandRun.command(arguments), in: folder, outputs: "\(outputs.path)/run", environment)
+  }
 
-  /// A folder with tiny.yaml and, if asked for, the finished run `run`.
-  static func inFolder(trained: Bool = false, _ body: (String) throws -> Void) throws {
-    try withTemporaryFolder { folder in
-      try write(config, "\(folder)/tiny.yaml")
-      if trained {
-        let run = try CommandRun(["train", "tiny.yaml", "--out", "run"], in: folder)
-        #expect(run.status == 0 && run.output == "", "\(run.errors)")
+  deinit { try? FileManager.default.removeItem(at: outputs) }
+
+  var isRunning: Bool { process.isRunning }
+
+  /// Waits for the end, `seconds` at most.
+  func finish(within seconds: Double = 60) throws -> CommandRun {
+    let deadline = Date(timeIntervalSinceNow: seconds)
+    while process.isRunning {
+      if Date() > deadline {
+        send(SIGKILL)
+        throw TestSetupError(description: "pong did not end within \(seconds) seconds")
       }
-      try body(folder)
+      Thread.sleep(forTimeInterval: 0.01)
     }
+    return try CommandRun(process, outputs: "\(outputs.path)/run")
   }
 
-  static func write(_ text: String, _ path: String) throws {
-    try Data(text.utf8).write(to: URL(filePath: path))
+  static func run(
+    _ arguments: [String], display: String? = nil, environment: [String: String] = [:]
+  ) throws -> CommandRun {
+    try PongProcess(arguments, display: display, environment: environment).finish()
   }
 
-  static func files(_ folder: String) throws -> [String: Data] {
-    var files: [String: Data] = [:]
-    for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
-      files[name] = try Data(contentsOf: URL(filePath: "\(folder)/\(name)"))
-    }
-    return files
+  /// Sends a signal, unless it has ended.
+  func send(_ signal: Int32) {
+    if process.isRunning { kill(process.processIdentifier, signal) }
   }
 }

@@ -63,7 +63,7 @@
       #expect(try picture(on: display, notLike: pinned, pong) == court)
       try xdotool("key", "q", on: display)
       let result = try pong.finish()
-      #expect(result.exitCode == 0 && result.errors.isEmpty, "\(result.errors)")
+      #expect(result.status == 0 && result.errors.isEmpty, "\(result.errors)")
     }
   }
 #endif

@@ -16,7 +16,7 @@ struct ManualTests {
 
   @Test func everyCommandAndOption() throws {
     let manual = try PongProcess.run(["manual"])
-    #expect(manual.exitCode == 0 && manual.errors.isEmpty)
+    #expect(manual.status == 0 && manual.errors.isEmpty)
     let page = manual.output
     let all = try commands([])
     #expect(all.count >= 14 && all.contains(["demos", "generate"]), "\(all)")
@@ -49,7 +49,7 @@ struct ManualTests {
   @Test(arguments: ["bash", "zsh", "fish"])
   func completions(_ shell: String) throws {
     let result = try PongProcess.run(["--generate-completion-script", shell])
-    #expect(result.exitCode == 0 && result.errors.isEmpty)
+    #expect(result.status == 0 && result.errors.isEmpty)
     for word in ["watch", "terminal", "evaluate", "protocol"] { #expect(result.output.contains(word)) }
   }
 }

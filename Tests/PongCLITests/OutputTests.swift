@@ -166,4 +166,31 @@ struct OutputTests {
       #expect(run.exited && run.status == status)
     }
   }
+
+  /// Under a limit of memory that holds the program and little more, a few bytes that claim gigabytes are one line.
+  @Test(
+    arguments: [
+      (
+        "demos info claims.pong",
+        "claims.pong: at byte 12: found a header of 51 bytes, expected 17179869227 for"
+      ),
+      ("watch --replay claims.replay", "claims.replay: at byte "),
+      ("model info claims.safetensors", "claims.safetensors: at byte 0: found a header of 99999999 bytes, "),
+      ("model info shape.safetensors", "shape.safetensors: at byte "),
+      ("model info model.safetensors", "model.safetensors: found tensor rnn.weight_ih_l0 missing, "),
+      (
+        "train claims.yaml",
+        "claims.yaml: model.density: found 1.0, for 1000000 neurons 1000000000000 connections"
+      ),
+      ("train bomb.yaml", "bomb.yaml: YAML: found "),
+      ("evaluate holes", "holes: cannot be read: it has 1099511627776 bytes"),
+    ])
+  func claimsAllocateNothing(_ command: String, line: String) throws {
+    try withTemporaryFolder { folder in
+      try Claims.write(to: folder)
+      let run = try CommandRun(shell: "ulimit -v 1500000; PONG \(command)", in: folder)
+      #expect(run.exited && run.output == "" && run.errors.split(separator: "\n").count == 1)
+      #expect(run.errors.hasPrefix("pong: \(line)"), "\(run.errors)")
+    }
+  }
 }

@@ -49,7 +49,7 @@
         #expect(dataset.count >= 240 && dataset.metadata.expert == "human" && dataset.metadata.seed == 5)
         #expect(dataset.episodes[0].actions.contains(.left))
         let verified = try PongProcess.run(["demos", "verify", file])
-        #expect(verified.exitCode == 0)
+        #expect(verified.status == 0)
         #expect(
           verified.output == """
             \(file): checksums match, \(dataset.count) steps
@@ -78,7 +78,7 @@
           try expectSoon("recording") { FileManager.default.fileExists(atPath: files.record) }
           pong.send(SIGTERM)
           let result = try pong.finish()
-          #expect(result.exitCode == 0 && result.errors.isEmpty, "\(result.errors)")
+          #expect(result.status == 0 && result.errors.isEmpty, "\(result.errors)")
         }
         let bytes = [UInt8](try Data(contentsOf: URL(filePath: files.record)))
         let content = try RecordingFormat.decode(bytes, path: "a")
@@ -109,7 +109,7 @@
           try expectSoon("person's paddle") { try greens(display) > 200 }
           pong.send(SIGINT)
           let result = try pong.finish()
-          #expect(result.exitCode == 0 && result.errors.isEmpty, "\(result.errors)")
+          #expect(result.status == 0 && result.errors.isEmpty, "\(result.errors)")
         }
         let hands = try ReplayFile.read(save).parts[0].tracks[0].hands
         #expect(hands.first == .agent && hands.changes.count == 3, "\(hands)")
@@ -122,7 +122,7 @@
         let made = try PongProcess.run([
           "watch", "tracker", "--frames", "1200", "--save", file, "--screenshot", "\(folder)/a.png",
         ])
-        #expect(made.exitCode == 0)
+        #expect(made.status == 0)
         try withWindow(["watch", "--replay", file, "--paused"]) { pong, display in
           var last = try display.picture()
           func expectChange(_ what: String) throws {
@@ -147,7 +147,7 @@
           try display.type("key", "End")
           try expectChange("end")
           try display.type("key", "q")
-          #expect(try pong.finish().exitCode == 0)
+          #expect(try pong.finish().status == 0)
         }
       }
     }

@@ -33,7 +33,7 @@ final class PseudoTerminal {
     environment["TERM"] = "xterm"
     environment["PONG_NO_PREFERENCES"] = "1"
     environment.merge(more) { $1 }
-    process.executableURL = try PongProcess.program()
+    process.executableURL = try CommandRun.program()
     process.arguments = arguments
     process.environment = environment
     process.standardInput = FileHandle(fileDescriptor: side)

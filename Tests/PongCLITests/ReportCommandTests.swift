@@ -55,19 +55,4 @@ struct ReportCommandTests {
     }
   }
 
-  @Test func mistakes() throws {
-    try ErrorTableTests.check([
-      ErrorTableTests.Mistake("report", 64, "Missing expected argument '<dir>'"),
-      ErrorTableTests.Mistake(
-        "report run", 64, "found no file to write, expected --out, --markdown, --csv or --json"),
-      ErrorTableTests.Mistake("report none --out r.html", 66, "none: no such file"),
-      ErrorTableTests.Mistake(
-        "report run --out r.html", 65,
-        "run: found no results, expected the folder of a sweep, with cells/NAME.json; `pong sweep` makes one"),
-      ErrorTableTests.Mistake(
-        "report text --out r.html", 65,
-        "text: found no results, expected the folder of a sweep, with cells/NAME.json; `pong sweep` makes one"
-      ),
-    ])
-  }
 }

@@ -53,7 +53,7 @@ struct WatchPreferencesTests {
       try withTemporaryFolder { home in
         let display = try VirtualDisplay(width: 800, height: 600)
         let environment = ["PONG_NO_PREFERENCES": "", "HOME": home, "XDG_CONFIG_HOME": ""]
-        func run(_ keys: [[String]]) throws -> PongProcess.Result {
+        func run(_ keys: [[String]]) throws -> CommandRun {
           let pong = try PongProcess(
             ["watch", "tracker", "--paused", "--stats"], display: display.name, environment: environment)
           let deadline = Date(timeIntervalSinceNow: 20)
@@ -68,11 +68,11 @@ struct WatchPreferencesTests {
         }
         let file = "\(home)/.config/pong/watch"
         var result = try run([["key", "q"]])
-        #expect(result.exitCode == 0 && !AtomicFile.exists(file), "nothing was changed, nothing is kept")
+        #expect(result.status == 0 && !AtomicFile.exists(file), "nothing was changed, nothing is kept")
         result = try run([
           ["search", "--name", "Pong", "windowsize", "--sync", "500", "400"], ["key", "m"], ["key", "q"],
         ])
-        #expect(result.exitCode == 0)
+        #expect(result.status == 0)
         #expect(try String(contentsOfFile: file, encoding: .utf8) == "size 500x400\nsound off\n")
         result = try run([["key", "q"]])
         #expect(result.errors.contains("of 500 x 400 pixels"), "\(result.errors)")
@@ -81,7 +81,7 @@ struct WatchPreferencesTests {
         #expect(
           result.errors.hasPrefix(
             "pong: \(file): line 1: found \"size small\", expected size WxH or sound on|off; ignored\n"))
-        #expect(result.exitCode == 0 && result.errors.contains("of 800 x 600 pixels"), "\(result.errors)")
+        #expect(result.status == 0 && result.errors.contains("of 800 x 600 pixels"), "\(result.errors)")
       }
     }
   #endif

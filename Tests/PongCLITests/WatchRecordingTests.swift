@@ -22,7 +22,7 @@ struct WatchRecordingTests {
         in: folder, "for last; do :; done\ncat >\"${last#file:}\"")
       let result = try PongProcess.run(
         watch("\(folder)/film.mp4", "--seconds", "0.5"), environment: environment)
-      #expect(result.exitCode == 0 && result.errors.isEmpty, "\(result.errors)")
+      #expect(result.status == 0 && result.errors.isEmpty, "\(result.errors)")
       let film = try Data(contentsOf: URL(filePath: "\(folder)/film.mp4"))
       #expect(film.count == 15 * 160 * 121 * 4)
       let arguments = try String(contentsOfFile: "\(folder)/arguments", encoding: .utf8)
@@ -33,7 +33,7 @@ struct WatchRecordingTests {
           "watch", "interceptor", "--size", "160x121", "--screenshot", "\(folder)/x.bmp", "--record",
           "\(folder)/again.mp4", "--frames", "15",
         ], environment: environment)
-      #expect(picture.exitCode == 0)
+      #expect(picture.status == 0)
       let bitmap = [UInt8](try Data(contentsOf: URL(filePath: "\(folder)/x.bmp"))).dropFirst(54)
       let last = [UInt8](film).suffix(160 * 121 * 4)
       #expect(
@@ -46,7 +46,7 @@ struct WatchRecordingTests {
     try withTemporaryFolder { folder in
       let environment = try fakeFFmpeg(in: folder, "echo first >&2; echo Unknown encoder >&2; exit 1")
       let result = try PongProcess.run(watch("\(folder)/film.mp4"), environment: environment)
-      #expect(result.exitCode == 74)
+      #expect(result.status == 74)
       #expect(result.errors == "pong: \(folder)/film.mp4: cannot be made: ffmpeg: Unknown encoder\n")
       #expect(
         try Set(FileManager.default.contentsOfDirectory(atPath: folder)) == ["ffmpeg", "arguments"])
@@ -56,7 +56,7 @@ struct WatchRecordingTests {
   @Test func withoutFFmpegItSaysSo() throws {
     try withTemporaryFolder { folder in
       let result = try PongProcess.run(watch("\(folder)/film.mp4"), environment: ["PATH": folder])
-      #expect(result.exitCode == 74)
+      #expect(result.status == 74)
       #expect(
         result.errors
           == "pong: found no ffmpeg, which makes MP4 files; install it (Debian: apt-get install ffmpeg), or record a .gif\n"
@@ -82,7 +82,7 @@ struct WatchRecordingTests {
         #expect(!FileManager.default.fileExists(atPath: path), "not before the end")
         pong.send(SIGINT)
         let result = try pong.finish()
-        #expect(result.exitCode == 130 && result.errors.isEmpty, "\(result.errors)")
+        #expect(result.status == 130 && result.errors.isEmpty, "\(result.errors)")
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["film.gif"])
         let bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
         #expect(bytes.starts(with: "GIF89a".utf8) && bytes.last == 0x3b)
@@ -91,18 +91,18 @@ struct WatchRecordingTests {
 
     @Test func aFilmThatCannotBeWrittenIsAnErrorBeforeTheGame() throws {
       let result = try PongProcess.run(watch("/nowhere/film.gif", "--seconds", "86400"))
-      #expect(result.exitCode == 74)
+      #expect(result.status == 74)
       #expect(result.errors == "pong: /nowhere/film.gif: cannot be written: No such file or directory\n")
     }
   #else
     @Test func withoutTheLibrariesItSaysSo() throws {
       let gif = try PongProcess.run(watch("film.gif"))
-      #expect(gif.exitCode == 74)
+      #expect(gif.status == 74)
       #expect(
         gif.errors
           == "pong: this build writes no GIF; build with the trait Viewer (the default), or choose .mp4\n")
       let png = try PongProcess.run(["watch", "--frames", "1", "--screenshot", "x.png"])
-      #expect(png.exitCode == 74)
+      #expect(png.status == 74)
       #expect(
         png.errors
           == "pong: this build writes no PNG; build with the trait Viewer (the default), or choose .bmp or .ppm\n"

@@ -92,13 +92,13 @@ struct WatchTerminalTests {
 
   @Test func withoutATerminalItSaysSo() throws {
     let result = try PongProcess.run(["watch", "--terminal"])
-    #expect(result.exitCode == 74)
+    #expect(result.status == 74)
     #expect(
       result.errors
         == "pong: no terminal (standard input or output is none); start it from a shell, or save a picture with --screenshot FILE\n"
     )
     let both = try PongProcess.run(["watch", "--terminal", "--record", "x.gif"])
-    #expect(both.exitCode == 64)
+    #expect(both.status == 64)
     #expect(both.errors.contains("--terminal: found --record too, expected one of them"))
   }
 }

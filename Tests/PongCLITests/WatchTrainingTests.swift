@@ -24,7 +24,7 @@ struct WatchTrainingTests {
           "watch", "--train", config, "--out", watched, "--frames", "60", "--size", "320x240", "--screenshot",
           "\(folder)/picture.ppm",
         ])
-        #expect(result.exitCode == 0, "\(result.errors)")
+        #expect(result.status == 0, "\(result.errors)")
         finished = result.errors == "finished with 30 of 30 passes; the run is in \(watched)\n"
         #expect(
           finished || result.errors.hasSuffix("is saved in \(watched), the same command goes on\n"),
@@ -32,7 +32,7 @@ struct WatchTrainingTests {
       }
       #expect(finished)
       let plain = "\(folder)/plain"
-      #expect(try PongProcess.run(["train", config, "--out", plain]).exitCode == 0)
+      #expect(try PongProcess.run(["train", config, "--out", plain]).status == 0)
       for name in ["best.safetensors", "last.safetensors", "metrics.jsonl", "state.safetensors"] {
         let files = try [watched, plain].map { try Data(contentsOf: URL(filePath: "\($0)/\(name)")) }
         #expect(files[0] == files[1], "\(name)")
@@ -60,7 +60,7 @@ struct WatchTrainingTests {
       ]
       for (arguments, code, text) in cases {
         let result = try PongProcess.run(["watch"] + arguments + ["--screenshot", "\(folder)/p.ppm"])
-        #expect(result.exitCode == code && result.errors.contains(text), "\(result.errors)")
+        #expect(result.status == code && result.errors.contains(text), "\(result.errors)")
       }
       #expect(!FileManager.default.fileExists(atPath: "\(folder)/run"))
     }

@@ -15,7 +15,7 @@
         let file = "\(folder)/expected.ppm"
         let result = try PongProcess.run(
           WatchWindowTests.watch + ["--paused", "--frames", "1", "--screenshot", file])
-        #expect(result.exitCode == 0, "\(result.errors)")
+        #expect(result.status == 0, "\(result.errors)")
         let bytes = [UInt8](try Data(contentsOf: URL(filePath: file)))
         let header = "P6\n640 480\n255\n"
         #expect(bytes.starts(with: header.utf8))
@@ -52,7 +52,7 @@
       }
       #expect(different == 0, "\(different) pixels on the screen are not those of the canvas")
       let result = try pong.finish()
-      #expect(result.exitCode == 0 && result.errors.isEmpty, "\(result.errors)")
+      #expect(result.status == 0 && result.errors.isEmpty, "\(result.errors)")
     }
 
     @Test func theGameMovesAndEndsAfterItsFrames() throws {
@@ -66,7 +66,7 @@
         Thread.sleep(forTimeInterval: 0.1)
       }
       let result = try pong.finish()
-      #expect(result.exitCode == 0)
+      #expect(result.status == 0)
       #expect(pictures.count >= 10, "\(pictures.count) pictures in five seconds")
       #expect(result.errors.contains("frames: 300 of 640 x 480 pixels"))
       #expect(result.errors.contains("first frame: ") && result.errors.contains("p99"))

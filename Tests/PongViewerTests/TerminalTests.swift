@@ -90,6 +90,13 @@ struct TerminalEncoderTests {
     #expect(!encoder.encode(scene.grid).isEmpty)
   }
 
+  @Test func aNameIsNoCommand() {
+    var grid = CellGrid(columns: 8, rows: 1)
+    grid.write("a\u{1b}[2J\u{7}\u{202e}", column: 0, row: 0, Palette.text)
+    let text = grid.cells.map { String($0.character) }.joined()
+    #expect(text == "a\u{fffd}[2J\u{fffd}\u{fffd} ")
+  }
+
   @Test func sendsOnlyWhatChanged() {
     var grid = CellGrid(columns: 10, rows: 3)
     var encoder = TerminalEncoder(depth: .indexed)

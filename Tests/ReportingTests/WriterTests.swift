@@ -102,6 +102,21 @@ struct WriterTests {
         """)
   }
 
+  /// To Swift, CR LF is one character that is neither of the two, and a quote with an accent is no quote.
+  @Test func csvQuotesWhatTheFormatTakesForACharacter() {
+    for (name, field) in [
+      ("a\r\nb", "\"a\r\nb\""), ("a\"\u{301}b", "\"a\"\"\u{301}b\""), ("a\rb", "\"a\rb\""),
+    ] {
+      let cells = SampleResults.runs(
+        SampleResults.point(
+          SampleResults.tnd, sweep: name, key: "model.density", .number(0.1), rounds: [[1, 2]]))
+      let csv = RunTable(SweepResults(path: "", cells: cells)).csv
+      let bytes = Array(csv.utf8)
+      let expected = Array("tnd,\(field),".utf8)
+      #expect(bytes.indices.contains { bytes[$0...].starts(with: expected) }, "\(csv)")
+    }
+  }
+
   @Test func jsonHoldsTheSameAsCSV() throws {
     var cells = SampleResults.everything
     cells[0].best = nil

@@ -50,6 +50,41 @@ struct AtomicFileTests {
     }
   }
 
+  @Test("A pipe is read to its end; a device, which has none, is not; nor is what no memory holds")
+  func kindsOfFiles() throws {
+    #expect(throws: FileError.unreadable(path: "/dev/zero", reason: "it is a device, not a file")) {
+      try AtomicFile.read("/dev/zero")
+    }
+    // A file that the system makes up says it is empty.
+    #expect(try AtomicFile.read("/proc/self/status").count > 100)
+    try withTemporaryFolder { folder in
+      let pipe = "\(folder)/pipe"
+      #expect(mkfifo(pipe, 0o600) == 0)
+      let text = Process()
+      text.executableURL = URL(filePath: "/bin/sh")
+      text.arguments = ["-c", "head -c 300000 /dev/zero > '\(pipe)'"]
+      try text.run()
+      #expect(try AtomicFile.read(pipe).count == 300_000)
+      text.waitUntilExit()
+
+      let endless = Process()
+      endless.executableURL = URL(filePath: "/bin/sh")
+      endless.arguments = ["-c", "cat /dev/zero > '\(pipe)' 2>/dev/null"]
+      try endless.run()
+      let line = "it has more bytes, expected at most 268435456"
+      #expect(throws: FileError.unreadable(path: pipe, reason: line)) { try AtomicFile.read(pipe) }
+      endless.waitUntilExit()
+
+      // A TB of holes.
+      #expect(FileManager.default.createFile(atPath: "\(folder)/holes", contents: nil))
+      #expect(truncate("\(folder)/holes", 1 << 40) == 0)
+      let holes = "it has 1099511627776 bytes, expected at most 4294967296"
+      #expect(throws: FileError.unreadable(path: "\(folder)/holes", reason: holes)) {
+        try AtomicFile.read("\(folder)/holes")
+      }
+    }
+  }
+
   @Test func saysWhatCannotBeRead() throws {
     try withTemporaryFolder { folder in
       #expect(throws: FileError.notFound(path: "\(folder)/none")) { try AtomicFile.read("\(folder)/none") }

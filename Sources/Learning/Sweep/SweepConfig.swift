@@ -86,6 +86,7 @@ public struct SweepConfig: Sendable {
     rounds = reader.raw("rounds") == .null ? nil : try reader.integer("rounds", in: 1...100_000)
     try reader.finish()
     try checkKeys()
+    try checkCount()
   }
 
   private static func name(_ base: Setting, source: String) throws(SettingError) -> String {
@@ -118,6 +119,19 @@ public struct SweepConfig: Sendable {
     default:
       throw SettingError(
         source: source, key: path, found: setting.found, expected: "a map of keys and values")
+    }
+  }
+
+  /// Most cells of a sweep: a few long lists make more than anyone could run, or keep in memory.
+  private static var mostCells: Int { 10_000 }
+
+  private func checkCount() throws(SettingError) {
+    let tried = tuning?.axis.values.count ?? 0
+    var cells = seeds.count
+    for axis in grid where cells <= SweepConfig.mostCells { cells *= axis.values.count }
+    guard cells + tried <= SweepConfig.mostCells else {
+      throw SettingError(
+        source: source, key: "sweep", found: "more cells", expected: "\(SweepConfig.mostCells) at most")
     }
   }
 

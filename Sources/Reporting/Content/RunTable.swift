@@ -33,8 +33,9 @@ public struct RunTable: Sendable {
   }
 
   private static func quoted(_ field: String) -> String {
-    field.contains(where: { ",\"\n\r".contains($0) })
-      ? "\"" + field.replacing("\"", with: "\"\"") + "\"" : field
+    // Byte by byte: to a `Character`, CR LF is neither of the two, nor a quote with an accent a quote.
+    guard field.utf8.contains(where: { ",\"\n\r".utf8.contains($0) }) else { return field }
+    return String(field.unicodeScalars.reduce(into: "\"") { $0 += $1 == "\"" ? "\"\"" : String($1) }) + "\""
   }
 
   private static func row(_ cell: CellResult) -> [Setting.Entry] {

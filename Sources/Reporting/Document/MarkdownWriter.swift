@@ -37,10 +37,11 @@ public enum MarkdownWriter {
   }
 
   private static func escapedMarkdown(_ text: String) -> String {
+    // By scalars: a bracket with an accent is a bracket to Markdown, but not to `Character`.
     var result = ""
-    for character in text {
-      if "\\*<>[]".contains(character) { result.append("\\") }
-      result.append(character)
+    for scalar in text.unicodeScalars {
+      if "\\*<>[]".unicodeScalars.contains(scalar) { result += "\\" }
+      result.unicodeScalars.append(scalar)
     }
     return result
   }

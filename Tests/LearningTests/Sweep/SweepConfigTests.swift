@@ -1,4 +1,5 @@
 import Storage
+import TestSupport
 import Testing
 
 @testable import Learning
@@ -178,5 +179,34 @@ struct SweepConfigTests {
       text(["sweep: {seeds: [1], link: {model.neurons: training.width}}"])
         == "tiny.yaml: sweep.link.model.neurons: found training.width, which has no value, expected a key that the config, the grid or tune gives a value"
     )
+  }
+
+  @Test("Cut off at any byte or with any one bit turned: a sweep, or a typed error")
+  func damage() {
+    let yaml = """
+      name: a
+      model: {type: rnn, hidden: 9}
+      sweep:
+        seeds: [0, 1]
+        grid: {training.chunk: [20, 60]}
+        link: {model.context: training.chunk}
+        tune: {key: training.learning_rate, values: [0.1, 1], seed: 7}
+      """
+    let damage = Damage(Array(yaml.utf8)) {
+      try SweepConfig(yaml: String(decoding: $0, as: UTF8.self), source: damagedFile)
+    }
+    damage.cuts { sweep, _ in sweep.cells(from: 0).count > 0 }
+    damage.flips { sweep, _ in sweep.cells(from: 0).count > 0 }
+  }
+
+  @Test func noMoreCellsThanAnyoneCouldRun() {
+    func text(_ axes: Int) -> String? {
+      let axes = (0..<axes).map { "k\($0): [\((0..<100).map { "\($0)" }.joined(separator: ","))]" }
+      let yaml = "name: a\nsweep: {seeds: [0], grid: {\(axes.joined(separator: ", "))}}"
+      let error = #expect(throws: SettingError.self) { try SweepConfig(yaml: yaml, source: "s.yaml") }
+      return error?.description
+    }
+    #expect(text(3) == "s.yaml: sweep: found more cells, expected 10000 at most")
+    #expect(text(60) == "s.yaml: sweep: found more cells, expected 10000 at most")
   }
 }
