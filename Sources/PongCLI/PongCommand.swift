@@ -8,7 +8,7 @@ struct PongCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pong",
     abstract: "Pong, behaviour cloning and Topological Neural Dynamics.",
-    version: "1.0.0",
+    version: Program.version,
     subcommands: [
       WatchCommand.self, PlayCommand.self, DemosCommand.self, TrainCommand.self, SweepCommand.self,
       EvaluateCommand.self, ReportCommand.self, ModelCommand.self, BenchCommand.self, TraceCommand.self,
