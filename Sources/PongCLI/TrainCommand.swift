@@ -1,6 +1,7 @@
 import ArgumentParser
 import Demonstrations
 import Foundation
+import Interchange
 import Learning
 import PongEngine
 import Storage
@@ -35,6 +36,13 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "Threads; the result does not depend on them. (default: all cores)")
   var threads: Int?
 
+  @Option(
+    defaultAsFlag: "", parsing: .next,
+    help: ArgumentHelp(
+      "Write TensorBoard events too, into a folder, or tensorboard in the run directory; needs a build with the "
+        + "trait Interchange, which ./pong makes by itself.", valueName: "dir"))
+  var tensorboard: String?
+
   func validate() throws {
     if let threads, threads < 1 {
       throw ValidationError("--threads: found \(threads), expected a whole number of at least 1")
@@ -48,7 +56,10 @@ struct TrainCommand: ParsableCommand {
     let config = try RunConfig(yaml: text, source: self.config, overrides: settings)
     let directory = RunDirectory(out ?? "runs/\(config.name)-seed\(config.seed)")
     let session = try TrainingSession(config, directory, resume: resume, threads: threads)
-    let outcome = try session.train()
+    let events = try tensorboard.map {
+      try EventLog(folder: $0.isEmpty ? "\(directory.path)/tensorboard" : $0, history: session.metrics)
+    }
+    let outcome = try session.train(events: events)
     if outcome == .stopped { throw ExitCode(130) }
   }
 }
