@@ -18,6 +18,7 @@ let package = Package(
     .trait(
       name: "Interchange",
       description: "ONNX files and TensorBoard events; fetches and builds swift-protobuf."),
+    .trait(name: "Minari", description: "Demonstrations as Minari datasets; needs libhdf5-dev."),
     .default(enabledTraits: ["Viewer"]),
   ],
   dependencies: [
@@ -51,6 +52,7 @@ let package = Package(
         "Learning", "Demonstrations", "SequenceModels", "PongEngine", "Storage",
         .product(
           name: "SwiftProtobuf", package: "swift-protobuf", condition: .when(traits: ["Interchange"])),
+        .target(name: "CHDF5", condition: .when(traits: ["Minari"])),
       ],
       exclude: ["Protos"]),
     .systemLibrary(
@@ -59,6 +61,8 @@ let package = Package(
       name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
     .systemLibrary(
       name: "CGIF", pkgConfig: "libgif", providers: [.apt(["libgif-dev"]), .brew(["giflib"])]),
+    .systemLibrary(
+      name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
     .target(
       name: "PongViewer",
       dependencies: [
@@ -70,8 +74,8 @@ let package = Package(
     .executableTarget(
       name: "PongCLI",
       dependencies: [
-        "PongViewer", "Reporting", "Interchange", "Learning", "Demonstrations", "SequenceModels", "NeuralCore",
-        "CKernels", "PongEngine", "Determinism", "Storage", "EmbeddedAssets",
+        "PongViewer", "Reporting", "Interchange", "Learning", "Demonstrations", "SequenceModels",
+        "NeuralCore", "CKernels", "PongEngine", "Determinism", "Storage", "EmbeddedAssets",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
@@ -102,8 +106,8 @@ let package = Package(
     .testTarget(
       name: "InterchangeTests",
       dependencies: [
-        "Interchange", "Learning", "Demonstrations", "SequenceModels", "NeuralCore", "PongEngine", "Determinism",
-        "Storage", "TestSupport",
+        "Interchange", "Learning", "Demonstrations", "SequenceModels", "NeuralCore", "PongEngine",
+        "Determinism", "Storage", "TestSupport",
         .product(
           name: "SwiftProtobuf", package: "swift-protobuf", condition: .when(traits: ["Interchange"])),
       ]),
