@@ -27,7 +27,7 @@ public final class TrainingRun {
     resume: Bool
   ) throws {
     self.directory = directory
-    notes = ["demonstration_crc32": demonstration.crc32]
+    notes = ["demonstration_crc32": demonstration.crc32, "program_version": Program.version]
     trainer = try Trainer(config, data: demonstration.data, team: team)
     if resume {
       try directory.check(config)

@@ -67,7 +67,9 @@ struct EpisodeSeedTests {
       ),
     ]
     for (arrays, line) in cases {
-      let entries = plain.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } + arrays.map { ("\($0).npy", $1.encode()) }
+      let entries =
+        plain.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        + arrays.map { ("\($0).npy", $1.encode()) }
       let bytes = try ZipArchive.encode(entries, path: "a")
       #expect {
         try DemonstrationNumPy.decode(bytes, metadata: EpisodeSeedTests.other, path: "a")
