@@ -32,12 +32,14 @@ public struct EvaluationSettings: Sendable, Equatable {
     rules: RuleSet = .reference
   ) {
     self.evaluationProtocol = evaluationProtocol
-    self.sessions = sessions ?? (evaluationProtocol == .rounds ? 256 : 10)
+    self.sessions = sessions ?? (evaluationProtocol == .rounds ? EvaluationSettings.standardRounds : 10)
     self.steps = steps
     self.seed = seed
     self.rules = rules
   }
 
+  /// Rounds, unless said otherwise.
+  public static let standardRounds = 256
   /// Tries a session has before a limit cycle is kept after all.
   public static let maximumTries = 50
   /// Catches at which a round ends.

@@ -19,26 +19,8 @@ struct WatchCommand: ParsableCommand {
   @Argument(help: "Up to six agents; none for the one built in.")
   var agents: [String] = []
 
-  @Option(help: "The rules to play by: reference or classic. (default: those the agents were trained for)")
-  var rules: String?
-
-  @Option(help: "Decides the serves.")
-  var seed: UInt64 = 0
-
-  @Option(help: "A multiple of 60 steps a second, 0.25 to 64, or max.")
-  var speed = "1"
-
-  @Option(help: ArgumentHelp("Quit after so many frames.", valueName: "n"))
-  var frames: Int?
-
   @Option(help: ArgumentHelp("Quit after so many seconds.", valueName: "n"))
   var seconds: Double?
-
-  @Option(help: ArgumentHelp("Size of the window.", valueName: "WxH"))
-  var size: String?
-
-  @Flag(help: "Start without sound.")
-  var mute = false
 
   @Option(
     help: ArgumentHelp(
@@ -55,29 +37,23 @@ struct WatchCommand: ParsableCommand {
   @Flag(help: "Start with a look inside the first agent: its neurons at work.")
   var inside = false
 
-  @Flag(help: "Print the time to the first frame and the times of frames to stderr at the end.")
-  var stats = false
-
   @Flag(help: "Play in the terminal: half-block characters, the same keys.")
   var terminal = false
 
   @OptionGroup var recording: RecordingOptions
 
-  @Option(help: ArgumentHelp("Save the session at the end, to watch again.", valueName: "file.replay"))
-  var save: String?
+  @OptionGroup var viewer: ViewerOptions
 
   @Option(help: ArgumentHelp("Watch a saved session again, exactly as it was.", valueName: "file"))
   var replay: String?
 
   func run() throws {
-    let saving = try ReplaySaving(path: save)
+    let saving = try ReplaySaving(path: viewer.save)
     let format = try recording.pictureFormat()
     try checkOptions()
     // Pictures without a window are to be the same for everyone.
     let preferences = recording.isWanted || terminal ? WatchPreferences() : WatchPreferences.read()
-    let size = try size.map(ViewerArguments.size) ?? preferences.size
-    var options = Viewer.Options(
-      title: "", size: size.map { ($0.width, $0.height) }, frames: try frames.map(ViewerArguments.frames))
+    var options = try viewer.window(preferences, title: "")
     options.seconds = try checkedSeconds()
     options.save = saving.save
     options.film = try recording.film()
@@ -85,7 +61,7 @@ struct WatchCommand: ParsableCommand {
     let interrupt = options.film.map { _ in Interrupt() }
     options.isStopped = interrupt.map { interrupt in { interrupt.isRequested } }
     let training = try train.map { try WatchTraining(config: $0, out: out) }
-    var model = try makeModel(training, isMuted: mute || preferences.isMuted)
+    var model = try makeModel(training, isMuted: viewer.mute || preferences.isMuted)
     options.title = title(model)
     if let training { options.refresh = training.refresh }
     if inside { _ = model.perform(.toggleInside) }
@@ -93,7 +69,7 @@ struct WatchCommand: ParsableCommand {
     try training?.stop()
     let statistics = try result.get()
     try saving.finish(model.replay)
-    if stats { statistics.report.forEach(standardError) }
+    if viewer.stats { statistics.report.forEach(standardError) }
     if options.isStopped?() ?? false { throw ExitCode(130) }
   }
 
@@ -127,13 +103,13 @@ struct WatchCommand: ParsableCommand {
 
   private func checkOptions() throws {
     if out != nil, train == nil { throw ValidationError("--out: found no --train, expected it too") }
-    let others = [("size", size), ("screenshot", recording.screenshot), ("record", recording.record)]
+    let others = [("size", viewer.size), ("screenshot", recording.screenshot), ("record", recording.record)]
     guard terminal, let other = others.first(where: { $0.1 != nil }) else { return }
     throw ValidationError("--terminal: found --\(other.0) too, expected one of them")
   }
 
   private func makeModel(_ training: WatchTraining?, isMuted: Bool) throws -> WatchModel {
-    let speed = try ViewerArguments.speed(speed)
+    let speed = try viewer.checkedSpeed()
     if let replay { return try replayModel(replay, speed, isMuted: isMuted) }
     let most = training == nil ? 6 : 5
     guard agents.count <= most else {
@@ -141,7 +117,7 @@ struct WatchCommand: ParsableCommand {
         "found \(agents.count) agents, expected \(most) at most\(training == nil ? "" : " beside the one in training")"
       )
     }
-    let asked = try rules.map(ViewerArguments.rules)
+    let asked = try viewer.checkedRules()
     let names = agents.isEmpty && training == nil ? [PlayerCatalog.defaultAgent] : agents
     if let asked, let training, asked != training.rules {
       throw ValidationError("--rules: found \(asked.name), expected \(training.rules.name), those of --train")
@@ -149,13 +125,13 @@ struct WatchCommand: ParsableCommand {
     let players = try PlayerCatalog.players(names, rules: training?.rules ?? asked)
     let trained = try training.map { [try $0.start()] } ?? []
     return WatchModel(
-      players: trained + players.all.map { ($0.name, $0.makePolicy(seed: seed)) },
-      rules: Rules.preset(players.rules), seed: seed, speed: speed, isPaused: paused, isMuted: isMuted)
+      players: trained + players.all.map { ($0.name, $0.makePolicy(seed: viewer.seed)) },
+      rules: Rules.preset(players.rules), seed: viewer.seed, speed: speed, isPaused: paused, isMuted: isMuted)
   }
 
   private func replayModel(_ file: String, _ speed: Speed, isMuted: Bool) throws -> WatchModel {
     for (option, isGiven) in [
-      ("agents", !agents.isEmpty), ("--rules", rules != nil), ("--save", save != nil),
+      ("agents", !agents.isEmpty), ("--rules", viewer.rules != nil), ("--save", viewer.save != nil),
       ("--train", train != nil), ("--inside", inside),
     ] where isGiven {
       throw ValidationError("--replay: found \(option) too, expected the replay alone, which has its own")
@@ -181,7 +157,9 @@ struct WatchCommand: ParsableCommand {
     guard (0.01...86_400).contains(seconds) else {
       throw ValidationError("--seconds: found \(seconds), expected a number from 0.01 to 86400")
     }
-    guard frames == nil else { throw ValidationError("--seconds: found --frames too, expected one of them") }
+    guard viewer.frames == nil else {
+      throw ValidationError("--seconds: found --frames too, expected one of them")
+    }
     return seconds
   }
 }

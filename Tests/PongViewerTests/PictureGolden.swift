@@ -15,9 +15,11 @@ func expectPicture(_ canvas: Canvas, _ name: String, sourceLocation: SourceLocat
     Issue.record("recorded \(file.path); unset PONG_RECORD_PICTURES", sourceLocation: sourceLocation)
     return
   }
-  let golden = try decodePNG(Array(Data(contentsOf: file)))
+  let golden = try PNGPicture([UInt8](Data(contentsOf: file)))
   #expect(golden.width == canvas.width && golden.height == canvas.height, sourceLocation: sourceLocation)
-  let different = zip(golden.pixels, canvas.pixels).enumerated().filter { $1.0 != $1.1 }.map(\.offset)
+  let different = zip(golden.pixels, canvas.pixels.map { $0 & 0xff_ffff }).enumerated().filter {
+    $1.0 != $1.1
+  }.map(\.offset)
   guard let first = different.first else { return }
   let actual = FileManager.default.temporaryDirectory.appending(path: "pong-\(name).png")
   try Data(canvas.encoded(as: .png)).write(to: actual)

@@ -167,21 +167,26 @@ struct PlayingSceneTests {
 
   @Test func aPersonsStreaksAreOfTheirColour() throws {
     var content = personContent()
-    var timeline = StreakTimeline(players: 2)
-    for streak in 0..<100 as Range<Int32> {
-      let sample = StreakTimeline.Sample(peak: streak, last: streak)
-      timeline.append([sample, StreakTimeline.Sample()])
-    }
-    content.timeline = timeline
     let strip = try #require(Layout(width: 900, height: 600, courts: 2).timeline)
-    func count(_ color: Color, _ canvas: Canvas) -> Int {
-      canvas.pixels[(strip.top * 900)..<(strip.bottom * 900)].count { $0 == color.packed }
+    /// Pixels of the person's colour and of the first player's, of 100 samples of which the person played some.
+    func count(personFrom: Int) throws -> (persons: Int, agents: Int) {
+      var timeline = StreakTimeline(players: 2)
+      for streak in 0..<100 as Range<Int32> {
+        let sample = StreakTimeline.Sample(peak: streak, last: streak, isPersons: streak >= personFrom)
+        timeline.append([sample, StreakTimeline.Sample()])
+      }
+      content.timeline = timeline
+      let pixels = try draw(content, 900, 600).pixels[(strip.top * 900)..<(strip.bottom * 900)]
+      return (
+        pixels.count { $0 == Palette.person.packed }, pixels.count { $0 == Palette.player(0).packed }
+      )
     }
-    let watched = try draw(content, 900, 600)
-    content.purpose = .play
-    let played = try draw(content, 900, 600)
-    #expect(count(Palette.person, watched) == 0 && count(Palette.person, played) > 100)
-    #expect(count(Palette.player(0), played) == 0)
+    let (agents, both, person) = (
+      try count(personFrom: 100), try count(personFrom: 50), try count(personFrom: 0)
+    )
+    #expect(agents.persons == 0 && agents.agents > 100)
+    #expect(both.persons > 100 && both.agents > 100)
+    #expect(person.persons > 100 && person.agents == 0)
   }
 
   @Test func timesAreMinutesAndSeconds() {

@@ -68,6 +68,25 @@ struct StreakTimelineTests {
     #expect(timeline.top == streaks[..<(timeline.count * timeline.stride)].max())
   }
 
+  @Test func handsAreKeptApart() {
+    var recorder = TimelineRecorder(players: 1)
+    // The agent catches 2, misses, catches 2; the person catches 1; the agent's third is its record.
+    for (streak, isPersons) in [
+      (2, false), (0, false), (2, false), (0, true), (1, true), (1, true), (0, true), (3, false),
+    ] {
+      recorder.note(streak, player: 0, isPersons: isPersons)
+      for _ in 0..<4 { recorder.endStep() }
+    }
+    typealias Sample = StreakTimeline.Sample
+    #expect(
+      samples(recorder.timeline) == [
+        Sample(peak: 2, last: 2), Sample(peak: 2, last: 0), Sample(peak: 2, last: 2),
+        Sample(peak: 0, last: 0, isPersons: true), Sample(peak: 1, last: 1, isPersons: true),
+        Sample(peak: 1, last: 1, isPersons: true), Sample(peak: 1, last: 0, isPersons: true),
+        Sample(peak: 3, last: 3, isRecord: true),
+      ])
+  }
+
   @Test func theModelRecordsEveryPlayerAndStartsOver() {
     var model = WatchModel(
       players: [("still", Constant(.stay)), ("tracker", Tracker())], rules: .reference, seed: 3)

@@ -172,6 +172,22 @@ struct TerminalSceneTests {
     }
   }
 
+  @Test func aLargeTerminalShowsTheTimeline() {
+    var content = content(2)
+    var timeline = StreakTimeline(players: 2)
+    for _ in 0..<300 { timeline.append([.init(peak: 40, last: 40), .init()]) }
+    content.timeline = timeline
+    var scene = TerminalScene(columns: 100, rows: 40)
+    scene.draw(content)
+    #expect(text(scene.grid)[35].hasPrefix("    50") && text(scene.grid)[38].hasPrefix("     0"))
+    let drawn = scene.grid.cells[(35 * 100)..<(39 * 100)].flatMap { [$0.foreground, $0.background] }
+    // The first player's line is 40 of 50 high, the other's lies on the ground.
+    for player in 0...1 { #expect(drawn.contains(Palette.player(player).packed & 0xff_ffff)) }
+    content.purpose = .replay
+    scene.draw(content)
+    #expect(!text(scene.grid)[35].contains("50"))
+  }
+
   @Test func cardsFitAndAreApart() {
     for (columns, rows) in [(80, 24), (40, 12), (132, 43), (200, 60), (60, 60), (250, 20)] {
       for courts in 1...6 {
@@ -180,10 +196,11 @@ struct TerminalSceneTests {
           continue
         }
         #expect(layout.cards.count == courts)
+        #expect(layout.timelineRows == (rows < 36 ? rows - 1..<rows - 1 : rows - 5..<rows - 1))
         for (index, card) in layout.cards.enumerated() {
           let court = card.court
           #expect(court.left >= 1 && court.right < columns && court.top >= 1)
-          #expect(court.bottom <= 2 * card.endRow && card.endRow <= rows - 1)
+          #expect(court.bottom <= 2 * card.endRow && card.endRow <= layout.timelineRows.lowerBound)
           #expect(court.width * 3 == court.height * 2)
           #expect(card.textColumn + card.textWidth <= columns)
           for other in layout.cards[(index + 1)...] {

@@ -34,7 +34,7 @@ struct Browser {
     /// What `measure` in the page found.
     let measure: Measure
     /// Its pixels.
-    let picture: ScreenPicture
+    let picture: PNGPicture
   }
 
   /// A box in pixels of the page.
@@ -115,7 +115,7 @@ struct Browser {
         in: folder)
       return Sight(
         measure: try JSONDecoder().decode(Measure.self, from: Data(json.utf8)),
-        picture: try ScreenPicture(png: [UInt8](try Data(contentsOf: URL(filePath: "\(folder)/page.png")))))
+        picture: try PNGPicture([UInt8](try Data(contentsOf: URL(filePath: "\(folder)/page.png")))))
     }
   }
 

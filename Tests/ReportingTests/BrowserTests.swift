@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Reporting
@@ -46,7 +47,7 @@ struct BrowserTests {
   }
 
   /// A drawing has the ground of the page and a good deal on it, in several colours.
-  private func check(_ drawing: Browser.Drawing, _ picture: ScreenPicture, ground: UInt32) {
+  private func check(_ drawing: Browser.Drawing, _ picture: PNGPicture, ground: UInt32) {
     var colors: [UInt32: Int] = [:]
     let (left, top) = (Int(drawing.box.x) + 1, Int(drawing.box.y) + 1)
     for y in top..<top + Int(drawing.box.height) - 2 {

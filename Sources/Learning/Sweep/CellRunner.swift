@@ -13,14 +13,19 @@ public enum CellActivity: Sendable, Equatable {
 struct EvaluationSizes: Sendable {
   var sessions: Int?
   var steps = 20_000
-  var rounds: Int?
+  /// Where the cell does not say how many.
+  var rounds = EvaluationSettings.standardRounds
 
   /// The seed of all evaluations.
   static let seed: UInt64 = 0
 
-  func settings(_ evaluationProtocol: EvaluationProtocol, rules: RuleSet) -> EvaluationSettings {
+  func rounds(of cell: SweepCell) -> Int { cell.rounds ?? rounds }
+
+  func settings(
+    _ evaluationProtocol: EvaluationProtocol, of cell: SweepCell, rules: RuleSet
+  ) -> EvaluationSettings {
     EvaluationSettings(
-      evaluationProtocol, sessions: evaluationProtocol == .rounds ? rounds : sessions, steps: steps,
+      evaluationProtocol, sessions: evaluationProtocol == .rounds ? rounds(of: cell) : sessions, steps: steps,
       seed: EvaluationSizes.seed, rules: rules)
   }
 }
@@ -57,7 +62,7 @@ struct CellRunner: Sendable {
       validationRate: progress.bestRate ?? 0)
     guard cell.role == .run else { return result }
     let agent = try Agent(bytes: bytes, path: run.directory.bestPath)
-    guard let play = play(agent, name: cell.name) else { return nil }
+    guard let play = play(agent, in: cell) else { return nil }
     result.play = play
     return result
   }
@@ -94,12 +99,12 @@ struct CellRunner: Sendable {
   }
 
   /// All protocols and the trajectory, or nil where it was asked to stop.
-  private func play(_ agent: Agent, name: String) -> CellResult.Play? {
+  private func play(_ agent: Agent, in cell: SweepCell) -> CellResult.Play? {
     func record(_ evaluationProtocol: EvaluationProtocol) -> EvaluationRecord? {
       report(.evaluating(evaluationProtocol))
-      let settings = sizes.settings(evaluationProtocol, rules: agent.rules)
+      let settings = sizes.settings(evaluationProtocol, of: cell, rules: agent.rules)
       return Evaluator(team: team).evaluate(.agent(agent), settings, shouldStop: shouldStop).map {
-        EvaluationRecord(name, $0, keepsRounds: true)
+        EvaluationRecord(cell.name, $0, keepsRounds: true)
       }
     }
     guard let paper = record(.paper), let all = record(.all), let rounds = record(.rounds) else { return nil }

@@ -49,7 +49,8 @@ public final class Sweep: Sendable {
     var results = [CellResult?](repeating: nil, count: plan.cells.count)
     for cell in plan.cells {
       guard let config = try plan.config(of: cell, results: results) else { continue }
-      switch directory.result(of: cell, config, try plan.demonstration(of: config)) {
+      let demonstration = try plan.demonstration(of: config)
+      switch directory.result(of: cell, config, demonstration, rounds: sizes.rounds(of: cell)) {
       case .nothing: break
       case .result(let result): results[cell.index] = result
       case .unusable(let line): note(line)

@@ -18,6 +18,8 @@ public struct SweepCell: Sendable {
   /// The cells, by index, whose results decide the tuned value; empty for tuning cells and where nothing is
   /// tuned.
   public let tuningCells: [Int]
+  /// Rounds to play; nil for the number of `pong evaluate`.
+  public let rounds: Int?
 
   let source: String
   /// The config without the tuned value.
@@ -72,7 +74,8 @@ extension SweepConfig {
       cells.append(
         SweepCell(
           index: first + cells.count, sweep: name, name: ([name] + folders).joined(separator: "/"),
-          role: role, grid: grid, seed: seed, tuningCells: awaits, source: source, setting: setting,
+          role: role, grid: grid, seed: seed, tuningCells: awaits, rounds: rounds, source: source,
+          setting: setting,
           links: links, tuning: role == .run ? tuning : nil))
     }
     func folder(_ entry: Setting.Entry) -> String {

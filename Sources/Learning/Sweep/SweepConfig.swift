@@ -7,6 +7,7 @@ import Storage
 ///       grid: {training.chunk: [20, 40, 60]}          every combination of the values
 ///       link: {model.context: training.chunk}         a key that takes the value of another
 ///       tune: {key: training.learning_rate, values: [0.0003, 0.001, 0.003], seed: 1000}
+///       rounds: 64                                    rounds that a run's agent plays, 256 unless said
 public struct SweepConfig: Sendable {
   /// A key of the grid and the values it takes.
   public struct Axis: Sendable, Equatable {
@@ -46,6 +47,8 @@ public struct SweepConfig: Sendable {
   public let links: [Link]
   /// What is tuned, if anything.
   public let tuning: Tuning?
+  /// Rounds that a run's agent plays; nil for the number of `pong evaluate`. Large networks play slowly.
+  public let rounds: Int?
 
   /// Reads a sweep.
   public init(yaml text: String, source: String) throws(SettingError) {
@@ -75,6 +78,7 @@ public struct SweepConfig: Sendable {
       return Link(key: entry.key, source: other)
     }
     tuning = reader.raw("tune") == .null ? nil : try Tuning(try reader.map("tune"), source: source)
+    rounds = reader.raw("rounds") == .null ? nil : try reader.integer("rounds", in: 1...100_000)
     try reader.finish()
     try checkKeys()
   }

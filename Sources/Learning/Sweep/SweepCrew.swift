@@ -107,7 +107,9 @@ final class SweepCrew: @unchecked Sendable {
     }
     let demonstration = try sweep.plan.demonstration(of: config)
     // Its config may have become known only now, with the last tuning cell.
-    switch sweep.directory.result(of: cell, config, demonstration) {
+    switch sweep.directory.result(
+      of: cell, config, demonstration, rounds: sweep.sizes.rounds(of: cell))
+    {
     case .result(let result):
       sweep.directory.run(cell).dropUnfinished()
       return locked { finish(cell, result) }

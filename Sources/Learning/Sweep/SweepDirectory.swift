@@ -25,7 +25,10 @@ public struct SweepDirectory: Sendable {
   }
 
   /// Looks for the result of a cell: one that is whole and of the config and demonstration that the cell has now.
-  func result(of cell: SweepCell, _ config: RunConfig, _ demonstration: Demonstration) -> Found {
+  /// - Parameter rounds: how many it is to have played, if it plays.
+  func result(
+    of cell: SweepCell, _ config: RunConfig, _ demonstration: Demonstration, rounds: Int
+  ) -> Found {
     let path = resultPath(cell)
     do {
       let result = try CellResult(contentsOf: path)
@@ -36,6 +39,9 @@ public struct SweepDirectory: Sendable {
         return .unusable(
           "\(path): found a result from demonstration \(result.demonstrationCRC32), expected one from "
             + demonstration.crc32)
+      }
+      if let played = result.play?.rounds.sessions, played != rounds {
+        return .unusable("\(path): found a result of \(played) rounds, expected \(rounds)")
       }
       return .result(result)
     } catch FileError.notFound {

@@ -146,8 +146,7 @@ public final class Scene {
     canvas.copy(strip, from: backdrop)
     canvas.clipped(to: strip) { canvas in
       TimelineDrawing(
-        strip: strip, size: (layout.footerSize * 0.75).rounded(), typeface: typeface,
-        isPersonFirst: content.purpose == .play
+        strip: strip, size: (layout.footerSize * 0.75).rounded(), typeface: typeface
       )
       .draw(content.timeline, on: &canvas)
     }

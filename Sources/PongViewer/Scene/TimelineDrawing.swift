@@ -1,13 +1,11 @@
-/// The streaks of all players since the start, a line each in the player's colour: it climbs with every catch
-/// and drops with a miss; a dot marks where a record was passed. Heights go with the square root of the
+/// The streaks of all players since the start, a line each in the player's colour, or the person's while a person
+/// holds the paddle: it climbs with every catch and drops with a miss; a dot marks where a record was passed. Heights go with the square root of the
 /// streak, so that a beginner's is seen beside a master's.
 struct TimelineDrawing {
   let strip: PixelRect
   /// Size of the text, pixels.
   let size: Double
   let typeface: Typeface
-  /// Whether the first court is a person's own.
-  var isPersonFirst = false
 
   /// The height of the strip on a canvas; nil where there is no room for one.
   static func height(canvasWidth: Int, canvasHeight: Int) -> Int? {
@@ -46,38 +44,45 @@ struct TimelineDrawing {
       "catches in a row", x: chart.x + size * 0.5, middle: top + size,
       TextStyle(.medium, size, Palette.faint),
       typeface: typeface)
+    TimelineDrawing.drawLines(timeline, chart, line, on: &canvas)
+  }
+
+  /// The lines of all players, so many pixels thick, the first in front.
+  static func drawLines(_ timeline: StreakTimeline, _ chart: Rect, _ line: Int, on canvas: inout Canvas) {
+    let end = Double(scaleEnd(timeline.top))
     for player in (0..<timeline.players).reversed() {
-      draw(timeline, player, chart, end: Double(end), line, on: &canvas)
+      draw(timeline, player, chart, end: end, line, on: &canvas)
     }
   }
 
   /// One player's line. The time from the start to now fills the width once half of the places for samples
   /// are taken: the line grows, then shrinks evenly, and nothing jumps when the resolution halves.
-  private func draw(
+  private static func draw(
     _ timeline: StreakTimeline, _ player: Int, _ chart: Rect, end: Double, _ line: Int,
     on canvas: inout Canvas
   ) {
-    let color = player == 0 && isPersonFirst ? Palette.person : Palette.player(player)
     let step = chart.width / Double(max(timeline.count, StreakTimeline.capacity / 2))
     // Whole pixels: pieces of a line that meet inside a pixel would look dotted.
     func row(_ streak: Int32) -> Int {
       Int((chart.maxY - chart.height * (Double(streak) / end).squareRoot()).rounded()) - line / 2
     }
-    func fill(_ left: Int, _ right: Int, _ from: Int, _ to: Int) {
+    func fill(_ left: Int, _ right: Int, _ from: Int, _ to: Int, _ color: Color) {
       canvas.fill(
         PixelRect(left: left, top: min(from, to), right: right, bottom: max(from, to) + line), color)
     }
-    var before = row(0)
+    var (before, wasPersons) = (row(0), false)
     for index in 0..<timeline.count {
       let sample = timeline[player, index]
       let left = Int(chart.x + Double(index) * step)
       let right = max(Int(chart.x + Double(index + 1) * step), left + 1)
       let (peak, last) = (row(sample.peak), row(sample.last))
-      // Up to the peak at the start of the sample, down to what is left of it at the end.
-      fill(left, left + line, before, peak)
-      fill(left, right, peak, peak)
-      fill(right - 1, right - 1 + line, peak, last)
-      before = last
+      let color = sample.isPersons ? Palette.person : Palette.player(player)
+      // Up to the peak at the start of the sample, down to what is left of it at the end. Another hand's streak
+      // neither goes on from the last one nor ends it.
+      if sample.isPersons == wasPersons { fill(left, left + line, before, peak, color) }
+      fill(left, right, peak, peak, color)
+      fill(right - 1, right - 1 + line, peak, last, color)
+      (before, wasPersons) = (last, sample.isPersons)
     }
     for index in 0..<timeline.count where timeline[player, index].isRecord {
       canvas.fillCircle(

@@ -16,6 +16,8 @@ struct TerminalLayout: Equatable {
   var cards: [Card]
   /// Pixels to a pixel of the game.
   var scale: Double
+  /// The rows of the timeline of streaks, above the footer; none where they would take from small courts.
+  var timelineRows: Range<Int>
 
   /// Cells between a court and its texts, and between cards.
   static let gap = 2
@@ -25,11 +27,16 @@ struct TerminalLayout: Equatable {
   static let widestBeside = 36
   /// A court narrower than this shows nothing that could be followed, pixels.
   static let narrowestCourt = 8
+  /// Rows of the timeline, and of a terminal that has room for one.
+  static let timelineHeight = 4
+  static let leastRowsForTimeline = 36
 
   /// nil if the terminal is too small.
   init?(columns: Int, rows: Int, courts: Int) {
-    // A line at the bottom is the footer's.
-    let usable = rows - 1
+    // A line at the bottom is the footer's. Above the timeline a line stays empty.
+    let timeline = rows >= TerminalLayout.leastRowsForTimeline ? TerminalLayout.timelineHeight : 0
+    let usable = rows - 1 - timeline - min(timeline, 1)
+    timelineRows = rows - 1 - timeline..<rows - 1
     var best = (width: 0, columns: 1, beside: false)
     for across in 1...max(courts, 1) {
       let down = (courts + across - 1) / across

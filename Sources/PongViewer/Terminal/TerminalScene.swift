@@ -38,7 +38,11 @@ struct TerminalScene {
       if content.countdown > 0 { drawCountdown(content.countdown, card) }
       if layout.isBeside { drawNumber(content.courts[index], card) }
     }
+    // A replay has its time bar's marks instead, and keeps no timeline.
+    let showsTimeline = !layout.timelineRows.isEmpty && content.purpose != .replay
+    if showsTimeline { drawTimeline(content.timeline, layout.timelineRows) }
     grid.show(canvas)
+    if showsTimeline { TerminalTexts.writeScale(of: content.timeline, layout.timelineRows, on: &grid) }
     for (index, card) in layout.cards.enumerated() {
       let texts = TerminalTexts(view: content.courts[index], color: color(index, content))
       if layout.isBeside {
@@ -62,6 +66,14 @@ struct TerminalScene {
       count, x: (card.court.left + card.court.right - PixelDigits.width(of: count) * scale) / 2,
       y: (card.court.top + card.court.bottom - PixelDigits.height * scale) / 2, scale: scale, Palette.faint,
       on: &canvas)
+  }
+
+  private mutating func drawTimeline(_ timeline: StreakTimeline, _ rows: Range<Int>) {
+    let left = TerminalTexts.scaleWidth + 2
+    let chart = Rect(
+      x: Double(left), y: Double(2 * rows.lowerBound), width: Double(canvas.width - left - 1),
+      height: Double(2 * rows.count - 1))
+    TimelineDrawing.drawLines(timeline, chart, 1, on: &canvas)
   }
 
   /// The streak in large digits below the name.

@@ -57,6 +57,17 @@ struct TerminalTexts {
     grid.write(text, column: left, row: card.endRow - 1, Palette.label)
   }
 
+  /// Columns of the numbers beside the timeline.
+  static let scaleWidth = 5
+
+  /// The streaks that the timeline's top and bottom stand for.
+  static func writeScale(of timeline: StreakTimeline, _ rows: Range<Int>, on grid: inout CellGrid) {
+    let end = Numbers.compact(TimelineDrawing.scaleEnd(timeline.top))
+    for (text, row) in [(end, rows.lowerBound), ("0", rows.upperBound - 1)] {
+      grid.write(text, column: 1 + scaleWidth - text.count, row: row, Palette.label)
+    }
+  }
+
   /// The last row: speed, steps, rules, seed; the last message and the way to the keys.
   static func writeFooter(_ content: SceneContent, on grid: inout CellGrid) {
     let row = grid.rows - 1

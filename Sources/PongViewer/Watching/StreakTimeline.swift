@@ -1,6 +1,7 @@
 /// How the streaks of all players went since the start, in bounded memory: one sample stands for `stride`
 /// steps, and when all places are taken every two neighbours become one and `stride` doubles. The highest
-/// streak and the records of the two are kept, so a short peak does not get lost.
+/// streak and the records of the two are kept, so a short peak does not get lost; where the paddle changed hands
+/// between them, the second is kept.
 public struct StreakTimeline: Sendable, Equatable {
   /// One player's streak over `stride` steps.
   public struct Sample: Sendable, Equatable {
@@ -10,6 +11,8 @@ public struct StreakTimeline: Sendable, Equatable {
     public var last: Int32 = 0
     /// Whether an earlier longest streak was passed.
     public var isRecord = false
+    /// Whether it is a person's streak rather than the agent's.
+    public var isPersons = false
   }
 
   /// The most samples kept for each player; even.
@@ -51,9 +54,13 @@ public struct StreakTimeline: Sendable, Equatable {
       let start = player * StreakTimeline.capacity
       for index in 0..<(count / 2) {
         let (first, second) = (samples[start + 2 * index], samples[start + 2 * index + 1])
+        guard first.isPersons == second.isPersons else {
+          samples[start + index] = second
+          continue
+        }
         samples[start + index] = Sample(
           peak: max(first.peak, second.peak), last: second.last,
-          isRecord: first.isRecord || second.isRecord)
+          isRecord: first.isRecord || second.isRecord, isPersons: second.isPersons)
       }
     }
     count /= 2
@@ -63,27 +70,40 @@ public struct StreakTimeline: Sendable, Equatable {
 
 /// Makes a timeline out of the streaks after every step.
 struct TimelineRecorder {
+  /// A hand's streak goes on where it stood when the hand comes back.
+  private struct Hand {
+    var streak: Int32 = 0
+    var longestEnded: Int32 = 0
+  }
+
   private(set) var timeline: StreakTimeline
   private var open: [StreakTimeline.Sample]
-  private var longestEnded: [Int32]
+  /// The agent's hand, then the person's, of every player.
+  private var hands: [Hand]
   private var stepsInOpen = 0
 
   init(players: Int) {
     timeline = StreakTimeline(players: players)
     open = [StreakTimeline.Sample](repeating: .init(), count: players)
-    longestEnded = [Int32](repeating: 0, count: players)
+    hands = [Hand](repeating: .init(), count: 2 * players)
   }
 
-  /// Takes in a player's streak after a step.
-  mutating func note(_ streak: Int, player: Int) {
+  /// Takes in the streak, after a step, of the hand that holds a player's paddle.
+  mutating func note(_ streak: Int, player: Int, isPersons: Bool = false) {
     let streak = Int32(clamping: streak)
-    let before = open[player].last
+    let hand = 2 * player + (isPersons ? 1 : 0)
+    let before = hands[hand].streak
+    if isPersons != open[player].isPersons {
+      open[player] = StreakTimeline.Sample(peak: before, last: before, isPersons: isPersons)
+    }
     guard streak != before else { return }
+    let longest = hands[hand].longestEnded
     if streak < before {
-      longestEnded[player] = max(longestEnded[player], before)
-    } else if longestEnded[player] > 0, streak == longestEnded[player] + 1 {
+      hands[hand].longestEnded = max(longest, before)
+    } else if longest > 0, streak == longest + 1 {
       open[player].isRecord = true
     }
+    hands[hand].streak = streak
     open[player].peak = max(open[player].peak, streak)
     open[player].last = streak
   }

@@ -243,7 +243,8 @@ public struct WatchModel {
       var wish: Action?
       if index == person.court { wish = person.steering.action(players[index].session.state, rules: rules) }
       let row = players[index].step(person: wish)
-      streaks.note(players[index].view.streak, player: index)
+      streaks.note(
+        players[index].view.streak, player: index, isPersons: players[index].hand == .person)
       if isKept { tape?.add(row.action, by: players[index].hand, court: index) }
       if index == person.court { recorder?.add(row.observation, row.action) }
     }

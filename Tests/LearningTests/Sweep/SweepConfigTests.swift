@@ -79,7 +79,7 @@ struct SweepConfigTests {
     ("sweep: {}", "sweep.seeds: found nothing, expected a list"),
     (
       "sweep: {seed: 1, seeds: [1]}",
-      "sweep.seed: found an unknown key, expected one of seeds, grid, link, tune"
+      "sweep.seed: found an unknown key, expected one of seeds, grid, link, tune, rounds"
     ),
     ("sweep: {grid: {}}", "sweep.seeds: found nothing, expected a list"),
     ("sweep: {seeds: []}", "sweep.seeds: found no seed, expected one seed or several different ones"),

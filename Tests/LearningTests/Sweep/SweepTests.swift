@@ -125,6 +125,25 @@ struct SweepTests {
     }
   }
 
+  @Test func aSweepMaySayHowManyRounds() throws {
+    try withTemporaryFolder { folder in
+      func sweep(_ rounds: Int) throws -> Sweep {
+        try TinySweep.sweep(in: folder, "sweep: {seeds: [0], rounds: \(rounds)}")
+      }
+      func played() throws -> [Int?] {
+        try sweep(9).results { _ in }.map { $0?.play?.rounds.rounds?.catches?.count }
+      }
+      #expect(try TinySweep.run(try sweep(9)).outcome.ran == 1)
+      #expect(try played() == [9] && TinySweep.run(try sweep(9)).outcome.ran == 0)
+      let other = try TinySweep.run(try sweep(7))
+      #expect(
+        other.notes == [
+          "\(folder)/cells/tiny/seed=0.json: found a result of 9 rounds, expected 7; it is made again"
+        ])
+      #expect(try other.outcome.ran == 1 && played() == [nil])
+    }
+  }
+
   @Test func tuningNeverMeetsEvaluationServes() throws {
     try withTemporaryFolder { folder in
       let sweep = try TinySweep.sweep(in: folder)

@@ -14,16 +14,16 @@ private struct Inflater {
   mutating func run() throws -> [UInt8] {
     var isLast = false
     while !isLast {
-      isLast = take(1) == 1
-      switch take(2) {
-      case 0: stored()
+      isLast = try take(1) == 1
+      switch try take(2) {
+      case 0: try stored()
       case 1:
         let lengths = (0..<288).map { $0 < 144 ? 8 : $0 < 256 ? 9 : $0 < 280 ? 7 : 8 }
         try block(Code(lengths), Code([Int](repeating: 5, count: 30)))
       case 2:
         let (literals, distances) = try codes()
         try block(literals, distances)
-      default: throw PNGFault(description: "block type 3")
+      default: throw PNGPicture.Fault(description: "block type 3")
       }
     }
     let adler = bytes.suffix(4).reduce(0) { $0 << 8 | Int($1) }
@@ -32,31 +32,31 @@ private struct Inflater {
       a = (a + Int(byte)) % 65521
       b = (b + a) % 65521
     }
-    guard b << 16 | a == adler else { throw PNGFault(description: "Adler-32") }
+    guard b << 16 | a == adler else { throw PNGPicture.Fault(description: "Adler-32") }
     return output
   }
 
-  private mutating func stored() {
+  private mutating func stored() throws {
     bit = (bit + 7) / 8 * 8
-    let count = take(16)
-    _ = take(16)
-    for _ in 0..<count { output.append(UInt8(take(8))) }
+    let count = try take(16)
+    _ = try take(16)
+    for _ in 0..<count { output.append(UInt8(try take(8))) }
   }
 
   /// The codes that a block brings with it (RFC 1951, section 3.2.7).
   private mutating func codes() throws -> (Code, Code) {
-    let (literals, distances, lengths) = (take(5) + 257, take(5) + 1, take(4) + 4)
+    let (literals, distances, lengths) = (try take(5) + 257, try take(5) + 1, try take(4) + 4)
     let order = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
     var codeLengths = [Int](repeating: 0, count: 19)
-    for index in 0..<lengths { codeLengths[order[index]] = take(3) }
+    for index in 0..<lengths { codeLengths[order[index]] = try take(3) }
     let code = Code(codeLengths)
     var all: [Int] = []
     while all.count < literals + distances {
       let symbol = try symbol(code)
       switch symbol {
-      case 16: all += [Int](repeating: all.last ?? 0, count: 3 + take(2))
-      case 17: all += [Int](repeating: 0, count: 3 + take(3))
-      case 18: all += [Int](repeating: 0, count: 11 + take(7))
+      case 16: all += [Int](repeating: all.last ?? 0, count: 3 + (try take(2)))
+      case 17: all += [Int](repeating: 0, count: 3 + (try take(3)))
+      case 18: all += [Int](repeating: 0, count: 11 + (try take(7)))
       default: all.append(symbol)
       }
     }
@@ -76,16 +76,17 @@ private struct Inflater {
         continue
       }
       let index = symbol - 257
-      let length = bases[index] + take(index < 8 || index == 28 ? 0 : index / 4 - 1)
+      let length = bases[index] + (try take(index < 8 || index == 28 ? 0 : index / 4 - 1))
       let code = try self.symbol(distances)
       let extra = max(0, code / 2 - 1)
-      let distance = code < 4 ? code + 1 : ((2 + code % 2) << extra) + 1 + take(extra)
-      guard distance <= output.count else { throw PNGFault(description: "distance \(distance)") }
+      let distance = code < 4 ? code + 1 : ((2 + code % 2) << extra) + 1 + (try take(extra))
+      guard distance <= output.count else { throw PNGPicture.Fault(description: "distance \(distance)") }
       for _ in 0..<length { output.append(output[output.count - distance]) }
     }
   }
 
-  private mutating func take(_ count: Int) -> Int {
+  private mutating func take(_ count: Int) throws -> Int {
+    guard bit + count <= 8 * bytes.count else { throw PNGPicture.Fault(description: "cut") }
     var value = 0
     for i in 0..<count {
       value |= Int(bytes[bit / 8] >> UInt8(bit % 8) & 1) << i
@@ -97,11 +98,11 @@ private struct Inflater {
   private mutating func symbol(_ code: Code) throws -> Int {
     var word = 0
     for length in 1...15 {
-      word = word << 1 | take(1)
+      word = try word << 1 | take(1)
       let index = word - code.first[length]
       if index >= 0, index < code.counts[length] { return code.symbols[code.starts[length] + index] }
     }
-    throw PNGFault(description: "no code")
+    throw PNGPicture.Fault(description: "no code")
   }
 
   /// A canonical Huffman code by the lengths of its words (section 3.2.2).
