@@ -24,9 +24,8 @@ struct ModelExportCommand: ParsableCommand {
     case ONNXFile.ending: try ONNXFile.write(try PlayerCatalog.agent(agent), to: out)
     case "safetensors": try PlayerCatalog.agent(agent).write(to: out)
     case let ending:
-      throw UsageError(
-        "--out: found \(out), \(ending.map { "the ending .\($0)" } ?? "no ending"), expected .onnx or .safetensors"
-      )
+      let found = ending.map { "the ending .\($0)" } ?? "no ending"
+      throw UsageError("\(out): found \(found), expected .onnx or .safetensors")
     }
   }
 }

@@ -50,6 +50,7 @@ struct TrainCommand: ParsableCommand {
   }
 
   func run() throws {
+    if tensorboard != nil { try EventLog.requireBuilt() }
     let text = String(decoding: try AtomicFile.read(config), as: UTF8.self)
     var settings = overrides
     if let data { settings.append("data.file=\(data)") }

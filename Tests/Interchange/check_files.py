@@ -10,7 +10,7 @@ SWEEP = """name: small
 model: {type: rnn, hidden: 8}
 data: {expert: interceptor, frames: 400}
 training: {streams: 40, chunk: 5, passes: 1}
-validation: {every: 1, sessions: 1, steps: 50}
+validation: {every: 1, sessions: 1, steps: 200}
 sweep: {seeds: [0, 1]}
 """
 

@@ -65,31 +65,39 @@ struct GraphEvaluator {
       guard let value = values[name] else { preconditionFailure("\(node.output) reads \(name) too early") }
       return value
     }
-    func integer(_ name: String) -> Int {
-      guard case .integer(let number)? = node.attributes.first(where: { $0.name == name })?.value else {
-        preconditionFailure("\(node.operation) without \(name)")
-      }
-      return number
-    }
+    guard
+      let result = elementwise(node, x) ?? matrix(node, x) ?? rearranged(node, x) ?? alongLastAxis(node, x)
+    else { preconditionFailure("the operator \(node.operation) is new: teach it to this evaluator") }
+    return result
+  }
+
+  private func elementwise(_ node: StepGraph.Node, _ x: [Array]) -> Array? {
     switch node.operation {
-    case "Identity": return x[0]
-    case "Tanh": return map(x[0]) { tanh($0) }
-    case "Sigmoid": return map(x[0]) { 1 / (1 + exp(-$0)) }
-    case "Relu": return map(x[0]) { max($0, 0) }
-    case "Exp": return map(x[0]) { exp($0) }
-    case "Abs": return map(x[0]) { abs($0) }
-    case "Neg": return map(x[0]) { -$0 }
-    case "Add": return zip(x, +)
-    case "Sub": return zip(x, -)
-    case "Mul": return zip(x, *)
-    case "Mod": return zip(x) { $0.truncatingRemainder(dividingBy: $1) }
-    case "Equal": return zip(x) { $0 == $1 ? 1 : 0 }
-    case "LessOrEqual": return zip(x) { $0 <= $1 ? 1 : 0 }
+    case "Identity": x[0]
+    case "Tanh": map(x[0]) { tanh($0) }
+    case "Sigmoid": map(x[0]) { 1 / (1 + exp(-$0)) }
+    case "Relu": map(x[0]) { max($0, 0) }
+    case "Exp": map(x[0]) { exp($0) }
+    case "Abs": map(x[0]) { abs($0) }
+    case "Neg": map(x[0]) { -$0 }
+    case "Add": zip(x, +)
+    case "Sub": zip(x, -)
+    case "Mul": zip(x, *)
+    case "Mod": zip(x) { $0.truncatingRemainder(dividingBy: $1) }
+    case "Equal": zip(x) { $0 == $1 ? 1 : 0 }
+    case "LessOrEqual": zip(x) { $0 <= $1 ? 1 : 0 }
     case "Where":
-      let shape = broadcast(broadcast(x[0].shape, x[1].shape), x[2].shape)
-      return Array(shape) { x[0].at($0) == 1 ? x[1].at($0) : x[2].at($0) }
+      Array(broadcast(broadcast(x[0].shape, x[1].shape), x[2].shape)) {
+        x[0].at($0) == 1 ? x[1].at($0) : x[2].at($0)
+      }
+    default: nil
+    }
+  }
+
+  private func matrix(_ node: StepGraph.Node, _ x: [Array]) -> Array? {
+    switch node.operation {
     case "Gemm":
-      precondition(integer("transB") == 1)
+      precondition(node.integer("transB") == 1)
       return Array([x[0].shape[0], x[1].shape[0]]) { place in
         let sum = (0..<x[1].shape[1]).reduce(0) { $0 + x[0].at([place[0], $1]) * x[1].at([place[1], $1]) }
         return sum + (x.count > 2 ? x[2].at(place) : 0)
@@ -100,8 +108,14 @@ struct GraphEvaluator {
         let (outer, row, column) = (place.dropLast(2), place[place.count - 2], place[place.count - 1])
         return (0..<inner).reduce(0) { $0 + x[0].at(outer + [row, $1]) * x[1].at(outer + [$1, column]) }
       }
+    default: return nil
+    }
+  }
+
+  private func rearranged(_ node: StepGraph.Node, _ x: [Array]) -> Array? {
+    switch node.operation {
     case "Concat":
-      precondition(integer("axis") == 1)
+      precondition(node.integer("axis") == 1)
       return Array([x[0].shape[0], x[0].shape[1] + x[1].shape[1]]) { place in
         let rest = place[1] - x[0].shape[1]
         return rest < 0 ? x[0].at(place) : x[1].at([place[0], rest])
@@ -116,17 +130,11 @@ struct GraphEvaluator {
         place[1] < x[0].shape[1] ? x[0].at(place) : 0
       }
     case "Gather":
-      let axis = integer("axis")
+      let (axis, rank) = (node.integer("axis"), x[1].shape.count)
       let shape = x[0].shape.prefix(axis) + x[1].shape + x[0].shape.dropFirst(axis + 1)
       return Array([Int](shape)) { place in
-        let index = x[1].at([Int](place[axis..<axis + x[1].shape.count]))
-        return x[0].at(place.prefix(axis) + [Int(index)] + place.dropFirst(axis + x[1].shape.count))
-      }
-    case "ReduceSum":
-      precondition(x[1].values == [-1] && integer("keepdims") == 0)
-      let length = x[0].shape[x[0].shape.count - 1]
-      return Array([Int](x[0].shape.dropLast())) { place in
-        (0..<length).reduce(0) { $0 + x[0].at(place + [$1]) }
+        let index = x[1].at([Int](place[axis..<axis + rank]))
+        return x[0].at(place.prefix(axis) + [Int(index)] + place.dropFirst(axis + rank))
       }
     case "Reshape":
       let shape = x[1].values.enumerated().map { $1 == 0 ? x[0].shape[$0] : Int($1) }
@@ -138,9 +146,21 @@ struct GraphEvaluator {
         for (axis, from) in order.enumerated() { source[from] = place[axis] }
         return x[0].at(source)
       }
+    default: return nil
+    }
+  }
+
+  private func alongLastAxis(_ node: StepGraph.Node, _ x: [Array]) -> Array? {
+    switch node.operation {
+    case "ReduceSum":
+      precondition(x[1].values == [-1] && node.integer("keepdims") == 0)
+      let length = x[0].shape[x[0].shape.count - 1]
+      return Array([Int](x[0].shape.dropLast())) { place in
+        (0..<length).reduce(0) { $0 + x[0].at(place + [$1]) }
+      }
     case "Softmax":
-      precondition(integer("axis") == -1)
-      return alongLastAxis(x[0]) { row in
+      precondition(node.integer("axis") == -1)
+      return rows(x[0]) { row in
         let largest = row.max() ?? 0
         let powers = row.map { exp($0 - largest) }
         let sum = powers.reduce(0, +)
@@ -148,16 +168,16 @@ struct GraphEvaluator {
       }
     case "LayerNormalization":
       let epsilon = node.attributes.first { $0.name == "epsilon" }?.value
-      precondition(epsilon == .number(1e-5) && integer("axis") == -1)
+      precondition(epsilon == .number(1e-5) && node.integer("axis") == -1)
       let count = Double(x[1].values.count)
-      return alongLastAxis(x[0]) { row in
+      return rows(x[0]) { row in
         let mean = row.reduce(0, +) / count
         let variance = row.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
         return row.indices.map { i in
           (row[i] - mean) / (variance + 1e-5).squareRoot() * x[1].values[i] + x[2].values[i]
         }
       }
-    default: preconditionFailure("the operator \(node.operation) is new: teach it to this evaluator")
+    default: return nil
     }
   }
 
@@ -178,12 +198,22 @@ struct GraphEvaluator {
     }
   }
 
-  private func alongLastAxis(_ x: Array, _ function: ([Double]) -> [Double]) -> Array {
+  private func rows(_ x: Array, _ function: ([Double]) -> [Double]) -> Array {
     let length = x.shape[x.shape.count - 1]
     return Array(
       shape: x.shape,
       values: stride(from: 0, to: x.values.count, by: length).flatMap {
         function([Double](x.values[$0..<$0 + length]))
       })
+  }
+}
+
+extension StepGraph.Node {
+  /// An attribute that is a whole number.
+  fileprivate func integer(_ name: String) -> Int {
+    guard case .integer(let number)? = attributes.first(where: { $0.name == name })?.value else {
+      preconditionFailure("\(operation) without \(name)")
+    }
+    return number
   }
 }

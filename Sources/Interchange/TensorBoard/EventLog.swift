@@ -14,6 +14,14 @@ public final class EventLog {
   private var file: AppendedFile
   private let clock: () -> Double
 
+  /// Fails early where there will be no events.
+  /// - Throws: `InterchangeError.notBuilt` without the trait Interchange.
+  public static func requireBuilt() throws {
+    #if !Interchange
+      throw InterchangeError.notBuilt(format: "TensorBoard events", trait: "Interchange")
+    #endif
+  }
+
   /// Begins a file.
   /// - Parameters:
   ///   - folder: made if it is not there.
@@ -44,7 +52,8 @@ public final class EventLog {
       file = try AppendedFile(path, content: try EventFile.encode(events), replaces: false)
       self.clock = clock
     #else
-      throw InterchangeError.notBuilt(format: "TensorBoard events", trait: "Interchange")
+      try EventLog.requireBuilt()
+      preconditionFailure("not built, and no error says so")
     #endif
   }
 
