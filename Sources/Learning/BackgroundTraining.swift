@@ -49,16 +49,20 @@ public final class BackgroundTraining: Sendable {
   private let done = DispatchSemaphore(value: 0)
 
   /// Starts the run of a config in a directory, or goes on with the run of that config that is there.
-  /// - Parameter threads: leaves the rest of the cores to whoever watches.
+  /// - Parameters:
+  ///   - threads: leaves the rest of the cores to whoever watches.
+  ///   - note: told what a person should know before it starts; one line.
   /// - Throws: what reading the config's demonstration and the run directory throw, before anything starts.
-  public init(_ config: RunConfig, in directory: RunDirectory, threads: Int) throws {
+  public init(
+    _ config: RunConfig, in directory: RunDirectory, threads: Int, note: (String) -> Void = { _ in }
+  ) throws {
     name = config.name
     rules = config.data.rules
     path = directory.path
     totalPasses = config.training.passes
     let run = try TrainingRun(
       config, in: directory, Demonstration(config.data), team: ThreadTeam(threads: threads),
-      resume: directory.hasRun)
+      resume: directory.hasRun, note: note)
     take(run.trainer.isFinished ? run.trainer.best : run.trainer.average, run)
     let passes = try run.metrics.map {
       try CellResult.CurvePoint(metricsLine: $0, path: directory.metricsPath)

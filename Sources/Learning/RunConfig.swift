@@ -18,6 +18,12 @@ public struct RunConfig: Sendable {
   /// Selection by play.
   public var validation: ValidationConfig
 
+  /// Reads a config file, with `overrides` as below.
+  public init(contentsOf path: String, overrides: [String] = []) throws {
+    let text = String(decoding: try AtomicFile.read(path), as: UTF8.self)
+    try self.init(yaml: text, source: path, overrides: overrides)
+  }
+
   /// Reads a config.
   /// - Parameters:
   ///   - text: YAML.

@@ -168,18 +168,20 @@ public final class Trainer {
     return training.learningRate * fraction
   }
 
+  /// Whether a pass, counted from 1, ends in a validation.
+  func isValidated(pass: Int) -> Bool {
+    pass >= config.validation.from && pass % config.validation.every == 0 || pass == config.training.passes
+  }
+
   /// Counts the pass, validates where it is due and keeps the best.
   private func finishPass() -> TrainingMetrics {
     progress.pass += 1
-    let due =
-      progress.pass >= config.validation.from && progress.pass % config.validation.every == 0
-      || progress.pass == config.training.passes
     var metrics = TrainingMetrics(
       pass: progress.pass, updates: progress.updates,
       loss: progress.squaredError / Double(max(progress.supervised, 1)),
       gradientNorm: progress.normSum / Double(plan.chunks),
       learningRate: learningRate(update: progress.updates - 1))
-    if due {
+    if isValidated(pass: progress.pass) {
       let totals = validate()
       metrics.validation = totals
       // A later equal is preferred: it has seen more.

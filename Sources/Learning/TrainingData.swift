@@ -1,6 +1,7 @@
 import Demonstrations
 import NeuralCore
 import PongEngine
+import Storage
 
 /// A demonstration as the trainer reads it: flat columns, as seen by the agent, and where episodes begin.
 public struct TrainingData: Sendable {
@@ -24,6 +25,17 @@ public struct TrainingData: Sendable {
     self.observations = observations
     self.actions = actions
     self.episodes = episodes
+  }
+
+  /// A checksum of all of it, eight hexadecimal digits: that a run goes on with the data it was started with.
+  public var checksum: String {
+    var crc = CRC32()
+    func add(_ word: UInt32) { withUnsafeBytes(of: word.littleEndian) { crc.update($0) } }
+    for episode in episodes {
+      add(UInt32(truncatingIfNeeded: episode.count))
+      for step in episode { add(observations[step] | UInt32(actions[step]) << 24) }
+    }
+    return hexadecimal(crc.value)
   }
 }
 

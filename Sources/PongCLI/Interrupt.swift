@@ -1,10 +1,13 @@
+import ArgumentParser
 import Dispatch
 import Foundation
 import Synchronization
 
-/// Turns SIGINT and SIGTERM into a question that a loop can ask. A second one ends the program at once.
+/// Turns SIGINT and SIGTERM into a question that a loop can ask. A second one ends the program at once. Either way
+/// the exit code is the shell's for a program that such a signal ended: 130 or 143.
 final class Interrupt {
-  private static let flag = Atomic<Bool>(false)
+  /// The signal that has come, 0 before.
+  private static let received = Atomic<Int32>(0)
   private var sources: [any DispatchSourceSignal] = []
 
   init() {
@@ -12,7 +15,7 @@ final class Interrupt {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
-        if Interrupt.flag.exchange(true, ordering: .relaxed) { _exit(130) }
+        if Interrupt.received.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
       }
       source.resume()
       sources.append(source)
@@ -23,5 +26,8 @@ final class Interrupt {
   var isRequested: Bool { Interrupt.isRequested }
 
   /// The same for closures that other threads ask.
-  static var isRequested: Bool { Interrupt.flag.load(ordering: .relaxed) }
+  static var isRequested: Bool { received.load(ordering: .relaxed) != 0 }
+
+  /// What a program ends with that was asked to stop and did.
+  static var exitCode: ExitCode { ExitCode(128 + received.load(ordering: .relaxed)) }
 }

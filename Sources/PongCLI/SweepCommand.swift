@@ -40,10 +40,7 @@ struct SweepCommand: ParsableCommand {
   }
 
   func run() throws {
-    let sweeps = try configs.map {
-      try SweepConfig(yaml: String(decoding: try AtomicFile.read($0), as: UTF8.self), source: $0)
-    }
-    let plan = try SweepPlan(sweeps)
+    let plan = try SweepPlan(try configs.map { try SweepConfig(contentsOf: $0) })
     if let index, !plan.cells.indices.contains(index) {
       throw ValidationError(
         "--index: found \(index), expected a whole number from 0 to \(plan.cells.count - 1)")
@@ -72,7 +69,7 @@ struct SweepCommand: ParsableCommand {
       standardError(
         "stopped with \(outcome.finished) of \(plan.cells.count) cells finished; all is saved in \(out), the "
           + "same command goes on")
-      throw ExitCode(130)
+      throw Interrupt.exitCode
     }
     if let error = outcome.errors.first {
       throw ExitCode((error as? any UserFacingError)?.exitCode ?? 1)

@@ -11,9 +11,10 @@ struct TrainCommand: ParsableCommand {
     commandName: "train",
     abstract: "Fit a model to a demonstration and keep the checkpoint that plays best.",
     discussion: """
-      The run directory holds config.yaml, metrics.jsonl, best.safetensors, last.safetensors and \
-      state.safetensors. Ctrl-C saves everything and stops; --resume goes on to the same bytes as a run that \
-      was never stopped.
+      The run directory holds config.yaml, metrics.jsonl, best.safetensors, last.safetensors and, to resume \
+      from, state.safetensors and the generation before it, state.previous.safetensors. Ctrl-C and SIGTERM save \
+      everything and stop; --resume goes on, after those or a kill at any moment, to the same bytes as a run \
+      that was never stopped.
       """)
 
   @Argument(help: "The config, such as Configs/tnd.yaml.")
@@ -51,16 +52,15 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     if tensorboard != nil { try EventLog.requireBuilt() }
-    let text = String(decoding: try AtomicFile.read(config), as: UTF8.self)
     var settings = overrides
     if let data { settings.append("data.file=\(data)") }
-    let config = try RunConfig(yaml: text, source: self.config, overrides: settings)
-    let directory = RunDirectory(out ?? "runs/\(config.name)-seed\(config.seed)")
+    let config = try RunConfig(contentsOf: config, overrides: settings)
+    let directory = out.map(RunDirectory.init) ?? RunDirectory(of: config)
     let session = try TrainingSession(config, directory, resume: resume, threads: threads)
     let events = try tensorboard.map {
       try EventLog(folder: $0.isEmpty ? "\(directory.path)/tensorboard" : $0, history: session.metrics)
     }
     let outcome = try session.train(events: events)
-    if outcome == .stopped { throw ExitCode(130) }
+    if outcome == .stopped { throw Interrupt.exitCode }
   }
 }

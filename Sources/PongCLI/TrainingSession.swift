@@ -5,12 +5,13 @@ import Learning
 /// A training run as the command line sees it: progress, Ctrl-C and what is said at the end.
 struct TrainingSession {
   private let run: TrainingRun
+  private let interrupt = Interrupt()
 
   init(_ config: RunConfig, _ directory: RunDirectory, resume: Bool, threads: Int?) throws {
-    if resume { try directory.check(config) }
+    if resume, !directory.isBarelyMade { try directory.check(config) }
     run = try TrainingRun(
       config, in: directory, try Demonstration(config.data), team: ThreadTeam(threads: threads),
-      resume: resume)
+      resume: resume, note: { standardError("pong: \($0)") })
   }
 
   /// The lines of metrics.jsonl so far.
@@ -19,7 +20,6 @@ struct TrainingSession {
   /// Trains to the end or to Ctrl-C. Events that cannot be written end with a line, not the training.
   func train(events: EventLog? = nil) throws -> TrainingRun.Outcome {
     var events = events
-    let interrupt = Interrupt()
     let (trainer, directory) = (run.trainer, run.directory)
     var bar = ProgressBar(total: trainer.totalUpdates, done: trainer.progress.updates)
     defer { bar.finish() }

@@ -70,7 +70,7 @@ struct WatchCommand: ParsableCommand {
     let statistics = try result.get()
     try saving.finish(model.replay)
     if viewer.stats { statistics.report.forEach(standardError) }
-    if options.isStopped?() ?? false { throw ExitCode(130) }
+    if options.isStopped?() ?? false { throw Interrupt.exitCode }
   }
 
   /// In a window, or in the terminal if that is asked for. Where there is no display: without a window if pictures

@@ -76,15 +76,11 @@ struct WatchPreferences: Equatable {
   /// Keeps them. Where they cannot be kept the game was played all the same: a line on stderr.
   func write() {
     guard let path = WatchPreferences.path() else { return }
-    do {
-      let folder = URL(filePath: path).deletingLastPathComponent()
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    do throws(FileError) {
+      try Folder.make(containing: path)
       try AtomicFile.write(text: text, to: path)
-    } catch let error as FileError {
-      standardError("pong: \(error); size and sound are not remembered")
     } catch {
-      standardError(
-        "pong: \(path): cannot be written: the folder cannot be made; size and sound are not remembered")
+      standardError("pong: \(error); size and sound are not remembered")
     }
   }
 

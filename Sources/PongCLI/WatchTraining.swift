@@ -12,9 +12,8 @@ final class WatchTraining {
 
   /// The run of a config in its run directory, not started yet.
   init(config path: String, out: String?) throws {
-    let text = String(decoding: try AtomicFile.read(path), as: UTF8.self)
-    config = try RunConfig(yaml: text, source: path)
-    directory = RunDirectory(out ?? "runs/\(config.name)-seed\(config.seed)")
+    config = try RunConfig(contentsOf: path)
+    directory = out.map(RunDirectory.init) ?? RunDirectory(of: config)
   }
 
   /// The rules it trains for.
@@ -23,7 +22,9 @@ final class WatchTraining {
   /// Starts the run, or goes on with the one that is there; returns the player with the newest weights.
   func start() throws -> (name: String, policy: any Policy) {
     // One core is the viewer's.
-    let training = try BackgroundTraining(config, in: directory, threads: max(1, ThreadTeam.cores - 1))
+    let training = try BackgroundTraining(config, in: directory, threads: max(1, ThreadTeam.cores - 1)) {
+      standardError("pong: \($0)")
+    }
     self.training = training
     return (config.name, LearningNetwork(NewestPolicy(training)))
   }

@@ -9,48 +9,45 @@
 /// A file that grows at its end, each addition on the disk before `append` returns. A reader finds a whole number
 /// of additions, but for the last one if the program was killed within it.
 public struct AppendedFile: ~Copyable {
-  private let path: String
+  private let file: FileReplacement
+  private let operations = FileSystem.operations
   private let descriptor: Int32
   private var length: Int
+  /// Whether the file's name is on the disk, too.
+  private var isSettled = false
 
-  /// Makes the file with its first content, whole or not at all.
+  /// Makes the file with its first content, whole or not at all. Its name is on the disk after `settle`.
   ///
   /// - Parameter replaces: whether it takes the place of a file that is there.
   /// - Throws: `FileError.unwritable`; `FileError.malformed` if a file is in the way.
   public init(_ path: String, content: [UInt8], replaces: Bool) throws(FileError) {
-    let replacement = try FileReplacement(of: path)
-    try AtomicFile.fill(replacement, content)
-    try replacement.commit(replaces: replaces)
-    let descriptor = open(path, O_WRONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      throw .unwritable(path: path, reason: String(cString: strerror(errno)))
-    }
-    self.path = path
-    self.descriptor = descriptor
+    let file = try FileReplacement(of: path)
+    try file.fill(content)
+    try file.place(replaces: replaces)
+    self.file = file
+    descriptor = file.takeDescriptor()
     length = content.count
   }
 
-  deinit { close(descriptor) }
+  deinit { operations.close(descriptor) }
+
+  /// Brings the file's name to the disk, once. That may fail when the file is there and goes on: so it is no part
+  /// of making it, and may be tried again.
+  public mutating func settle() throws(FileError) {
+    if !isSettled { try file.synchronizeFolder() }
+    isSettled = true
+  }
 
   /// Adds bytes at the end. On an error the file is cut back to what it was.
   public mutating func append(_ bytes: [UInt8]) throws(FileError) {
-    var written = 0
-    while written < bytes.count {
-      let put = bytes.withUnsafeBytes {
-        pwrite(descriptor, $0.baseAddress! + written, bytes.count - written, off_t(length + written))
-      }
-      if put < 0 && errno == EINTR { continue }
-      guard put > 0 else { throw undone() }
-      written += put
+    do throws(SystemError) {
+      try operations.writeAll(bytes, to: descriptor, at: length)
+      try operations.synchronize(descriptor)
+    } catch {
+      try? operations.truncate(descriptor, to: length)
+      throw .unwritable(path: file.path, reason: error.reason)
     }
-    guard fsync(descriptor) == 0 else { throw undone() }
     length += bytes.count
-  }
-
-  private func undone() -> FileError {
-    let reason = String(cString: strerror(errno))
-    _ = ftruncate(descriptor, off_t(length))
-    return .unwritable(path: path, reason: reason)
   }
 }
 

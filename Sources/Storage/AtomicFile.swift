@@ -44,19 +44,24 @@ public enum AtomicFile {
 
   /// Fails early where a file could not be written later: no such folder, or none that may be written to.
   public static func checkFolder(of path: String) throws(FileError) {
-    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-    guard access(folder.isEmpty ? "/" : folder, W_OK | X_OK) == 0 else {
+    guard access(Folder.containing(path), W_OK | X_OK) == 0 else {
       throw .unwritable(path: path, reason: systemMessage())
     }
   }
 
   /// Replaces the file at `path`: temporary file beside it, fsync, rename, fsync of the folder.
   ///
-  /// On any failure the temporary file is removed and what stood at `path` still stands there.
-  public static func write(_ bytes: some Collection<UInt8>, to path: String) throws(FileError) {
+  /// On any failure the temporary file is removed and what stood at `path` still stands there; only where the
+  /// fsync of the folder fails, which comes last, the new content does.
+  ///
+  /// - Parameter keeping: the name under which the old content is kept, in place of what has that name. Killed
+  ///   between the two renames, or where the second fails, there is nothing at `path` but the old content there.
+  public static func write(
+    _ bytes: some Collection<UInt8>, to path: String, keeping previous: String? = nil
+  ) throws(FileError) {
     let replacement = try FileReplacement(of: path)
-    try fill(replacement, Array(bytes))
-    try replacement.commit()
+    try replacement.fill(Array(bytes))
+    try replacement.commit(keeping: previous)
   }
 
   /// Replaces the file at `path` with text.
@@ -64,31 +69,15 @@ public enum AtomicFile {
     try write(Array(text.utf8), to: path)
   }
 
-  static func fill(_ file: FileReplacement, _ bytes: [UInt8]) throws(FileError) {
-    let descriptor = try file.openToWrite()
-    defer { close(descriptor) }
-    try writeAll(bytes, descriptor, file.path)
+  /// Removes a file that may not be there. One that cannot be removed stays.
+  public static func remove(_ path: String) {
+    guard exists(path) else { return }
+    try? FileSystem.operations.remove(path)
   }
 
-  private static func writeAll(_ bytes: [UInt8], _ descriptor: Int32, _ path: String) throws(FileError) {
-    var written = 0
-    while written < bytes.count {
-      let put = bytes.withUnsafeBytes { buffer in
-        systemWrite(descriptor, buffer.baseAddress! + written, buffer.count - written)
-      }
-      if put < 0 && errno == EINTR { continue }
-      guard put > 0 else { throw .unwritable(path: path, reason: systemMessage()) }
-      written += put
-    }
-  }
-
-  private static func systemMessage() -> String { String(cString: strerror(errno)) }
+  private static func systemMessage() -> String { SystemError.last.reason }
 }
 
 private func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer, _ count: Int) -> Int {
   read(descriptor, buffer, count)
-}
-
-private func systemWrite(_ descriptor: Int32, _ buffer: UnsafeRawPointer, _ count: Int) -> Int {
-  write(descriptor, buffer, count)
 }

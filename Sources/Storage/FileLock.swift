@@ -6,26 +6,47 @@
   import Darwin
 #endif
 
-/// A lock on a file, held while this value lives. The kernel lets go of it when the process ends, however it
-/// ends. The file stays: it is empty and means nothing by itself.
+/// A lock on a file or folder, held while this value lives. The kernel lets go of it when the process ends,
+/// however it ends. It keeps nobody from reading.
 public final class FileLock: Sendable {
   private let descriptor: Int32
 
-  /// Takes the lock; nil when another process, or another value of this one, holds it.
+  /// Takes the lock of a file; nil when another process, or another value of this one, holds it. The file is made
+  /// where there is none and stays: it is empty and means nothing by itself.
   /// - Parameter shared: whether others may hold it too, shared like this.
   public init?(_ path: String, shared: Bool) throws(FileError) {
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else {
-      throw .unwritable(path: path, reason: String(cString: strerror(errno)))
+    do {
+      descriptor = try FileSystem.operations.open(path, O_RDWR | O_CREAT)
+    } catch {
+      throw .unwritable(path: path, reason: error.reason)
     }
-    while flock(descriptor, (shared ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0 {
-      if errno == EINTR { continue }
-      let (code, reason) = (errno, String(cString: strerror(errno)))
-      close(descriptor)
-      if code == EWOULDBLOCK { return nil }
-      throw .unwritable(path: path, reason: "it cannot be locked: \(reason)")
+    switch FileLock.lock(descriptor, shared ? LOCK_SH : LOCK_EX) {
+    case 0: return
+    case EWOULDBLOCK: return nil
+    case let code: throw .unwritable(path: path, reason: "it cannot be locked: \(SystemError(code).reason)")
     }
   }
 
-  deinit { close(descriptor) }
+  /// Takes the lock of a folder, which leaves nothing behind in it; nil when it is held already. A network file
+  /// system that cannot lock folders leaves it unlocked.
+  public init?(folder path: String) throws(FileError) {
+    descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .unwritable(path: path, reason: SystemError.last.reason) }
+    if FileLock.lock(descriptor, LOCK_EX) == EWOULDBLOCK { return nil }
+  }
+
+  deinit {
+    guard descriptor >= 0 else { return }
+    // Closing is not enough: a process that is just being started has a copy of the descriptor for a moment.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
+
+  /// 0, or the error's code.
+  private static func lock(_ descriptor: Int32, _ kind: Int32) -> Int32 {
+    while flock(descriptor, kind | LOCK_NB) != 0 {
+      if errno != EINTR { return errno }
+    }
+    return 0
+  }
 }

@@ -13,62 +13,94 @@ public final class FileReplacement {
   public let path: String
   /// The file in the making.
   public let temporaryPath: String
-  private var isPending = true
+  private let operations = FileSystem.operations
+  private var descriptor: Int32 = -1
+  /// Whether there is still something under the other name.
+  private var isPending = false
 
   /// Makes the file in the making, empty.
   public init(of path: String) throws(FileError) {
     self.path = path
     temporaryPath = "\(path).\(getpid()).tmp"
-    var status = stat()
-    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-      throw .unwritable(path: path, reason: String(cString: strerror(EISDIR)))
+    guard !Folder.exists(path) else { throw unwritable(SystemError(EISDIR)) }
+    do {
+      descriptor = try operations.open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW)
+    } catch {
+      throw unwritable(error)
     }
-    let descriptor = try openTemporary(O_CREAT | O_TRUNC)
-    close(descriptor)
+    isPending = true
   }
 
   deinit {
-    if isPending { unlink(temporaryPath) }
+    if descriptor >= 0 { operations.close(descriptor) }
+    if isPending { try? operations.remove(temporaryPath) }
   }
 
   /// A descriptor that writes from the start of the file in the making; the caller closes it.
-  public func openToWrite() throws(FileError) -> Int32 { try openTemporary(0) }
+  public func openToWrite() throws(FileError) -> Int32 {
+    do {
+      return try operations.open(temporaryPath, O_WRONLY | O_NOFOLLOW)
+    } catch {
+      throw unwritable(error)
+    }
+  }
+
+  /// Gives it its content.
+  func fill(_ bytes: [UInt8]) throws(FileError) {
+    do {
+      try operations.writeAll(bytes, to: descriptor, at: 0)
+    } catch {
+      throw unwritable(error)
+    }
+  }
 
   /// Makes the content durable and puts it in its place. Nothing may write to it any more.
   ///
-  /// - Parameter replaces: whether a file that stands there may be replaced.
+  /// - Parameters:
+  ///   - replaces: whether a file that stands there may be replaced.
+  ///   - keeping: the name under which a file that stands there is kept, in place of what has that name.
   /// - Throws: `FileError.unwritable`, and `inTheWay` where there is a file that may not be replaced.
-  public func commit(replaces: Bool = true) throws(FileError) {
-    precondition(isPending, "\(path) is in its place already")
-    let descriptor = try openTemporary(0)
-    let isSafe = fsync(descriptor) == 0
-    let reason = systemMessage()
-    close(descriptor)
-    guard isSafe else { throw .unwritable(path: path, reason: reason) }
-    // A link fails where there is a file already; a rename takes its place.
-    guard (replaces ? rename(temporaryPath, path) : link(temporaryPath, path)) == 0 else {
-      throw !replaces && errno == EEXIST
-        ? .inTheWay(path) : .unwritable(path: path, reason: systemMessage())
-    }
-    if !replaces { unlink(temporaryPath) }
-    isPending = false
-    synchronizeFolder()
+  public func commit(replaces: Bool = true, keeping previous: String? = nil) throws(FileError) {
+    try place(replaces: replaces, keeping: previous)
+    try synchronizeFolder()
   }
 
-  private func openTemporary(_ flags: Int32) throws(FileError) -> Int32 {
-    let descriptor = open(temporaryPath, O_WRONLY | O_CLOEXEC | flags, 0o644)
-    guard descriptor >= 0 else { throw .unwritable(path: path, reason: systemMessage()) }
+  /// The first half of `commit`: the content is durable and in its place, its name perhaps not durable yet.
+  func place(replaces: Bool, keeping previous: String? = nil) throws(FileError) {
+    precondition(isPending, "\(path) is in its place already")
+    do throws(SystemError) {
+      try operations.synchronize(descriptor)
+      if replaces {
+        if let previous, AtomicFile.exists(path) { try operations.rename(path, to: previous) }
+        try operations.rename(temporaryPath, to: path)
+        isPending = false
+        return
+      }
+      // A link fails where there is a file already; a rename takes its place.
+      try operations.link(temporaryPath, to: path)
+    } catch {
+      throw !replaces && error.code == EEXIST ? .inTheWay(path) : unwritable(error)
+    }
+    // What cannot be removed now is tried once more at the end.
+    isPending = (try? operations.remove(temporaryPath)) == nil
+  }
+
+  /// The second half of `commit`.
+  func synchronizeFolder() throws(FileError) {
+    do {
+      try operations.synchronizeFolder(Folder.containing(path))
+    } catch {
+      throw unwritable(error)
+    }
+  }
+
+  /// Hands over the descriptor that writes to the file, to one who closes it.
+  func takeDescriptor() -> Int32 {
+    defer { descriptor = -1 }
     return descriptor
   }
 
-  /// Makes the rename itself durable. Some file systems refuse to fsync a folder; the content is safe then.
-  private func synchronizeFolder() {
-    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-    let descriptor = open(folder.isEmpty ? "/" : folder, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return }
-    fsync(descriptor)
-    close(descriptor)
+  private func unwritable(_ error: SystemError) -> FileError {
+    .unwritable(path: path, reason: error.reason)
   }
-
-  private func systemMessage() -> String { String(cString: strerror(errno)) }
 }

@@ -5,6 +5,7 @@ import PongEngine
 import SequenceModels
 import Storage
 import TestSupport
+import Testing
 
 /// A run that trains in milliseconds: a TND of 40 neurons on a few hundred steps of the interceptor.
 enum TinyRun {
@@ -35,21 +36,14 @@ enum TinyRun {
 
   /// Trains on in a run directory, to the end or for `updates` more, as `pong train` does.
   static func train(
-    _ config: RunConfig, in path: String, threads: Int = 1, resume: Bool, updates: Int = .max
+    _ config: RunConfig, in path: String, threads: Int = 1, resume: Bool, updates: Int = .max,
+    note: (String) -> Void = { Issue.record("\($0)") }
   ) throws {
-    let directory = RunDirectory(path)
-    let trainer = try trainer(config, threads: threads)
-    var metrics: [String] = []
-    if resume { metrics = try directory.resume(trainer) } else { try directory.create(config) }
-    let last = trainer.progress.updates
-    func stop() -> Bool { updates != .max && trainer.progress.updates - last >= updates }
-    try trainer.run(shouldStop: stop) { report in
-      switch report {
-      case .update: break
-      case .pass(let line): metrics.append(line.json)
-      case .stopped, .finished: try directory.save(trainer, metrics: metrics, notes: [:])
-      }
-    }
+    let run = try TrainingRun(
+      config, in: RunDirectory(path), Demonstration(config.data), team: ThreadTeam(threads: threads),
+      resume: resume, note: note)
+    let first = run.trainer.progress.updates
+    _ = try run.run(shouldStop: { run.trainer.progress.updates - first >= updates })
   }
 
   /// The bytes of all files of a run directory.

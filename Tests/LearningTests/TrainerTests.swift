@@ -29,7 +29,7 @@ struct TrainerTests {
       }
     }
     let one = try files(1)
-    #expect(one.count == 5)
+    #expect(one.count == 6)
     #expect(try files(2) == one)
     #expect(try files(3) == one)
   }

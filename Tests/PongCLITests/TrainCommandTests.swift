@@ -15,7 +15,10 @@ struct TrainCommandTests {
       let files = try Sample.files("\(folder)/a/run")
       #expect(
         Set(files.keys)
-          == ["config.yaml", "metrics.jsonl", "best.safetensors", "last.safetensors", "state.safetensors"])
+          == [
+            "config.yaml", "metrics.jsonl", "best.safetensors", "last.safetensors", "state.safetensors",
+            "state.previous.safetensors",
+          ])
 
       // The same again, by default in runs/NAME-seedSEED, on more threads.
       #expect(try CommandRun(["train", "tiny.yaml", "--threads", "2"], in: folder).status == 0)
@@ -53,14 +56,10 @@ struct TrainCommandTests {
 
       // The first validated pass tells that it is at work.
       let process = try CommandRun.start(train + ["stopped"], in: folder)
-      var waited = 0
-      while try String(contentsOfFile: "\(folder)/.run.err", encoding: .utf8).isEmpty, waited < 30_000 {
-        usleep(1000)
-        waited += 1
-      }
+      try wait { try !String(contentsOfFile: "\(folder)/.run.err", encoding: .utf8).isEmpty }
       kill(process.processIdentifier, signal)
       let stopped = try CommandRun(process, in: folder)
-      #expect(stopped.exited && stopped.status == 130)
+      #expect(stopped.exited && stopped.status == 128 + signal)
       #expect(stopped.output == "")
       let last = try #require(stopped.errors.split(separator: "\n").last)
       #expect(last.hasPrefix("stopped in pass "))
@@ -69,6 +68,108 @@ struct TrainCommandTests {
       let resumed = try CommandRun(train + ["stopped", "--resume"], in: folder)
       #expect(resumed.status == 0)
       #expect(try Sample.files("\(folder)/stopped") == Sample.files("\(folder)/straight"))
+    }
+  }
+
+  private func wait(for condition: () throws -> Bool) throws {
+    var waited = 0
+    while try !condition(), waited < 30_000 {
+      usleep(1000)
+      waited += 1
+    }
+    #expect(waited < 30_000)
+  }
+
+  /// Killed after a growing time, again and again, until it gets to its end.
+  @Test func killedAtAnyTimeItGivesTheSameBytes() throws {
+    try Sample.inFolder { folder in
+      let train = [
+        "train", "tiny.yaml", "--set", "training.passes=400", "--set", "validation.every=3", "--out",
+      ]
+      #expect(try CommandRun(train + ["straight"], in: folder).status == 0)
+      var kills = 0
+      for delay in sequence(first: 0.005, next: { $0 * 1.2 }).prefix(60) {
+        let resume = FileManager.default.fileExists(atPath: "\(folder)/killed") ? ["--resume"] : []
+        let process = try CommandRun.start(train + ["killed"] + resume, in: folder)
+        let deadline = Date(timeIntervalSinceNow: delay)
+        while process.isRunning && Date() < deadline { usleep(500) }
+        kill(process.processIdentifier, SIGKILL)
+        let run = try CommandRun(process, in: folder)
+        // No state is ever damaged by a kill.
+        #expect(!run.errors.contains("pong:"), "\(run.errors)")
+        if run.exited {
+          #expect(run.status == 0)
+          break
+        }
+        kills += 1
+      }
+      #expect(kills >= 4, "\(kills) kills")
+      #expect(try Sample.files("\(folder)/killed") == Sample.files("\(folder)/straight"))
+    }
+  }
+
+  @Test func aSecondSignalEndsItAtOnce() throws {
+    try Sample.inFolder { folder in
+      // A validation that takes minutes: the first signal waits for its end.
+      let process = try CommandRun.start(
+        [
+          "train", "tiny.yaml", "--out", "run", "--set", "validation.every=1", "--set",
+          "validation.sessions=4096",
+          "--set", "validation.steps=1000000",
+        ], in: folder)
+      try wait { FileManager.default.fileExists(atPath: "\(folder)/run/state.safetensors") }
+      usleep(300_000)
+      kill(process.processIdentifier, SIGINT)
+      usleep(300_000)
+      #expect(process.isRunning)
+      kill(process.processIdentifier, SIGTERM)
+      let run = try CommandRun(process, in: folder)
+      #expect(run.exited && run.status == 143 && run.output == "" && run.errors == "")
+      #expect(try CommandRun(["model", "info", "run"], in: folder).status == 0)
+    }
+  }
+
+  @Test func aSecondProcessInTheSameFolderIsRefused() throws {
+    try Sample.inFolder { folder in
+      let train = ["train", "tiny.yaml", "--set", "training.passes=100000", "--out", "run"]
+      let process = try CommandRun.start(train, in: folder, name: "first")
+      try wait { FileManager.default.fileExists(atPath: "\(folder)/run/state.safetensors") }
+      for arguments in [
+        train, train + ["--resume"],
+        ["watch", "--train", "run/config.yaml", "--out", "run", "--frames", "1", "--screenshot", "p.ppm"],
+      ] {
+        let second = try CommandRun(arguments, in: folder)
+        #expect(second.exited && second.status == 74 && second.output == "")
+        #expect(second.errors == "pong: run: cannot be written: another process is training there\n")
+      }
+      // Who only reads is let in.
+      #expect(try CommandRun(["model", "info", "run"], in: folder).status == 0)
+      // The kernel lets go of the lock of a process that was killed, and nothing of it is left to be seen.
+      kill(process.processIdentifier, SIGKILL)
+      _ = try CommandRun(process, in: folder, name: "first")
+      let names = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/run")
+      #expect(
+        names.allSatisfy {
+          $0.contains(".safetensors") || $0.hasPrefix("config.") || $0.hasPrefix("metrics.")
+        })
+      let resumed = try CommandRun.start(train + ["--resume"], in: folder)
+      try wait { try !String(contentsOfFile: "\(folder)/.run.err", encoding: .utf8).isEmpty }
+      kill(resumed.processIdentifier, SIGTERM)
+      #expect(try CommandRun(resumed, in: folder).status == 143)
+    }
+  }
+
+  @Test func aDamagedStateIsALineAndTheOneBeforeTakesOver() throws {
+    try Sample.inFolder(trained: true) { folder in
+      let files = try Sample.files("\(folder)/run")
+      try Sample.write("x", "\(folder)/run/state.safetensors")
+      let run = try CommandRun(["train", "tiny.yaml", "--out", "run", "--resume"], in: folder)
+      #expect(run.status == 0 && run.output == "")
+      #expect(
+        run.errors.hasPrefix(
+          "pong: run/state.safetensors: found a file that is cut or changed: it has no checksum, expected crc32 in "
+            + "its metadata; going on from run/state.previous.safetensors, pass 2\npass 3 loss "))
+      #expect(try Sample.files("\(folder)/run") == files)
     }
   }
 

@@ -10,6 +10,18 @@ struct CRC32Tests {
     #expect(CRC32.checksum("The quick brown fox jumps over the lazy dog".utf8) == 0x414f_a339)
   }
 
+  @Test("Eight bytes at a time give what one at a time gives, from any start and of any length")
+  func alignedOrNot() {
+    let bytes = (0..<600).map { UInt8(truncatingIfNeeded: $0 &* 37 ^ $0 >> 3) }
+    for start in 0..<9 {
+      for length in [0, 1, 7, 8, 9, 15, 16, 17, 300, 591] {
+        let part = bytes[start..<start + length]
+        // A lazy sequence has no storage to read words from.
+        #expect(CRC32.checksum(part) == CRC32.checksum(part.lazy.map { $0 }))
+      }
+    }
+  }
+
   @Test func partsAddUpToTheWhole() {
     let bytes = (0..<1_000).map { UInt8(truncatingIfNeeded: $0 &* 37) }
     for cut in stride(from: 0, through: 1_000, by: 125) {

@@ -30,6 +30,27 @@ struct FileLockTests {
     }
   }
 
+  @Test func aFolderIsLockedWithoutATrace() throws {
+    try withTemporaryFolder { folder in
+      do {
+        let lock = try FileLock(folder: folder)
+        #expect(lock != nil)
+        #expect(try FileLock(folder: folder) == nil)
+        // Files in it can be made and read by anyone.
+        try AtomicFile.write([1], to: "\(folder)/a")
+        #expect(try Repository.names(folder) == ["a"])
+        withExtendedLifetime(lock) {}
+      }
+      #expect(try FileLock(folder: folder) != nil)
+      #expect(throws: FileError.unwritable(path: "\(folder)/b", reason: "No such file or directory")) {
+        try FileLock(folder: "\(folder)/b")
+      }
+      #expect(throws: FileError.unwritable(path: "\(folder)/a", reason: "Not a directory")) {
+        try FileLock(folder: "\(folder)/a")
+      }
+    }
+  }
+
   @Test func aFileThatCannotBe() throws {
     try withTemporaryFolder { folder in
       #expect(

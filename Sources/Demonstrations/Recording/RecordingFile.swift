@@ -55,14 +55,16 @@ public struct RecordingFile: ~Copyable {
   /// Brings all that was added to the disk. After an error it is kept for the next try.
   public mutating func flush() throws(FileError) {
     cutBlock()
-    guard !pending.isEmpty else { return }
-    if file == nil {
-      let header = try RecordingFormat.header(dataset.metadata, isOpen: true, rows: 0, path: path)
-      file = try AppendedFile(path, content: header + pending, replaces: replaces)
-    } else {
-      try file?.append(pending)
+    if !pending.isEmpty {
+      if file == nil {
+        let header = try RecordingFormat.header(dataset.metadata, isOpen: true, rows: 0, path: path)
+        file = try AppendedFile(path, content: header + pending, replaces: replaces)
+      } else {
+        try file?.append(pending)
+      }
+      pending.removeAll(keepingCapacity: true)
     }
-    pending.removeAll(keepingCapacity: true)
+    try file?.settle()
   }
 
   /// Ends the recording: the file becomes a closed one, at once. Without a row no file is made. After an error

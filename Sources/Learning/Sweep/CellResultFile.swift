@@ -57,12 +57,6 @@ extension CellResult {
   }
 }
 
-/// A CRC-32 as eight hexadecimal digits.
-func hexadecimal(_ checksum: UInt32) -> String {
-  let digits = String(checksum, radix: 16)
-  return String(repeating: "0", count: 8 - digits.count) + digits
-}
-
 extension CellResult {
   private var setting: Setting {
     var fields: [Setting.Entry] = [

@@ -72,22 +72,18 @@ struct CellRunner: Sendable {
   private func open(
     _ directory: RunDirectory, _ config: RunConfig, _ demonstration: Demonstration
   ) throws -> TrainingRun {
+    try Folder.make(directory.path)
+    let lock = try directory.lock()
     if directory.isUnfinished {
       do {
-        try directory.check(config)
-        let saved = try Agent(contentsOf: directory.lastPath).notes["demonstration_crc32"]
-        guard saved == demonstration.crc32 else {
-          throw FileError.malformed(
-            path: directory.lastPath, offset: nil, found: "a run from demonstration \(saved ?? "unknown")",
-            expected: "one from \(demonstration.crc32)")
-        }
-        return try TrainingRun(config, in: directory, demonstration, team: team, resume: true)
+        return try TrainingRun(
+          config, in: directory, demonstration, team: team, resume: true, lock: lock, note: note)
       } catch let error as any UserFacingError {
         note("\(error); the run starts anew")
       }
     }
     directory.clear()
-    return try TrainingRun(config, in: directory, demonstration, team: team, resume: false)
+    return try TrainingRun(config, in: directory, demonstration, team: team, resume: false, lock: lock)
   }
 
   private func train(_ run: TrainingRun) throws -> TrainingRun.Outcome {
@@ -116,5 +112,7 @@ struct CellRunner: Sendable {
 
 extension RunDirectory {
   /// Whether a run has been started here that is not known to be finished.
-  fileprivate var isUnfinished: Bool { hasRun && AtomicFile.exists(statePath) }
+  fileprivate var isUnfinished: Bool {
+    hasRun && [statePath, previousStatePath].contains(where: AtomicFile.exists)
+  }
 }

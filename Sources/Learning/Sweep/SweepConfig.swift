@@ -50,6 +50,11 @@ public struct SweepConfig: Sendable {
   /// Rounds that a run's agent plays; nil for the number of `pong evaluate`. Large networks play slowly.
   public let rounds: Int?
 
+  /// Reads a sweep file.
+  public init(contentsOf path: String) throws {
+    try self.init(yaml: String(decoding: try AtomicFile.read(path), as: UTF8.self), source: path)
+  }
+
   /// Reads a sweep.
   public init(yaml text: String, source: String) throws(SettingError) {
     let setting = try Setting(yaml: text, source: source)

@@ -35,8 +35,9 @@ final class SweepCrew: @unchecked Sendable {
     jobs: Int, tick: (Int, [(SweepCell, CellActivity)]) -> Void, handle: (Sweep.Event) -> Void
   ) -> Sweep.Outcome {
     workers = jobs
+    let operations = FileSystem.operations
     for _ in 0..<jobs {
-      let thread = Thread { self.work() }
+      let thread = Thread { FileSystem.$operations.withValue(operations) { self.work() } }
       thread.stackSize = 8 << 20
       thread.start()
     }

@@ -54,7 +54,7 @@ public struct SweepDirectory: Sendable {
   /// Writes a cell's result, then drops what only an unfinished run needs.
   func keep(_ result: CellResult, of cell: SweepCell) throws(FileError) {
     let path = resultPath(cell)
-    try SweepDirectory.makeFolder(of: path)
+    try Folder.make(containing: path)
     try result.write(to: path)
     run(cell).dropUnfinished()
   }
@@ -63,18 +63,7 @@ public struct SweepDirectory: Sendable {
   func dropHalfWritten() {
     let cells = FileManager.default.enumerator(atPath: "\(path)/cells")
     while let name = cells?.nextObject() as? String {
-      guard name.hasSuffix(".tmp") else { continue }
-      try? FileManager.default.removeItem(atPath: "\(path)/cells/\(name)")
-    }
-  }
-
-  /// Makes the folder that a file is to lie in.
-  static func makeFolder(of path: String) throws(FileError) {
-    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw .unwritable(path: path, reason: "the folder cannot be made")
+      if name.hasSuffix(".tmp") { AtomicFile.remove("\(path)/cells/\(name)") }
     }
   }
 
@@ -91,7 +80,7 @@ public struct SweepDirectory: Sendable {
 
   private func held(_ name: String, shared: Bool) throws(FileError) -> FileLock {
     let file = "\(path)/\(name)"
-    try SweepDirectory.makeFolder(of: file)
+    try Folder.make(containing: file)
     guard let lock = try FileLock(file, shared: shared) else {
       throw .unwritable(path: path, reason: "another sweep is at work there")
     }
@@ -100,17 +89,16 @@ public struct SweepDirectory: Sendable {
 }
 
 extension RunDirectory {
-  /// Removes what a finished run no longer needs: the last agent, the state to resume from, and what a killed
+  /// Removes what a finished run no longer needs: the last agent, the states to resume from, and what a killed
   /// write left behind. Failures are left to the next sweep.
-  func dropUnfinished() { remove { $0 == lastPath || $0 == statePath } }
+  func dropUnfinished() {
+    [lastPath, statePath, previousStatePath].forEach(AtomicFile.remove)
+    removeLeftovers()
+  }
 
   /// Removes the run, so that another can start here. Files that are no part of a run stay.
-  func clear() { remove { [configPath, metricsPath, bestPath, lastPath, statePath].contains($0) } }
-
-  private func remove(where isUnwanted: (String) -> Bool) {
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] {
-      let file = "\(path)/\(name)"
-      if isUnwanted(file) || name.hasSuffix(".tmp") { try? FileManager.default.removeItem(atPath: file) }
-    }
+  func clear() {
+    files.forEach(AtomicFile.remove)
+    removeLeftovers()
   }
 }

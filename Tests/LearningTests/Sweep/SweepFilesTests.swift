@@ -64,7 +64,7 @@ struct SweepFilesTests {
       for path in ["\(cell).12.tmp", "\(folder)/runs/tiny/seed=0/best.safetensors.12.tmp"] {
         try Data("x".utf8).write(to: URL(filePath: path))
       }
-      for name in ["last", "state"] {
+      for name in ["last", "state", "state.previous"] {
         try Data("x".utf8).write(to: URL(filePath: "\(folder)/runs/tiny/seed=0/\(name).safetensors"))
       }
     }
@@ -87,7 +87,7 @@ struct SweepFilesTests {
       try demonstrate("2")
       var account = try TinySweep.run(try sweep())
       #expect(account.finished == ["tiny/seed=0"] && account.notes.count == 1)
-      #expect(account.notes.first?.contains("last.safetensors: found a run from demonstration ") == true)
+      #expect(account.notes.first?.contains("demo.pong: found a demonstration with checksum ") == true)
       try demonstrate("1")
       account = try TinySweep.run(try sweep())
       #expect(account.finished == ["tiny/seed=0"] && account.notes.count == 1)
@@ -96,25 +96,49 @@ struct SweepFilesTests {
     }
   }
 
-  /// A run directory that cannot be gone on with is started anew, in silence only where it never had a state.
+  /// A damaged run is gone on with where it can be and started anew where not, in silence only where nothing of
+  /// its state is lost.
   @Test(
     arguments: [
-      ("state.safetensors", "x", true), ("last.safetensors", "x", true), ("config.yaml", "seed: 7", true),
-      ("state.safetensors", nil, false),
-    ])
-  func anUnusableRunStartsAnew(_ file: String, _ text: String?, _ isNoted: Bool) throws {
+      (["state.safetensors"], "x", "; going on from "), (["last.safetensors"], "x", nil),
+      (["state.safetensors", "state.previous.safetensors"], "x", "; the run starts anew"),
+      (["config.yaml"], "seed: 7", "; the run starts anew"),
+      (["state.safetensors"], nil, nil), (["state.safetensors", "state.previous.safetensors"], nil, nil),
+    ] as [([String], String?, String?)])
+  func aDamagedRun(_ files: [String], _ text: String?, _ note: String?) throws {
     try withTemporaryFolder { folder in
       let straight = try TinySweep.sweep(in: "\(folder)/a", "sweep: {seeds: [0]}")
       _ = try TinySweep.run(straight)
       let sweep = try TinySweep.sweep(in: "\(folder)/b", "sweep: {seeds: [0]}")
       #expect(try TinySweep.run(sweep, stops: 5).outcome.wasStopped)
-      let path = "\(folder)/b/runs/tiny/seed=0/\(file)"
-      if let text { try AtomicFile.write(text: text, to: path) }
-      if text == nil { try FileManager.default.removeItem(atPath: path) }
+      for file in files {
+        let path = "\(folder)/b/runs/tiny/seed=0/\(file)"
+        #expect(AtomicFile.exists(path))
+        if let text { try AtomicFile.write(text: text, to: path) } else { AtomicFile.remove(path) }
+      }
       let account = try TinySweep.run(sweep)
-      #expect(account.finished == ["tiny/seed=0"] && account.notes.count == (isNoted ? 1 : 0))
-      #expect(account.notes.allSatisfy { $0.hasSuffix("; the run starts anew") })
+      #expect(account.finished == ["tiny/seed=0"] && account.notes.count == (note == nil ? 0 : 1))
+      #expect(account.notes.allSatisfy { $0.contains(note ?? "") }, "\(account.notes)")
       #expect(try TinySweep.files("\(folder)/b") == TinySweep.files("\(folder)/a"))
+    }
+  }
+
+  @Test func aRunThatAnotherProcessTrainsIsLeftToIt() throws {
+    try withTemporaryFolder { folder in
+      let sweep = try TinySweep.sweep(in: folder, "sweep: {seeds: [0]}")
+      #expect(try TinySweep.run(sweep, stops: 5).outcome.wasStopped)
+      let own = sweep.directory.run(sweep.plan.cells[0])
+      let before = try TinyRun.files(own.path)
+      do {
+        let lock = try own.lock()
+        let account = try TinySweep.run(sweep)
+        #expect(
+          account.failed == ["tiny/seed=0: \(own.path): cannot be written: another process is training there"]
+        )
+        #expect(try TinyRun.files(own.path) == before)
+        withExtendedLifetime(lock) {}
+      }
+      #expect(try TinySweep.run(sweep).finished == ["tiny/seed=0"])
     }
   }
 

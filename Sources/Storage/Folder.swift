@@ -1,0 +1,67 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Folders of files.
+public enum Folder {
+  /// The folder that a file lies in.
+  public static func containing(_ path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// Makes a folder and those above it that are missing.
+  public static func make(_ path: String) throws(FileError) { try make(path, naming: path) }
+
+  /// Makes the folder that a file is to lie in; an error names the file.
+  public static func make(containing file: String) throws(FileError) {
+    try make(containing(file), naming: file)
+  }
+
+  private static func make(_ path: String, naming name: String) throws(FileError) {
+    do throws(SystemError) {
+      try make(path, FileSystem.operations)
+    } catch {
+      throw .unwritable(path: name, reason: "the folder cannot be made")
+    }
+  }
+
+  /// The names of what lies in a folder, sorted; none where there is no such folder.
+  public static func names(_ path: String) -> [String] {
+    guard let stream = opendir(path) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  /// Whether there is a folder at `path`.
+  public static func exists(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  private static func make(_ path: String, _ operations: any FileOperations) throws(SystemError) {
+    var path = path
+    while path.count > 1 && path.hasSuffix("/") { path.removeLast() }
+    guard !exists(path) else { return }
+    let parent = containing(path)
+    if parent != path { try make(parent, operations) }
+    do {
+      try operations.makeFolder(path)
+    } catch {
+      // Another process may have made it meanwhile.
+      guard error.code == EEXIST, exists(path) else { throw error }
+    }
+    try operations.synchronizeFolder(parent)
+  }
+}

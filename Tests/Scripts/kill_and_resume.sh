@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+# Kills a training run at random moments, by SIGKILL and now and then by SIGINT or SIGTERM, and resumes it until it
+# ends; the run directory must then hold the same bytes as that of a run that was never stopped. As soon as a run
+# has ended the next begins, until there were enough kills.
+#
+#     Tests/Scripts/kill_and_resume.sh [--kills 200] [--seed 0] [--load 0] [--longest 600] [--config FILE]
+#
+# --load N      processes that keep the machine busy meanwhile
+# --longest N   milliseconds that a run lives at most before it is killed
+# --config FILE a config in place of the small one below, which trains for two or three seconds
+#
+# The seed decides signals and delays; where a run then is depends on the machine.
+set -euo pipefail
+
+kills=200 seed=0 load=0 longest=600 config=
+while [ $# -gt 0 ]; do
+  case $1 in
+    --kills) kills=$2 ;;
+    --seed) seed=$2 ;;
+    --load) load=$2 ;;
+    --longest) longest=$2 ;;
+    --config) config=$(realpath "$2") ;;
+    *) echo "kill_and_resume.sh: found $1, expected --kills, --seed, --load, --longest or --config" >&2; exit 64 ;;
+  esac
+  shift 2
+done
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+"$root/pong" --version >/dev/null
+# The program itself: the launcher would be what is killed most of the time.
+pong=$(ls -t "$root"/.build/run*/release/pong | head -n 1)
+
+work=$(mktemp -d)
+children=()
+clean() {
+  [ ${#children[@]} -eq 0 ] || kill "${children[@]}" 2>/dev/null || true
+  rm -rf "$work"
+}
+trap clean EXIT
+cd "$work"
+
+if [ -z "$config" ]; then
+  config=$work/small.yaml
+  cat >"$config" <<'YAML'
+name: small
+model: {type: tnd, neurons: 120, density: 0.3}
+data: {expert: humanlike, frames: 4000}
+training: {streams: 40, chunk: 10, passes: 120, learning_rate: 0.003, schedule: cosine}
+validation: {every: 3, sessions: 8, steps: 400}
+YAML
+fi
+
+start=$(date +%s)
+for ((i = 0; i < load; i++)); do
+  (while :; do :; done) &
+  children+=($!)
+done
+"$pong" train "$config" --out straight 2>/dev/null
+
+RANDOM=$seed
+runs=0 done_kills=0
+declare -A ends=()
+
+# One run from nothing to its end, killed again and again.
+run_once() {
+  rm -rf killed
+  while :; do
+    resume=
+    [ ! -d killed ] || resume=--resume
+    # shellcheck disable=SC2086 # empty, or one word
+    "$pong" train "$config" --out killed $resume 2>messages &
+    process=$!
+    if [ "$done_kills" -lt "$kills" ]; then
+      case $((RANDOM % 10)) in
+        0) signal=INT ;;
+        1) signal=TERM ;;
+        *) signal=KILL ;;
+      esac
+      sleep "$(printf '0.%03d' $((RANDOM % longest)))"
+      kill -s "$signal" "$process" 2>/dev/null || true
+    fi
+    status=0
+    wait "$process" 2>/dev/null || status=$?
+    ends[$status]=$((${ends[$status]-0} + 1))
+    if grep -q '^pong:' messages; then
+      cat messages >&2
+      return 1
+    fi
+    case $status in
+      0) break ;;
+      137 | 130 | 143) done_kills=$((done_kills + 1)) ;;
+      *) echo "exit code $status" >&2; return 1 ;;
+    esac
+  done
+  diff -r straight killed >&2
+  runs=$((runs + 1))
+}
+
+while [ "$done_kills" -lt "$kills" ]; do
+  run_once || { echo "FAILED after $done_kills kills, in run $((runs + 1)), seed $seed" >&2; exit 1; }
+done
+echo "$done_kills kills (SIGKILL ${ends[137]-0}, SIGINT ${ends[130]-0}, SIGTERM ${ends[143]-0}) over $runs runs," \
+  "$(($(date +%s) - start)) s: every run ended with the bytes of one that was never stopped"

@@ -1,0 +1,40 @@
+import Storage
+
+/// One fault at one operation.
+public struct FaultCase: Sendable, CustomStringConvertible {
+  /// The fault.
+  public let fault: FaultyFiles.Fault
+  /// The operation, counted from 1, and how many there are.
+  public let operation: Int
+  public let count: Int
+  /// Whether the process is still there afterwards.
+  public var isAlive: Bool { fault != .kill && fault != .powerLoss }
+  public var description: String { "\(fault) at operation \(operation) of \(count)" }
+}
+
+/// Tries every fault at every file operation of `body`, each time in a folder of its own that `prepare` fills, and
+/// hands what came of it to `check`. Returns the number of operations. Nothing waits for the disk.
+@discardableResult
+public func withEveryFault(
+  _ faults: [FaultyFiles.Fault] = FaultyFiles.Fault.allCases, prepare: (String) throws -> Void = { _ in },
+  _ body: (String) throws -> Void, check: (FaultCase, String, Result<Void, any Error>) throws -> Void
+) throws -> Int {
+  /// `body` with these operations, after `prepare`.
+  func attempt(_ operations: FaultyFiles, in folder: String) throws -> Result<Void, any Error> {
+    try FileSystem.$operations.withValue(FaultyFiles()) { try prepare(folder) }
+    return Result { try FileSystem.$operations.withValue(operations) { try body(folder) } }
+  }
+  let counting = FaultyFiles()
+  try withTemporaryFolder { try attempt(counting, in: $0).get() }
+  for fault in faults {
+    for operation in 1...max(1, counting.count) {
+      try withTemporaryFolder { folder in
+        let result = try attempt(FaultyFiles(fault, at: operation), in: folder)
+        try FileSystem.$operations.withValue(FaultyFiles()) {
+          try check(FaultCase(fault: fault, operation: operation, count: counting.count), folder, result)
+        }
+      }
+    }
+  }
+  return counting.count
+}
