@@ -2,7 +2,7 @@
 import PackageDescription
 
 // Dependencies point one way:
-// PongCLI -> PongViewer, Reporting -> Learning -> Demonstrations, SequenceModels -> PongEngine, NeuralCore
+// PongCLI -> PongViewer, Reporting, Interchange -> Learning -> Demonstrations, SequenceModels -> PongEngine, NeuralCore
 //         -> Determinism, Storage, CKernels.
 // The game does not know of networks nor networks of the game; they meet in Learning.
 let package = Package(
@@ -19,11 +19,16 @@ let package = Package(
       description:
         "The SDL2 window of `pong watch` and `pong play`, PNG and GIF; needs libsdl2-dev, libpng-dev, libgif-dev."
     ),
+    .trait(
+      name: "Interchange",
+      description: "ONNX files and TensorBoard events; fetches and builds swift-protobuf."),
+    .trait(name: "Minari", description: "Demonstrations as Minari datasets; needs libhdf5-dev."),
     .default(enabledTraits: ["Viewer"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
   ],
   targets: [
     .target(name: "Determinism"),
@@ -45,12 +50,23 @@ let package = Package(
       dependencies: [
         "Learning", "SequenceModels", "NeuralCore", "PongEngine", "Determinism", "Storage",
       ]),
+    .target(
+      name: "Interchange",
+      dependencies: [
+        "Learning", "Demonstrations", "SequenceModels", "PongEngine", "Storage",
+        .product(
+          name: "SwiftProtobuf", package: "swift-protobuf", condition: .when(traits: ["Interchange"])),
+        .target(name: "CHDF5", condition: .when(traits: ["Minari"])),
+      ],
+      exclude: ["Protos"]),
     .systemLibrary(
       name: "CSDL2", pkgConfig: "sdl2", providers: [.apt(["libsdl2-dev"]), .brew(["sdl2"])]),
     .systemLibrary(
       name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
     .systemLibrary(
       name: "CGIF", pkgConfig: "libgif", providers: [.apt(["libgif-dev"]), .brew(["giflib"])]),
+    .systemLibrary(
+      name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
     .target(
       name: "PongViewer",
       dependencies: [
@@ -62,8 +78,8 @@ let package = Package(
     .executableTarget(
       name: "PongCLI",
       dependencies: [
-        "PongViewer", "Reporting", "Learning", "Demonstrations", "SequenceModels", "NeuralCore", "CKernels",
-        "PongEngine", "Determinism", "Storage", "EmbeddedAssets",
+        "PongViewer", "Reporting", "Interchange", "Learning", "Demonstrations", "SequenceModels",
+        "NeuralCore", "CKernels", "PongEngine", "Determinism", "Storage", "EmbeddedAssets",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
@@ -96,6 +112,14 @@ let package = Package(
       name: "ReportingTests",
       dependencies: [
         "Reporting", "Learning", "SequenceModels", "PongEngine", "Determinism", "Storage", "TestSupport",
+      ]),
+    .testTarget(
+      name: "InterchangeTests",
+      dependencies: [
+        "Interchange", "Learning", "Demonstrations", "SequenceModels", "NeuralCore", "PongEngine",
+        "Determinism", "Storage", "TestSupport",
+        .product(
+          name: "SwiftProtobuf", package: "swift-protobuf", condition: .when(traits: ["Interchange"])),
       ]),
     .testTarget(
       name: "PongViewerTests",

@@ -55,7 +55,7 @@ public struct Episode: Sendable, Equatable {
   /// What was done, one a step.
   public private(set) var actions: [Action]
   /// The seed of its serves (`SeededServes(seed:)`) if it was recorded from a first serve on; nil where the
-  /// dataset's metadata say how it was made, or nothing does. Only `.pong` files keep it.
+  /// dataset's metadata say how it was made, or nothing does. The text form does not keep it.
   public var seed: UInt64?
 
   /// An episode from its two columns, which must be of the same length.

@@ -6,6 +6,8 @@ import Storage
 /// - `observations`: uint8 [N, 24], a bit each, in the published order
 /// - `actions`: uint8 [N], 0 right, 1 left, 2 stay
 /// - `episode_lengths`: int64 [E], their sum N
+/// - `episode_seeds`: uint64 [E], where an episode has a seed of its own; `episode_has_seed`: bool [E], where
+///   not all have
 /// - `rules`, `expert`, `alignment`: strings; `seed`: uint64; `engine_version`: int64
 ///
 /// Read back, only the first two are required: without lengths all rows are one episode, without metadata
@@ -24,7 +26,7 @@ public enum DemonstrationNumPy {
       }
     }
     let metadata = dataset.metadata
-    let arrays: [(String, NumPyArray)] = [
+    var arrays: [(String, NumPyArray)] = [
       ("observations", NumPyArray(type: "|u1", shape: [dataset.count, Observation.count], content: bits)),
       ("actions", NumPyArray(dataset.episodes.flatMap { $0.actions.map(\.rawValue) }, type: "|u1")),
       ("episode_lengths", NumPyArray(dataset.episodes.map { Int64($0.count) }, type: "<i8")),
@@ -34,6 +36,13 @@ public enum DemonstrationNumPy {
       ("engine_version", NumPyArray([Int64(metadata.engineVersion)], type: "<i8", scalar: true)),
       ("alignment", NumPyArray(metadata.alignment.name)),
     ]
+    let seeds = dataset.episodes.map(\.seed)
+    if seeds.contains(where: { $0 != nil }) {
+      arrays.append(("episode_seeds", NumPyArray(seeds.map { $0 ?? 0 }, type: "<u8")))
+      if seeds.contains(nil) {
+        arrays.append(("episode_has_seed", NumPyArray(seeds.map { $0 == nil ? 0 : 1 as UInt8 }, type: "|b1")))
+      }
+    }
     return try ZipArchive.encode(arrays.map { ("\($0).npy", $1.encode()) }, path: path)
   }
 
@@ -51,10 +60,11 @@ public enum DemonstrationNumPy {
     let actions = try source.actions(count: observations.count)
     var dataset = Dataset(metadata: try source.metadata(metadata), episodes: [])
     var start = 0
-    for length in try source.lengths(rows: observations.count) {
+    let lengths = try source.lengths(rows: observations.count)
+    for (length, seed) in zip(lengths, try source.seeds(episodes: lengths.count)) {
       let rows = start..<start + length
       dataset.episodes.append(
-        Episode(observations: Array(observations[rows]), actions: Array(actions[rows])))
+        Episode(observations: Array(observations[rows]), actions: Array(actions[rows]), seed: seed))
       start += length
     }
     return dataset
@@ -131,6 +141,22 @@ private struct Source {
       throw malformed("\(lengths.count) episode_lengths", "at most \(most) for \(rows) rows")
     }
     return lengths
+  }
+
+  /// The seed of every episode, or nil.
+  func seeds(episodes: Int) throws(FileError) -> [UInt64?] {
+    guard let array = arrays["episode_seeds"] else { return Array(repeating: nil, count: episodes) }
+    guard array.shape == [episodes], let seeds = array.integers else {
+      throw malformed(
+        "episode_seeds of type \(array.type) and shape \(array.shape)", "integers [\(episodes)]")
+    }
+    let flags = arrays["episode_has_seed"]
+    guard let has = flags == nil ? Array(repeating: 1, count: episodes) : flags?.integers,
+      flags.map({ $0.shape == [episodes] }) ?? true
+    else {
+      throw malformed("other episode_has_seed", "truth values [\(episodes)]")
+    }
+    return zip(seeds, has).map { $1 == 0 ? nil : UInt64(bitPattern: Int64($0)) }
   }
 
   func metadata(_ defaults: DatasetMetadata) throws(FileError) -> DatasetMetadata {

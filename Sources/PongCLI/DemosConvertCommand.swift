@@ -1,15 +1,18 @@
 import ArgumentParser
 import Demonstrations
+import Interchange
 import PongEngine
 
 struct DemosConvertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convert",
-    abstract: "Write a demonstration in another format; endings tell which: .pong, .txt, .npz.",
+    abstract: "Write a demonstration in another format; endings tell which: .pong, .txt, .npz, .minari.",
     discussion: """
       Rows are kept as they are, but text always shows the paddle as --alignment says: to write it, rows are \
       realigned if need be. Realigning from after to before drops the first row of every episode, as what \
-      its player saw is not in the data.
+      its player saw is not in the data. NAME.minari is written only: a folder of datasets for \
+      MINARI_DATASETS_PATH, in which minari.load_dataset opens pong/EXPERT-v0. It needs a build with the trait \
+      Minari, which ./pong makes by itself.
       """)
 
   @Argument(help: "The file to read.")
@@ -25,10 +28,11 @@ struct DemosConvertCommand: ParsableCommand {
   var rules = "reference"
 
   func run() throws {
-    let target = try DatasetFormat(path: output)
+    let target = MinariDataset.isNamed(by: output) ? nil : try DatasetFormat(path: output)
     let defaults = DatasetMetadata(
       ruleSet: try RuleSet(option: rules), expert: "unknown", alignment: alignment.alignment)
     let dataset = try Dataset(path: input, defaults: defaults)
+    guard let target else { return try MinariDataset.write(dataset, to: output) }
     try (target == .txt ? dataset.recorded(as: alignment.alignment) : dataset).write(to: output)
   }
 }

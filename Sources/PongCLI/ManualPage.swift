@@ -42,7 +42,10 @@ struct ManualPage {
       "The size of the window of \\fBwatch\\fR and whether it is mute, as they were left; under",
       "\\fBXDG_CONFIG_HOME\\fR where that is set.", ".SH ENVIRONMENT", ".TP", ".B PONG_NO_PREFERENCES",
       "If set to anything but 0, that file is neither read nor written.", ".TP", ".B PONG_HEADLESS",
-      "If set to anything but 0, the launcher builds the program without its window.",
+      "If set to anything but 0, the launcher builds the program without its window.", ".TP",
+      ".B PONG_TRAITS",
+      "Interchange, Minari or both with a comma between: what the launcher builds besides, ONNX and TensorBoard,",
+      "or Minari datasets. Commands that need one get it by themselves.",
     ]
     return lines.joined(separator: "\n") + "\n"
   }

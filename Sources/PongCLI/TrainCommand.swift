@@ -1,6 +1,7 @@
 import ArgumentParser
 import Demonstrations
 import Foundation
+import Interchange
 import Learning
 import PongEngine
 import Storage
@@ -36,6 +37,13 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "Threads; the result does not depend on them. (default: all cores)")
   var threads: Int?
 
+  @Option(
+    defaultAsFlag: "", parsing: .next,
+    help: ArgumentHelp(
+      "Write TensorBoard events too, into a folder, or tensorboard in the run directory; needs a build with the "
+        + "trait Interchange, which ./pong makes by itself.", valueName: "dir"))
+  var tensorboard: String?
+
   func validate() throws {
     if let threads, threads < 1 {
       throw ValidationError("--threads: found \(threads), expected a whole number of at least 1")
@@ -43,12 +51,16 @@ struct TrainCommand: ParsableCommand {
   }
 
   func run() throws {
+    if tensorboard != nil { try EventLog.requireBuilt() }
     var settings = overrides
     if let data { settings.append("data.file=\(data)") }
     let config = try RunConfig(contentsOf: config, overrides: settings)
     let directory = out.map(RunDirectory.init) ?? RunDirectory(of: config)
     let session = try TrainingSession(config, directory, resume: resume, threads: threads)
-    let outcome = try session.train()
+    let events = try tensorboard.map {
+      try EventLog(folder: $0.isEmpty ? "\(directory.path)/tensorboard" : $0, history: session.metrics)
+    }
+    let outcome = try session.train(events: events)
     if outcome == .stopped { throw Interrupt.exitCode }
   }
 }

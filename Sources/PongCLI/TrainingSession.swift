@@ -1,4 +1,5 @@
 import Foundation
+import Interchange
 import Learning
 
 /// A training run as the command line sees it: progress, Ctrl-C and what is said at the end.
@@ -13,15 +14,26 @@ struct TrainingSession {
       resume: resume, note: { standardError("pong: \($0)") })
   }
 
-  /// Trains to the end or to Ctrl-C.
-  func train() throws -> TrainingRun.Outcome {
+  /// The lines of metrics.jsonl so far.
+  var metrics: [String] { run.metrics }
+
+  /// Trains to the end or to Ctrl-C. Events that cannot be written end with a line, not the training.
+  func train(events: EventLog? = nil) throws -> TrainingRun.Outcome {
+    var events = events
     let (trainer, directory) = (run.trainer, run.directory)
     var bar = ProgressBar(total: trainer.totalUpdates, done: trainer.progress.updates)
     defer { bar.finish() }
     return try run.run(shouldStop: { interrupt.isRequested }) { report in
       switch report {
       case .update(let progress): bar.update(progress)
-      case .pass(let line): bar.pass(line, trainer.progress)
+      case .pass(let line):
+        bar.pass(line, trainer.progress)
+        do {
+          try events?.append(line.json)
+        } catch {
+          events = nil
+          standardError("pong: \(error); the training goes on without events")
+        }
       case .stopped(let progress):
         bar.finish()
         standardError(

@@ -99,6 +99,25 @@ public struct S4D: SequenceModel {
   }
 }
 
+extension S4D {
+  /// The kernel of a layer, its parameters to be loaded.
+  fileprivate func kernel(_ layer: Int) -> S4DKernel {
+    func offset(_ name: String) -> Int { layout.offset("layers.\(layer).\(name)") }
+    return S4DKernel(
+      channels: hidden, pairs: pairs,
+      offsets: S4DKernel.Offsets(
+        logStep: offset("log_dt"), logDecay: offset("log_A_real"), frequency: offset("A_imag"),
+        output: offset("C"), skip: offset("D")))
+  }
+
+  /// What a layer's kernel makes of the parameters (`S4DKernel.discretized`).
+  func discretized(_ layer: Int, _ parameters: [Float]) -> (decay: [Float], output: [Float]) {
+    let kernel = kernel(layer)
+    kernel.load(parameters)
+    return kernel.discretized
+  }
+}
+
 private final class S4DWeights: ModelWeights {
   let model: S4D
   let flat: Tensor
@@ -115,14 +134,7 @@ private final class S4DWeights: ModelWeights {
         rows: entry.shape[0], columns: entry.shape[1], offset: entry.range.lowerBound)
     }
     self.matrices = matrices
-    kernels = (0..<model.layers).map { layer in
-      func offset(_ name: String) -> Int { layout.offset("layers.\(layer).\(name)") }
-      return S4DKernel(
-        channels: model.hidden, pairs: model.state / 2,
-        offsets: S4DKernel.Offsets(
-          logStep: offset("log_dt"), logDecay: offset("log_A_real"), frequency: offset("A_imag"),
-          output: offset("C"), skip: offset("D")))
-    }
+    kernels = (0..<model.layers).map { model.kernel($0) }
   }
 
   func load(_ parameters: UnsafePointer<Float>) {

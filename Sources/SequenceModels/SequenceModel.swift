@@ -34,6 +34,8 @@ public protocol SequenceModel: Sendable {
   func makeWeights() -> any ModelWeights
   /// What `pong model info` tells.
   var cost: ModelCost { get }
+  /// Adds one step to a graph of ONNX operators, its states with it, and returns the outputs.
+  func describeStep(_ observation: StepGraph.Value, in graph: inout StepGraph) -> StepGraph.Value
 }
 
 /// A fixed integer array of a model.

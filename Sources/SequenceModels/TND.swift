@@ -32,7 +32,7 @@ public struct TND: SequenceModel {
   public let layout: ParameterLayout
 
   private let inputs: Int
-  private let outputs: Int
+  let outputs: Int
 
   public init(
     settings: inout SettingReader, inputs: Int, outputs: Int, seed: UInt64

@@ -75,6 +75,10 @@ public final class S4DKernel: @unchecked Sendable {
     }
   }
 
+  /// The decay a and the output weight b of every pair, (H, N/2, 2): real, imaginary. With them x' = a x + u and
+  /// y = Re sum b x' + D u.
+  public var discretized: (decay: [Float], output: [Float]) { (decay.array, output.array) }
+
   /// The kernels' view.
   func layer(lanes: Int) -> ck_s4d {
     ck_s4d(

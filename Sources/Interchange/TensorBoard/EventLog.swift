@@ -1,0 +1,83 @@
+import Foundation
+import Storage
+
+/// A training run's figures as TensorBoard reads them: every number of a line of metrics.jsonl is a scalar of that
+/// name, at the step that is the line's pass.
+///
+/// A folder holds one file for every time that the run was started, events.out.tfevents.NUMBER.pong. Each line is
+/// on the disk before `append` returns. A file that goes on after another first says from which pass on what
+/// stands there is void, as a resumed run makes some passes again, and then fills in what is missing, as a
+/// run may be killed between a pass and its event.
+public final class EventLog {
+  /// The file that this run's events go to.
+  public let path: String
+  private var file: AppendedFile
+  private let clock: () -> Double
+
+  /// Fails early where there will be no events.
+  /// - Throws: `InterchangeError.notBuilt` without the trait Interchange.
+  public static func requireBuilt() throws {
+    #if !Interchange
+      throw InterchangeError.notBuilt(format: "TensorBoard events", trait: "Interchange")
+    #endif
+  }
+
+  /// Begins a file.
+  /// - Parameters:
+  ///   - folder: made if it is not there.
+  ///   - history: the lines of metrics.jsonl so far; none for a new run.
+  ///   - clock: seconds since 1970.
+  /// - Throws: `InterchangeError.notBuilt` without the trait Interchange; `FileError`.
+  public init(
+    folder: String, history: [String], clock: @escaping () -> Double = { Date().timeIntervalSince1970 }
+  ) throws {
+    #if Interchange
+      do {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      } catch {
+        throw FileError.unwritable(path: folder, reason: "the folder cannot be made")
+      }
+      let earlier = EventLog.numbers(try FileManager.default.contentsOfDirectory(atPath: folder))
+      let passes = try history.map { try EventLine($0) }
+      let reached = passes.last?.pass ?? 0
+      var written = 0
+      for number in earlier {
+        written = EventFile.lastStep(try AtomicFile.read(EventLog.path(folder, number)), after: written)
+      }
+      let kept = min(written, reached)
+      var events = [EventFile.version(at: clock())]
+      if !earlier.isEmpty { events.append(EventFile.start(at: clock(), fromStep: kept + 1)) }
+      events += passes.filter { $0.pass > kept }.map { EventFile.scalars($0, at: clock()) }
+      path = EventLog.path(folder, (earlier.last ?? 0) + 1)
+      file = try AppendedFile(path, content: try EventFile.encode(events), replaces: false)
+      self.clock = clock
+    #else
+      try EventLog.requireBuilt()
+      preconditionFailure("not built, and no error says so")
+    #endif
+  }
+
+  /// Adds a line of metrics.jsonl.
+  public func append(_ line: String) throws {
+    #if Interchange
+      try file.append(try EventFile.encode([EventFile.scalars(try EventLine(line), at: clock())]))
+    #endif
+  }
+
+  private static let (prefix, suffix) = ("events.out.tfevents.", ".pong")
+
+  /// Numbers have as many digits as TensorBoard's own files, which it reads in the order of their names.
+  private static func path(_ folder: String, _ number: Int) -> String {
+    let digits = String(number)
+    return "\(folder)/\(prefix)\(String(repeating: "0", count: 10 - digits.count))\(digits)\(suffix)"
+  }
+
+  /// The numbers of the files among some names, in order.
+  private static func numbers(_ names: [String]) -> [Int] {
+    names.compactMap { name in
+      guard name.hasPrefix(prefix), name.hasSuffix(suffix) else { return nil }
+      let digits = name.dropFirst(prefix.count).dropLast(suffix.count)
+      return digits.count == 10 ? Int(digits) : nil
+    }.sorted()
+  }
+}

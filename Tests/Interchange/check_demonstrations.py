@@ -1,0 +1,88 @@
+"""Demonstrations as .npz in NumPy and as Minari datasets in Minari, against the published text form."""
+
+import os
+
+import numpy as np
+
+
+def rows(pong, file, text):
+    """Observations (N, 24) and actions (N) of every episode, by way of the text form."""
+    pong("demos", "convert", file, text, "--alignment", "before")
+    episodes = [[]]
+    for line in open(text).read().split("\n"):
+        if line:
+            bits, action = line.split("\t")
+            episodes[-1].append((list(map(int, bits.split(","))), action.split(",").index("1")))
+        elif episodes[-1]:
+            episodes.append([])
+    return [
+        (np.array([bits for bits, _ in episode]), np.array([action for _, action in episode]))
+        for episode in episodes
+        if episode
+    ]
+
+
+def check_numpy(pong, folder):
+    """A generated demonstration and one whose episodes have seeds of their own; returns the rows compared."""
+    file = f"{folder}/numpy.pong"
+    pong("demos", "generate", "--expert", "humanlike", "--frames", "3000", "--episodes", "3", "--out", file)
+    expected = rows(pong, file, f"{folder}/numpy.txt")
+    pong("demos", "convert", file, f"{folder}/ours.npz")
+    with np.load(f"{folder}/ours.npz", allow_pickle=False) as data:
+        arrays = dict(data)
+    assert (arrays["observations"] == np.concatenate([o for o, _ in expected])).all()
+    assert (arrays["actions"] == np.concatenate([a for _, a in expected])).all()
+    assert list(arrays["episode_lengths"]) == [len(a) for _, a in expected]
+    assert str(arrays["expert"]) == "humanlike" and str(arrays["alignment"]) == "before_move"
+    # NumPy's own file of the same arrays is the same demonstration.
+    np.savez(f"{folder}/theirs.npz", **arrays)
+    pong("demos", "convert", f"{folder}/theirs.npz", f"{folder}/back.pong")
+    assert open(file, "rb").read() == open(f"{folder}/back.pong", "rb").read()
+
+    # Seeds of episodes, as recordings have them, all 64 bits.
+    seeds = np.array([1, 2**64 - 1, 5], np.uint64)
+    np.savez(f"{folder}/seeds.npz", **arrays, episode_seeds=seeds)
+    pong("demos", "convert", f"{folder}/seeds.npz", f"{folder}/seeds.pong")
+    pong("demos", "convert", f"{folder}/seeds.pong", f"{folder}/again.npz")
+    with np.load(f"{folder}/again.npz", allow_pickle=False) as data:
+        assert data["episode_seeds"].dtype == np.uint64 and (data["episode_seeds"] == seeds).all()
+    return len(arrays["actions"])
+
+
+def check_minari(pong, folder):
+    """Minari lists, loads, samples and adds to it; returns the steps compared."""
+    steps = 0
+    for rules in ["reference", "classic"]:
+        file = f"{folder}/{rules}.pong"
+        pong(
+            "demos", "generate", "--expert", "tracker", "--frames", "4000", "--episodes", "4", "--rules", rules,
+            "--out", file,
+        )
+        root = f"{folder}/{rules}.minari"
+        pong("demos", "convert", file, root)
+        os.environ["MINARI_DATASETS_PATH"] = root
+        import minari
+
+        assert list(minari.list_local_datasets()) == ["pong/tracker-v0"]
+        dataset = minari.load_dataset("pong/tracker-v0")
+        expected = rows(pong, file, f"{folder}/{rules}.txt")
+        assert dataset.total_episodes == len(expected)
+        assert dataset.total_steps == sum(len(a) - 1 for _, a in expected)
+        assert dataset.observation_space.shape == (24,) and dataset.action_space.n == 3
+        last = [int(e["last_action"]) for e in dataset.storage.get_episode_metadata(dataset.episode_indices)]
+        for episode, (observations, actions), final in zip(dataset, expected, last, strict=True):
+            assert (episode.observations == observations).all()
+            assert (np.append(episode.actions, final) == actions).all()
+            assert all(dataset.observation_space.contains(o) for o in episode.observations)
+            assert all(dataset.action_space.contains(a) for a in episode.actions)
+            assert episode.rewards.dtype == np.float64 and set(episode.rewards) <= {-1, 0, 1}
+            assert episode.terminations.dtype == bool and not episode.terminations.any()
+            assert episode.truncations.dtype == bool and list(np.flatnonzero(episode.truncations)) == [
+                len(actions) - 2
+            ]
+            steps += len(episode.actions)
+        assert len(list(dataset.sample_episodes(2))) == 2
+        assert dataset.storage.metadata["rules"] == rules
+        # The tracker catches: there are rewards.
+        assert sum(e.rewards.sum() for e in dataset) > 0
+    return steps

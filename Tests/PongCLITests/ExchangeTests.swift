@@ -1,0 +1,113 @@
+import Foundation
+import Learning
+import Storage
+import TestSupport
+import Testing
+
+@Suite("Files for other programs, from the command line")
+struct ExchangeTests {
+  static let nobody =
+    "found no such agent, expected an agent file, a run directory or one of "
+    + PlayerCatalog.embeddedAgents.joined(separator: ", ")
+
+  static func notBuilt(_ what: String, _ trait: String) -> String {
+    "this build writes no \(what); build with the trait \(trait): PONG_TRAITS=\(trait) ./pong ..., or swift build "
+      + "-c release --traits default,\(trait)"
+  }
+
+  @Test func mistakes() throws {
+    typealias Mistake = ErrorTableTests.Mistake
+    var mistakes = [
+      Mistake("model export run", 64, "Missing expected argument '--out <out>'"),
+      Mistake("model export run --out step", 64, "step: found no ending, expected .onnx or .safetensors"),
+      Mistake(
+        "model export run --out a.b/step.onn", 64,
+        "a.b/step.onn: found the ending .onn, expected .onnx or .safetensors"),
+      Mistake("model export nobody --out a.onnx", 66, "nobody: \(ExchangeTests.nobody)"),
+      Mistake(
+        "model export run --out none/a.safetensors", 74,
+        "none/a.safetensors: cannot be written: No such file or directory"),
+      Mistake("demos convert none.pong a.minari", 66, "none.pong: no such file"),
+      Mistake("demos info a.minari", 64, "a.minari: found the ending .minari, expected .pong, .txt or .npz"),
+    ]
+    #if Interchange
+      mistakes += [
+        Mistake(
+          "model export run --out none/a.onnx", 74,
+          "none/a.onnx: cannot be written: No such file or directory"),
+        Mistake(
+          "train tiny.yaml --out events --tensorboard text", 74,
+          "text: cannot be written: the folder cannot be made"),
+      ]
+    #else
+      mistakes += [
+        Mistake("model export run --out a.onnx", 74, ExchangeTests.notBuilt("ONNX", "Interchange")),
+        Mistake(
+          "train tiny.yaml --out events --tensorboard", 74,
+          ExchangeTests.notBuilt("TensorBoard events", "Interchange")),
+      ]
+    #endif
+    try ErrorTableTests.check(mistakes)
+  }
+
+  @Test("An agent exported as safetensors is the file of its run, and says where it comes from")
+  func safetensors() throws {
+    try Sample.inFolder(trained: true) { folder in
+      let made = try CommandRun(["model", "export", "run", "--out", "a.safetensors"], in: folder)
+      #expect(made.status == 0 && made.output == "" && made.errors == "")
+      let bytes = try AtomicFile.read("\(folder)/a.safetensors")
+      #expect(try AtomicFile.read("\(folder)/run/best.safetensors") == bytes)
+      let metadata = try SafeTensors(bytes: bytes, path: "a").metadata
+      #expect(metadata["program_version"] == Program.version)
+      #expect(metadata["demonstration_crc32"]?.count == 8)
+      #expect(metadata["config"] != nil && metadata["model"] != nil)
+    }
+  }
+
+  #if Interchange
+    @Test("Events change nothing else of a run, and go where they are asked to")
+    func events() throws {
+      try Sample.inFolder(trained: true) { folder in
+        let here = try CommandRun(["train", "tiny.yaml", "--out", "here", "--tensorboard"], in: folder)
+        #expect(here.status == 0, "\(here.errors)")
+        let there = try CommandRun(
+          ["train", "tiny.yaml", "--tensorboard", "logs/a", "--out", "there"], in: folder)
+        #expect(there.status == 0, "\(there.errors)")
+        let name = "events.out.tfevents.0000000001.pong"
+        #expect(try Repository.names("\(folder)/here/tensorboard") == [name])
+        #expect(try Repository.names("\(folder)/logs/a") == [name])
+        for file in ["best.safetensors", "last.safetensors", "metrics.jsonl"] {
+          let expected = try AtomicFile.read("\(folder)/run/\(file)")
+          #expect(try AtomicFile.read("\(folder)/here/\(file)") == expected)
+          #expect(try AtomicFile.read("\(folder)/there/\(file)") == expected)
+        }
+        let sizes = try ["here/tensorboard", "logs/a"].map {
+          try AtomicFile.read("\(folder)/\($0)/\(name)").count
+        }
+        #expect(sizes[0] == sizes[1] && sizes[0] > 300)
+      }
+    }
+  #endif
+
+  #if Minari
+    @Test("A demonstration as a Minari dataset")
+    func minari() throws {
+      try withTemporaryFolder { folder in
+        let made = try CommandRun(
+          ["demos", "generate", "--expert", "tracker", "--frames", "50", "--out", "a.pong"], in: folder)
+        #expect(made.status == 0, "\(made.errors)")
+        let converted = try CommandRun(["demos", "convert", "a.pong", "a.minari"], in: folder)
+        #expect(converted.status == 0 && converted.output == "" && converted.errors == "")
+        #expect(
+          try Repository.names("\(folder)/a.minari/pong/tracker-v0/data") == [
+            "main_data.hdf5", "metadata.json",
+          ])
+        let again = try CommandRun(["demos", "convert", "a.pong", "a.minari"], in: folder)
+        #expect(again.status == 65)
+        #expect(
+          again.errors == "pong: a.minari: found something of that name, expected a new name for the folder\n"
+        )
+      }
+    }
+  #endif
+}
