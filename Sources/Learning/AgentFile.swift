@@ -59,6 +59,14 @@ public struct Agent: Sendable {
     return file.fileBytes
   }
 
+  /// CRC-32 of the file as it is without `program_version`, eight hexadecimal digits: the same for the same agent
+  /// out of any version of the program.
+  public var checksum: String {
+    var unversioned = self
+    unversioned.notes["program_version"] = nil
+    return hexadecimal(CRC32.checksum(unversioned.fileBytes))
+  }
+
   /// Writes the file, replacing it whole.
   public func write(to path: String) throws(FileError) { try AtomicFile.write(fileBytes, to: path) }
 

@@ -40,6 +40,17 @@ struct AgentFileTests {
     }
   }
 
+  @Test func theChecksumIsThatOfTheFileButForTheVersion() throws {
+    var agent = try TinyRun.agent(AgentFileTests.models[0])
+    agent.notes = ["pass": "7"]
+    let checksum = hexadecimal(CRC32.checksum(agent.fileBytes))
+    #expect(agent.checksum == checksum)
+    agent.notes["program_version"] = "9.9.9"
+    #expect(agent.checksum == checksum && hexadecimal(CRC32.checksum(agent.fileBytes)) != checksum)
+    agent.notes["pass"] = "8"
+    #expect(agent.checksum != checksum)
+  }
+
   @Test func structureTakesTheSmallestInteger() throws {
     let file = try SafeTensors(bytes: TinyRun.agent().fileBytes, path: "a")
     #expect(file["sources"]?.type == .unsigned16)

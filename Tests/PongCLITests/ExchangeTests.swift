@@ -47,7 +47,7 @@ struct ExchangeTests {
           ExchangeTests.notBuilt("TensorBoard events", "Interchange")),
       ]
     #endif
-    try ErrorTableTests.check(mistakes)
+    try ErrorTable.check(mistakes)
   }
 
   @Test("An agent exported as safetensors is the file of its run, and says where it comes from")

@@ -52,8 +52,7 @@ struct NeuronGraphTests {
       try agent.write(to: "\(run)/best.safetensors")
       let other = try #require(try NeuronGraph.portrait(for: SweepResults(path: folder, cells: cells)))
       #expect(other.name == "the embedded agent tnd" && other.sources.cells.isEmpty)
-      let checksum = String(CRC32.checksum(agent.fileBytes), radix: 16)
-      cells[0].best?.agentCRC32 = String(repeating: "0", count: 8 - checksum.count) + checksum
+      cells[0].best?.agentCRC32 = agent.checksum
       let own = try #require(try NeuronGraph.portrait(for: SweepResults(path: folder, cells: cells)))
       #expect(own.name == "tnd/seed=0" && own.sources.cells == ["tnd/seed=0"])
       #expect(own.edges == other.edges)

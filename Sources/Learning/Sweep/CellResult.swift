@@ -48,7 +48,7 @@ public struct CellResult: Sendable, Equatable {
 
   /// The checkpoint that was selected.
   public struct Selection: Sendable, Equatable {
-    /// CRC-32 of best.safetensors, eight hexadecimal digits.
+    /// The checksum of best.safetensors (`Agent.checksum`).
     public var agentCRC32: String
     /// The pass it was selected after.
     public var pass: Int

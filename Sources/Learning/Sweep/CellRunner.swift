@@ -55,13 +55,11 @@ struct CellRunner: Sendable {
     }
     result.curve = try run.metrics.map { try .init(metricsLine: $0, path: run.directory.metricsPath) }
     guard result.diverged == nil else { return result }
-    let bytes = try AtomicFile.read(run.directory.bestPath)
+    let agent = try Agent(contentsOf: run.directory.bestPath)
     let progress = run.trainer.progress
     result.best = .init(
-      agentCRC32: hexadecimal(CRC32.checksum(bytes)), pass: progress.bestPass,
-      validationRate: progress.bestRate ?? 0)
+      agentCRC32: agent.checksum, pass: progress.bestPass, validationRate: progress.bestRate ?? 0)
     guard cell.role == .run else { return result }
-    let agent = try Agent(bytes: bytes, path: run.directory.bestPath)
     guard let play = play(agent, in: cell) else { return nil }
     result.play = play
     return result

@@ -10,10 +10,9 @@ extension NeuronGraph {
     for cell in tnd?.played ?? [] {
       let path = "\(results.path)/runs/\(cell.cell)/best.safetensors"
       guard FileManager.default.fileExists(atPath: path) else { continue }
-      let bytes = try AtomicFile.read(path)
+      let agent = try Agent(contentsOf: path)
       // Only the agent that the results are of.
-      guard Int(cell.best?.agentCRC32 ?? "", radix: 16) == Int(CRC32.checksum(bytes)) else { continue }
-      guard var graph = NeuronGraph(try Agent(bytes: bytes, path: path)) else { continue }
+      guard cell.best?.agentCRC32 == agent.checksum, var graph = NeuronGraph(agent) else { continue }
       graph.name = cell.cell
       graph.sources = Report.Sources(
         cells: [cell.cell], configurations: [.init(name: cell.cell, text: cell.config.yaml)])
