@@ -56,6 +56,30 @@ struct EventLogTests {
       }
     }
 
+    @Test("Whatever file operation fails, the events that were taken are there, whole")
+    func faults() throws {
+      var taken = 0
+      let count = try withEveryFault { folder in
+        taken = 0
+        let log = try EventLog(folder: "\(folder)/events", history: [], clock: { 5 })
+        for pass in 1...3 {
+          try log.append(EventLogTests.line(pass))
+          taken = pass
+        }
+      } check: { fault, folder, _ in
+        let path = "\(folder)/events/\(EventLogTests.names[0])"
+        guard AtomicFile.exists(path) else {
+          #expect(taken == 0, "\(fault)")
+          return
+        }
+        let found = try EventLogTests.events(path)
+        // What was being added when the process was killed may be there too.
+        #expect((taken...(fault.isAlive ? taken : taken + 1)).contains(found.count - 1), "\(fault)")
+        #expect(found.dropFirst().enumerated().allSatisfy { $1.hasPrefix("\($0 + 1) at 5.0:") }, "\(fault)")
+      }
+      #expect(count > 8)
+    }
+
     static let names = (1...3).map { "events.out.tfevents.000000000\($0).pong" }
 
     @Test("Every number of a line is a scalar; a resumed run goes on in a file of its own")

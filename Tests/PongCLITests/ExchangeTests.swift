@@ -36,14 +36,14 @@ struct ExchangeTests {
           "model export run --out none/a.onnx", 74,
           "none/a.onnx: cannot be written: No such file or directory"),
         Mistake(
-          "train tiny.yaml --out events --tensorboard text", 74,
+          "train tiny.yaml --out new --tensorboard text", 74,
           "text: cannot be written: the folder cannot be made"),
       ]
     #else
       mistakes += [
         Mistake("model export run --out a.onnx", 74, ExchangeTests.notBuilt("ONNX", "Interchange")),
         Mistake(
-          "train tiny.yaml --out events --tensorboard", 74,
+          "train tiny.yaml --out new --tensorboard", 74,
           ExchangeTests.notBuilt("TensorBoard events", "Interchange")),
       ]
     #endif

@@ -38,11 +38,7 @@ public enum MinariDataset {
       let temporary = "\(path).\(ProcessInfo.processInfo.processIdentifier).tmp"
       let data = "\(temporary)/\(identifier(dataset))/data"
       defer { try? FileManager.default.removeItem(atPath: temporary) }
-      do {
-        try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
-      } catch {
-        throw FileError.unwritable(path: path, reason: "the folder cannot be made")
-      }
+      try Folder.make(data)
       let episodes = MinariDataset.episodes(dataset)
       // libhdf5 does not see to it that its file is on the disk; AtomicFile does.
       let draft = "\(temporary)/draft"

@@ -32,12 +32,8 @@ public final class EventLog {
     folder: String, history: [String], clock: @escaping () -> Double = { Date().timeIntervalSince1970 }
   ) throws {
     #if Interchange
-      do {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      } catch {
-        throw FileError.unwritable(path: folder, reason: "the folder cannot be made")
-      }
-      let earlier = EventLog.numbers(try FileManager.default.contentsOfDirectory(atPath: folder))
+      try Folder.make(folder)
+      let earlier = EventLog.numbers(Folder.names(folder))
       let passes = try history.map { try EventLine($0) }
       let reached = passes.last?.pass ?? 0
       var written = 0
@@ -50,6 +46,7 @@ public final class EventLog {
       events += passes.filter { $0.pass > kept }.map { EventFile.scalars($0, at: clock()) }
       path = EventLog.path(folder, (earlier.last ?? 0) + 1)
       file = try AppendedFile(path, content: try EventFile.encode(events), replaces: false)
+      try file.settle()
       self.clock = clock
     #else
       try EventLog.requireBuilt()
