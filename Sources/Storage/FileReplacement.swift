@@ -19,10 +19,16 @@ public final class FileReplacement {
   private var isPending = false
 
   /// Makes the file in the making, empty.
+  /// - Throws: `FileError.unwritable`, also where a folder, a device or a pipe is in the way.
   public init(of path: String) throws(FileError) {
     self.path = path
     temporaryPath = "\(path).\(getpid()).tmp"
     guard !Folder.exists(path) else { throw unwritable(SystemError(EISDIR)) }
+    // A device or a pipe would be replaced by a file, for whoever may do that.
+    var status = stat()
+    guard stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG else {
+      throw .unwritable(path: path, reason: "it is a device or a pipe, not a file")
+    }
     do {
       descriptor = try operations.open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW)
     } catch {

@@ -85,6 +85,20 @@ struct AtomicFileTests {
     }
   }
 
+  @Test func aPipeIsNotReplaced() throws {
+    try withTemporaryFolder { folder in
+      let pipe = "\(folder)/pipe"
+      #expect(mkfifo(pipe, 0o600) == 0)
+      #expect(throws: FileError.unwritable(path: pipe, reason: "it is a device or a pipe, not a file")) {
+        try AtomicFile.write(text: "a", to: pipe)
+      }
+      var status = stat()
+      #expect(stat(pipe, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO)
+      let names = try Repository.names(folder)
+      #expect(names == ["pipe"])
+    }
+  }
+
   @Test func saysWhatCannotBeRead() throws {
     try withTemporaryFolder { folder in
       #expect(throws: FileError.notFound(path: "\(folder)/none")) { try AtomicFile.read("\(folder)/none") }
