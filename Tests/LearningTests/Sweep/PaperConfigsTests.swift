@@ -31,6 +31,17 @@ struct PaperConfigsTests {
     }
   }
 
+  /// Every committed result is a cell of these sweeps, whole, and of its config as it stands.
+  @Test func theCommittedResultsAreOfTheseConfigs() throws {
+    let folder = Repository.root.appending(path: "Results").path
+    let sweeps = try PaperConfigsTests.folders.flatMap(PaperConfigsTests.sweeps)
+    let sweep = Sweep(try SweepPlan(sweeps), in: SweepDirectory(folder))
+    let results = try sweep.results { Issue.record("\($0)") }
+    let files = try FileManager.default.subpathsOfDirectory(atPath: "\(folder)/cells")
+    let found = results.count { $0 != nil }
+    #expect(found == files.count { $0.hasSuffix(".json") } && found > 0)
+  }
+
   /// Within a table only what it compares differs.
   @Test(arguments: ["l40", "matched", "length"])
   func modelsAreTrainedAlike(_ folder: String) throws {
