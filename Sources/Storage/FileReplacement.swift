@@ -23,11 +23,12 @@ public final class FileReplacement {
   public init(of path: String) throws(FileError) {
     self.path = path
     temporaryPath = "\(path).\(getpid()).tmp"
-    guard !Folder.exists(path) else { throw unwritable(SystemError(EISDIR)) }
-    // A device or a pipe would be replaced by a file, for whoever may do that.
     var status = stat()
-    guard stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG else {
-      throw .unwritable(path: path, reason: "it is a device or a pipe, not a file")
+    switch stat(path, &status) == 0 ? status.st_mode & S_IFMT : S_IFREG {
+    case S_IFREG: break
+    case S_IFDIR: throw unwritable(SystemError(EISDIR))
+    // It would be replaced by a file, for whoever may do that.
+    default: throw .unwritable(path: path, reason: "it is a device or a pipe, not a file")
     }
     do {
       descriptor = try operations.open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW)
