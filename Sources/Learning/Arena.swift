@@ -24,7 +24,7 @@ struct Arena {
     self.settings = settings
     self.team = team
     rules = Rules.preset(settings.rules)
-    batch = team.threads * SessionPlay.width
+    batch = team.threads * LanePlay.width
     if case .agent(let agent) = player {
       let weights = agent.model.makeWeights()
       weights.load(agent.parameters)
@@ -45,56 +45,64 @@ struct Arena {
 
   /// Plays sessions of fixed length; records in the order of the keys.
   func play(_ keys: [SessionKey], paddles: Bool) -> [SessionRecord] {
-    let (player, weights, rules, steps, stop) = (player, weights, rules, settings.steps, shouldStop)
-    return team.mapShards(keys.map(generator), width: SessionPlay.width) { serves in
-      if let weights {
-        return SessionPlay.run(
-          weights, rules: rules, serves: serves, steps: steps, paddles: paddles, shouldStop: stop)
-      }
-      return serves.map { PolicyPlay.session(player.makePolicy(seed:), rules, $0, steps, paddles: paddles) }
-    }
+    play(keys, SessionRecord(steps: settings.steps, paddles: paddles), shards: LanePlay.width)
   }
 
-  /// Plays rounds, each from one serve with an empty memory to its miss or the cap.
+  /// Plays rounds, each from one serve with an empty memory to its miss or the cap. Few are long, so a thread gets
+  /// many for its lanes.
   func playRounds(_ count: Int) -> [RoundRecord] {
+    play((0..<count).map { SessionKey(session: $0, attempt: 0) }, RoundRecord(), shards: count)
+  }
+
+  private func play<Record: PlayRecord>(
+    _ keys: [SessionKey], _ start: Record, shards width: Int
+  ) -> [Record] {
     let (player, weights, rules, stop) = (player, weights, rules, shouldStop)
-    let serves = (0..<count).map { generator(SessionKey(session: $0, attempt: 0)) }
-    return team.mapShards(serves, width: SessionPlay.width) { serves in
-      if let weights { return RoundPlay.run(weights, rules: rules, serves: serves, shouldStop: stop) }
-      return serves.map { PolicyPlay.round(player.makePolicy(seed:), rules, $0) }
+    return team.mapShards(keys.map(generator), width: max(width, 1)) { serves in
+      if let weights {
+        return LanePlay.run(weights, rules: rules, serves: serves, start, shouldStop: stop)
+      }
+      return serves.map { PolicyPlay.run(player.makePolicy(seed:), rules, $0, start) }
     }
   }
 }
 
-/// What one round came to.
-struct RoundRecord: Sendable, Equatable {
-  var catches = 0
-  var steps = 0
-}
+/// Plays of a network side by side, a lane each.
+enum LanePlay {
+  /// Plays that are played at once.
+  static let width = 64
 
-/// Rounds of a network, side by side; a lane that is done takes the next round.
-enum RoundPlay {
-  static func run(
-    _ weights: any ModelWeights, rules: Rules, serves: [SeededGenerator],
+  /// Plays one play from its start to its end for each generator of serves; worth nothing once `shouldStop` has
+  /// said so. A lane that is done takes the next play; when there is none, those left move together on fewer
+  /// lanes, as soon as that makes a step cheaper.
+  static func run<Record: PlayRecord>(
+    _ weights: any ModelWeights, rules: Rules, serves: [SeededGenerator], _ start: Record,
     shouldStop: () -> Bool = { false }
-  ) -> [RoundRecord] {
-    let lanes = min(serves.count, SessionPlay.width)
-    let player = LanePlayer(weights, rules: rules, serves: Array(serves[..<lanes]))
-    var records = [RoundRecord](repeating: RoundRecord(), count: serves.count)
-    var rounds: [Int?] = Array(0..<lanes)
-    var next = lanes
-    while rounds.contains(where: { $0 != nil }), !shouldStop() {
+  ) -> [Record] {
+    var records = [Record](repeating: start, count: serves.count)
+    guard !start.isOver else { return records }
+    // Which play is on which lane.
+    var plays = Array(serves.indices.prefix(width))
+    var player = LanePlayer(weights, rules: rules, serves: plays.map { serves[$0] })
+    var next = plays.count
+    var open = plays.count
+    while open > 0, !shouldStop() {
+      if LanePlayer.lanes(for: open) < player.lanes {
+        let kept = plays.indices.filter { !records[plays[$0]].isOver }
+        player = player.keeping(kept)
+        plays = kept.map { plays[$0] }
+      }
       player.step()
-      for lane in 0..<lanes {
-        guard let round = rounds[lane] else { continue }
+      for (lane, play) in plays.enumerated() where !records[play].isOver {
         let event = Event(rawValue: player.games.events[lane]) ?? .none
-        records[round].steps += 1
-        if event == .catch { records[round].catches += 1 }
-        guard event == .miss || records[round].catches >= EvaluationSettings.roundCap else { continue }
-        rounds[lane] = next < serves.count ? next : nil
+        records[play].count(event, paddleX: player.games.observation(lane).paddleX)
+        guard records[play].isOver else { continue }
         if next < serves.count {
           player.start(lane, serves: serves[next])
+          plays[lane] = next
           next += 1
+        } else {
+          open -= 1
         }
       }
     }
@@ -102,31 +110,19 @@ enum RoundPlay {
   }
 }
 
-/// Sessions and rounds of a policy that is not a network.
+/// Plays of a policy that is not a network.
 enum PolicyPlay {
-  static func session(
-    _ make: (UInt64) -> any Policy, _ rules: Rules, _ generator: SeededGenerator, _ steps: Int, paddles: Bool
-  ) -> SessionRecord {
+  static func run<Record: PlayRecord>(
+    _ make: (UInt64) -> any Policy, _ rules: Rules, _ generator: SeededGenerator, _ start: Record
+  ) -> Record {
     var policy = make(generator.state[0])
     policy.reset()
     var session = Session(rules: rules, serves: SeededServes(generator: generator))
-    var record = SessionRecord()
-    for _ in 0..<steps {
-      record.count(session.step(policy.action(for: session.observation)))
-      if paddles { record.paddlePath.append(Int16(session.observation.paddleX)) }
+    var record = start
+    while !record.isOver {
+      let event = session.step(policy.action(for: session.observation))
+      record.count(event, paddleX: session.observation.paddleX)
     }
     return record
-  }
-
-  static func round(
-    _ make: (UInt64) -> any Policy, _ rules: Rules, _ generator: SeededGenerator
-  ) -> RoundRecord {
-    var policy = make(generator.state[0])
-    policy.reset()
-    var session = Session(rules: rules, serves: SeededServes(generator: generator))
-    while session.misses == 0 && session.catches < EvaluationSettings.roundCap {
-      session.step(policy.action(for: session.observation))
-    }
-    return RoundRecord(catches: session.catches, steps: session.steps)
   }
 }

@@ -205,8 +205,8 @@ public final class Trainer {
     let serves = SeededGenerator(seed: config.seed).split("validation")
     let generators = (0..<config.validation.sessions).map { serves.split(UInt64($0)) }
     let (weights, steps, rules) = (playWeights, config.validation.steps, Rules.preset(config.data.rules))
-    let records = team.mapShards(generators, width: SessionPlay.width) {
-      SessionPlay.run(weights, rules: rules, serves: $0, steps: steps, paddles: false)
+    let records = team.mapShards(generators, width: LanePlay.width) {
+      LanePlay.run(weights, rules: rules, serves: $0, SessionRecord(steps: steps, paddles: false))
     }
     return records.reduce(PlayTotals()) { $0 + $1.totals }
   }

@@ -51,6 +51,16 @@ public final class BatchEngine {
     self[game] = GameState(rules: rules, serve: serves[game].next(rules))
   }
 
+  /// These games alone, as they stand, with the serves that they have left.
+  public func keeping(_ kept: [Int]) -> BatchEngine {
+    let engine = BatchEngine(rules: rules, serves: kept.map { serves[$0].generator })
+    for (index, game) in kept.enumerated() {
+      engine.serves[index] = serves[game]
+      engine[index] = self[game]
+    }
+    return engine
+  }
+
   /// One game as a value.
   public private(set) subscript(game: Int) -> GameState {
     get {

@@ -25,7 +25,9 @@ struct EvaluatorTests {
   @Test(arguments: EvaluationProtocol.allCases, ["agent", "humanlike"])
   func theNumberOfThreadsChangesNothing(_ evaluationProtocol: EvaluationProtocol, who: String) throws {
     let player = who == "agent" ? Player.agent(try TinyRun.agent()) : try PlayerCatalog.player(who)
-    let settings = EvaluationSettings(evaluationProtocol, sessions: 37, steps: 400, seed: 3)
+    // More rounds than lanes: a lane that is done takes the next one, and the last ones share fewer lanes.
+    let sessions = evaluationProtocol == .rounds ? 150 : 37
+    let settings = EvaluationSettings(evaluationProtocol, sessions: sessions, steps: 400, seed: 3)
     let one = EvaluatorTests.evaluate(player, settings, threads: 1)
     #expect(one.totals.catches + one.totals.misses > 0)
     for threads in [2, 3, 5] {
@@ -66,6 +68,29 @@ struct EvaluatorTests {
     #expect(EvaluatorTests.evaluate(.agent(agent), settings) == EvaluatorTests.evaluate(alone, settings))
   }
 
+  /// Rounds end one by one: lanes take new ones, then there are fewer and fewer lanes. Every model's memory moves.
+  @Test(arguments: [
+    "type: tnd, neurons: 40, density: 0.3", "type: rnn, hidden: 8",
+    "type: sparse_rnn, hidden: 20, density: 0.3",
+    "type: lstm, hidden: 8, layers: 2", "type: cfc, hidden: 8",
+    "type: s4d, hidden: 8, state_pairs: 4, layers: 2",
+    "type: transformer, layers: 2, heads: 2, head_features: 4, feed_forward: 16, context: 7",
+  ])
+  func aRoundIsTheSameWhateverIsPlayedBesideIt(_ model: String) throws {
+    let yaml = TinyRun.yaml.replacing("type: tnd, neurons: 40, density: 0.3", with: model)
+    let config = try RunConfig(yaml: yaml, source: "tiny.yaml", overrides: [])
+    let agent = Agent(
+      model: config.model, parameters: config.model.initialParameters(.init(seed: 1)), rules: .reference,
+      name: "tiny")
+    let weights = agent.model.makeWeights()
+    weights.load(agent.parameters)
+    let serves = (0..<150).map { SeededGenerator(seed: 4).split(UInt64($0)) }
+    let together = LanePlay.run(weights, rules: .reference, serves: serves, RoundRecord())
+    #expect(Set(together.map(\.steps)).count > 10, "rounds of many lengths")
+    let alone = serves.map { LanePlay.run(weights, rules: .reference, serves: [$0], RoundRecord())[0] }
+    #expect(together == alone)
+  }
+
   @Test func limitCyclesAreThrownAwayFiftyTimesLess() {
     // All 50 tries end in a cycle: 49 are thrown away, the last is kept.
     let tries = Mutex(0)
@@ -83,8 +108,9 @@ struct EvaluatorTests {
     let generator = SeededGenerator(seed: 0).split("evaluation")
     var expected = PlayTotals()
     for index in 0..<3 {
-      let record = PolicyPlay.session(
-        { _ in Still() }, .reference, generator.split(UInt64(index)).split(49), 300, paddles: false)
+      let record = PolicyPlay.run(
+        { _ in Still() }, .reference, generator.split(UInt64(index)).split(49),
+        SessionRecord(steps: 300, paddles: false))
       expected = expected + record.totals
     }
     #expect(result.totals == expected)
@@ -108,9 +134,9 @@ struct EvaluatorTests {
     var (totals, discarded, kept) = (PlayTotals(), 0, 0)
     for index in 0..<4 {
       for attempt in 0..<50 {
-        let record = PolicyPlay.session(
+        let record = PolicyPlay.run(
           { player.makePolicy(seed: $0) }, .reference, generator.split(UInt64(index)).split(UInt64(attempt)),
-          600, paddles: true)
+          SessionRecord(steps: 600, paddles: true))
         let cycles = LimitCycle.ends(record.paddlePath)
         if cycles && attempt < 49 {
           discarded += 1

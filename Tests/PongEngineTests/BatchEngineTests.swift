@@ -56,4 +56,24 @@ struct BatchEngineTests {
     #expect(batch[0] == fresh.state)
     #expect(batch[1] == session.state)
   }
+
+  @Test(arguments: RuleSet.allCases)
+  func keptGamesGoOnAsTheyWere(_ ruleSet: RuleSet) {
+    let root = SeededGenerator(seed: 12)
+    let batch = BatchEngine(
+      rules: Rules.preset(ruleSet), serves: (0..<40).map { root.split(UInt64($0)) })
+    for _ in 0..<500 { batch.step() }
+    let kept = [39, 3, 4, 17]
+    let fewer = batch.keeping(kept)
+    #expect(fewer.count == 4)
+    var misses = 0
+    for _ in 0..<500 {
+      for (index, game) in kept.enumerated() { #expect(fewer[index] == batch[game]) }
+      batch.step()
+      fewer.step()
+      for (index, game) in kept.enumerated() { #expect(fewer.events[index] == batch.events[game]) }
+      misses += kept.count { batch.events[$0] == Event.miss.rawValue }
+    }
+    #expect(misses > 4, "serves after the cut")
+  }
 }
