@@ -46,6 +46,13 @@ public struct SparseGraph: Sendable, Equatable {
     try self.init(neurons: rows.count, rowStarts: starts, sources: sources)
   }
 
+  /// The graph with every edge, also from each neuron to itself.
+  public init(complete neurons: Int) {
+    self.neurons = neurons
+    rowStarts = (0...neurons).map { UInt32($0 * neurons) }
+    sources = (0..<neurons).flatMap { _ in 0..<UInt32(neurons) }
+  }
+
   /// Number of edges.
   public var edges: Int { sources.count }
 

@@ -41,6 +41,14 @@ extension SparseGraph {
     return residual < 1e-2 ? radius : geometricMean(growths.suffix(window))
   }
 
+  /// The weights multiplied by what brings the matrix to a spectral radius; as they are where theirs is 0.
+  public func scale(_ weights: [Float], toSpectralRadius target: Double) -> [Float] {
+    let radius = spectralRadius(weights: weights)
+    guard radius > 0 else { return weights }
+    let scale = Float(target / radius)
+    return weights.map { $0 * scale }
+  }
+
   private func product(_ weights: [Float], _ x: [Double]) -> [Double] {
     var y = [Double](repeating: 0, count: neurons)
     weights.withUnsafeBufferPointer { w in

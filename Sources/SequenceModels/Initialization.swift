@@ -2,6 +2,13 @@ import Determinism
 import Foundation
 import NeuralCore
 
+extension [Float] {
+  /// Scales the weights of a graph that stand at `range` to a spectral radius.
+  mutating func scale(_ range: Range<Int>, of graph: SparseGraph, toSpectralRadius radius: Double) {
+    replaceSubrange(range, with: graph.scale(Array(self[range]), toSpectralRadius: radius))
+  }
+}
+
 extension SeededGenerator {
   /// `count` numbers uniform within +-bound.
   mutating func uniform(_ count: Int, within bound: Double) -> [Float] {

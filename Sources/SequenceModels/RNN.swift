@@ -10,6 +10,8 @@ public struct RNN: SequenceModel {
   public let hidden: Int
   /// Stacked layers.
   public let layers: Int
+  /// What every layer's recurrent weights are scaled to at the start; nil leaves them as PyTorch draws them.
+  public let spectralRadius: Double?
   public let layout: ParameterLayout
 
   private let inputs: Int
@@ -20,6 +22,7 @@ public struct RNN: SequenceModel {
   ) throws(SettingError) {
     hidden = try settings.integer("hidden", in: 1...16384, default: 512)
     layers = try settings.integer("layers", in: 1...16, default: 1)
+    spectralRadius = try settings.optionalNumber("spectral_radius", in: 0.001...10)
     self.inputs = inputs
     self.outputs = outputs
     var layout = ParameterLayout()
@@ -36,12 +39,21 @@ public struct RNN: SequenceModel {
 
   public var settings: [Setting.Entry] {
     [.init("hidden", .integer(hidden)), .init("layers", .integer(layers))]
+      + (spectralRadius.map { [.init("spectral_radius", .number($0))] } ?? [])
   }
 
-  /// All parameters uniform within 1 / sqrt(hidden), as PyTorch does for both parts.
+  /// All parameters uniform within 1 / sqrt(hidden), as PyTorch does for both parts; then, where a spectral radius
+  /// is given, the recurrent weights scaled to it.
   public func initialParameters(_ generator: SeededGenerator) -> [Float] {
     var generator = generator.split("weights")
-    return generator.uniform(layout.count, within: 1 / Double(hidden).squareRoot())
+    var parameters = generator.uniform(layout.count, within: 1 / Double(hidden).squareRoot())
+    guard let spectralRadius else { return parameters }
+    let units = SparseGraph(complete: hidden)
+    for layer in 0..<layers {
+      parameters.scale(
+        layout["rnn.weight_hh_l\(layer)"].range, of: units, toSpectralRadius: spectralRadius)
+    }
+    return parameters
   }
 
   public func makeWeights() -> any ModelWeights { RNNWeights(self, inputs: inputs, outputs: outputs) }

@@ -11,6 +11,8 @@ public struct SparseRNN: SequenceModel {
   public let hidden: Int
   /// Probability of an edge between any two units, or from a unit to itself.
   public let density: Double
+  /// What the recurrent weights are scaled to at the start; nil leaves them as PyTorch draws them.
+  public let spectralRadius: Double?
   /// The mask: rows are targets.
   public let graph: SparseGraph
   public let layout: ParameterLayout
@@ -21,7 +23,7 @@ public struct SparseRNN: SequenceModel {
   public init(
     settings: inout SettingReader, inputs: Int, outputs: Int, seed: UInt64
   ) throws(SettingError) {
-    let (hidden, density) = try SparseRNN.options(&settings)
+    let (hidden, density, spectralRadius) = try SparseRNN.options(&settings)
     try TNDGraph.check(neurons: hidden, density: density, settings)
     var generator = SeededGenerator(seed: seed).split("mask")
     var rows = [[UInt32]](repeating: [], count: hidden)
@@ -32,7 +34,9 @@ public struct SparseRNN: SequenceModel {
     }
     do {
       let graph = try SparseGraph(sourcesOfTargets: rows)
-      self.init(hidden: hidden, density: density, graph: graph, inputs: inputs, outputs: outputs)
+      self.init(
+        hidden: hidden, density: density, spectralRadius: spectralRadius, graph: graph, inputs: inputs,
+        outputs: outputs)
     } catch {
       preconditionFailure("a mask of distinct sources is a graph: \(error)")
     }
@@ -41,23 +45,29 @@ public struct SparseRNN: SequenceModel {
   public static func restore(
     settings: inout SettingReader, inputs: Int, outputs: Int, structure: [StructureTensor]
   ) throws -> SparseRNN {
-    let (hidden, density) = try options(&settings)
+    let (hidden, density, spectralRadius) = try options(&settings)
     let arrays = Dictionary(uniqueKeysWithValues: structure.map { ($0.name, $0.values) })
     let graph = try SparseGraph(
       neurons: hidden, rowStarts: arrays["row_starts"] ?? [], sources: arrays["sources"] ?? [])
-    return SparseRNN(hidden: hidden, density: density, graph: graph, inputs: inputs, outputs: outputs)
+    return SparseRNN(
+      hidden: hidden, density: density, spectralRadius: spectralRadius, graph: graph, inputs: inputs,
+      outputs: outputs)
   }
 
   private static func options(
     _ settings: inout SettingReader
-  ) throws(SettingError) -> (hidden: Int, density: Double) {
+  ) throws(SettingError) -> (hidden: Int, density: Double, spectralRadius: Double?) {
     let hidden = try settings.integer("hidden", in: 1...65536, default: 570)
-    return (hidden, try settings.number("density", in: 0...1, default: 0.4))
+    let density = try settings.number("density", in: 0...1, default: 0.4)
+    return (hidden, density, try settings.optionalNumber("spectral_radius", in: 0.001...10))
   }
 
-  private init(hidden: Int, density: Double, graph: SparseGraph, inputs: Int, outputs: Int) {
+  private init(
+    hidden: Int, density: Double, spectralRadius: Double?, graph: SparseGraph, inputs: Int, outputs: Int
+  ) {
     self.hidden = hidden
     self.density = density
+    self.spectralRadius = spectralRadius
     self.graph = graph
     self.inputs = inputs
     self.outputs = outputs
@@ -80,12 +90,18 @@ public struct SparseRNN: SequenceModel {
 
   public var settings: [Setting.Entry] {
     [.init("hidden", .integer(hidden)), .init("density", .number(density))]
+      + (spectralRadius.map { [.init("spectral_radius", .number($0))] } ?? [])
   }
 
-  /// All parameters uniform within 1 / sqrt(hidden), as PyTorch does for the dense layer.
+  /// All parameters uniform within 1 / sqrt(hidden), as PyTorch does for the dense layer; then, where a spectral
+  /// radius is given, the recurrent weights scaled to it.
   public func initialParameters(_ generator: SeededGenerator) -> [Float] {
     var generator = generator.split("weights")
-    return generator.uniform(layout.count, within: 1 / Double(hidden).squareRoot())
+    var parameters = generator.uniform(layout.count, within: 1 / Double(hidden).squareRoot())
+    if let spectralRadius {
+      parameters.scale(layout["rnn.weight_hh_l0"].range, of: graph, toSpectralRadius: spectralRadius)
+    }
+    return parameters
   }
 
   public func makeWeights() -> any ModelWeights { SparseRNNWeights(self, inputs: inputs, outputs: outputs) }

@@ -102,12 +102,8 @@ public struct TND: SequenceModel {
   /// b = 0; alpha = 0.5.
   public func initialParameters(_ generator: SeededGenerator) -> [Float] {
     var generator = generator.split("weights")
-    var weights = generator.uniform(graph.edges, within: (3 / Double(neurons)).squareRoot())
-    let radius = graph.spectralRadius(weights: weights)
-    if radius > 0 {
-      let scale = Float(0.95 / radius)
-      for i in weights.indices { weights[i] *= scale }
-    }
+    let drawn = generator.uniform(graph.edges, within: (3 / Double(neurons)).squareRoot())
+    let weights = graph.scale(drawn, toSpectralRadius: 0.95)
     return weights + [Float](repeating: 1, count: inputs) + [Float](repeating: 0, count: neurons)
       + [Float](repeating: keepsState ? 0.5 : 0, count: neurons)
   }

@@ -116,6 +116,13 @@ public struct SettingReader {
     return number
   }
 
+  /// A number in a range, or nil where the key is missing.
+  public mutating func optionalNumber(
+    _ key: String, in range: ClosedRange<Double>
+  ) throws(SettingError) -> Double? {
+    value(key) == nil ? nil : try number(key, in: range)
+  }
+
   /// The elements of a list, which must be there.
   public mutating func list(_ key: String) throws(SettingError) -> [Setting] {
     let value = value(key) ?? .null

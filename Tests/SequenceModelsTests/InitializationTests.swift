@@ -42,6 +42,34 @@ struct InitializationTests {
     #expect(values.contains { abs(Double($0)) > 1.8 * deviation })
   }
 
+  /// Type, layers, the recurrent weights' spectral radius by PyTorch's start: (density / 3) ^ 1/2.
+  @Test(arguments: [("rnn", 2, 0.5774), ("sparse_rnn", 1, 0.3651)])
+  func recurrentWeightsStartAtTheSpectralRadius(_ type: String, _ layers: Int, _ plain: Double) throws {
+    func model(_ radius: Double?) throws -> any SequenceModel {
+      var settings: [Setting.Entry] = [.init("type", .string(type)), .init("hidden", .integer(300))]
+      if layers > 1 { settings.append(.init("layers", .integer(layers))) }
+      if let radius { settings.append(.init("spectral_radius", .number(radius))) }
+      return try ModelRegistry.read(.map(settings), source: "test", inputs: 24, outputs: 3, seed: 0)
+    }
+    let (drawn, scaled) = (try model(nil), try model(0.95))
+    #expect(drawn.settings.allSatisfy { $0.key != "spectral_radius" })
+    #expect(scaled.settings.last == .init("spectral_radius", .number(0.95)))
+    let a = drawn.initialParameters(SeededGenerator(seed: 1))
+    let b = scaled.initialParameters(SeededGenerator(seed: 1))
+    let graph = (scaled as? SparseRNN)?.graph ?? SparseGraph(complete: 300)
+    for entry in scaled.layout.entries {
+      guard entry.name.hasPrefix("rnn.weight_hh") else {
+        #expect(a[entry.range] == b[entry.range], "\(entry.name)")
+        continue
+      }
+      let before = graph.spectralRadius(weights: Array(a[entry.range]))
+      #expect(abs(before / plain - 1) < 0.1, "\(entry.name): \(before)")
+      let after = graph.spectralRadius(weights: Array(b[entry.range]))
+      #expect(abs(after - 0.95) < 1e-3, "\(entry.name): \(after)")
+    }
+    #expect(scaled.layout.entries.count { $0.name.hasPrefix("rnn.weight_hh") } == layers)
+  }
+
   @Test func everyModelIsFiniteAndFilled() throws {
     for model in ModelRegistry.all {
       let (layout, parameters) = try InitializationTests.parameters(model.type)

@@ -107,6 +107,18 @@ extension SweepReport {
     return .init(id: "variants", title: "Variants of TND", blocks: blocks)
   }
 
+  var startSection: Report.Section {
+    let starts = selection.starts
+    let caption =
+      "TND's weights start scaled to a spectral radius of 0.95; a recurrent layer of PyTorch starts with less, 0.58 "
+      + "where it is dense and 0.37 at density 0.4. Here the same baselines start at 0.95 too. \(ResultTable.intervals)"
+    let block: Report.Block =
+      starts.isEmpty
+      ? SweepCommands.missing("baselines that start as TND does", SweepCommands.starts)
+      : .table(ResultTable.starts(starts, caption: caption))
+    return .init(id: "starts", title: "Starting weights", blocks: [block])
+  }
+
   var tuningSection: Report.Section {
     let table = TuningTable(results.cells)
     let block: Report.Block =

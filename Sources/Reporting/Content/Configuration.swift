@@ -96,6 +96,21 @@ public struct Configuration: Sendable {
   /// A value as a person writes it: text without quotes.
   func plain(_ value: Setting) -> String { if case .string(let text) = value { text } else { value.json } }
 
+  /// The key of a baseline whose recurrent weights are scaled at the start.
+  private static let spectralRadius = "spectral_radius"
+
+  /// Whether it is a baseline whose recurrent weights start scaled to a spectral radius.
+  public var startsScaled: Bool { value("model.\(Configuration.spectralRadius)") != nil }
+
+  /// The spectral radius that it starts with, as text; empty where none is given.
+  var startingRadius: String { value("model.\(Configuration.spectralRadius)").map(plain) ?? "" }
+
+  /// The model's settings but for how it starts.
+  var plainModelSettings: Setting {
+    guard case .map(let entries) = modelSettings else { return .null }
+    return .map(entries.filter { $0.key != Configuration.spectralRadius })
+  }
+
   /// The model's settings; those of a transformer without the context, which follows the window.
   var modelSettings: Setting {
     guard case .map(let entries)? = config["model"] else { return .null }

@@ -60,6 +60,17 @@ enum ResultTable {
       sources: Sources.of(configurations))
   }
 
+  /// A way to start a row.
+  static func starts(_ configurations: [Configuration], caption: String) -> Table {
+    Table(
+      caption: caption, columns: [.init("model", isNumeric: false)] + columns(published: false),
+      rows: configurations.map { one in
+        let name = one.variant == .noState ? "TND, `no_state`" : one.model.title
+        return row(one.startsScaled ? "\(name), started at \(one.startingRadius)" : name, one)
+      },
+      sources: Sources.of(configurations))
+  }
+
   /// A point of a sweep a row.
   static func points(_ configurations: [Configuration], heading: String, key: String, caption: String)
     -> Table

@@ -9,11 +9,23 @@ struct Selection {
 
   init(_ configurations: [Configuration]) { self.configurations = configurations }
 
-  /// Streams at the published window, and no variant of TND.
+  /// Streams at the published window, and no variant of a model.
   private var standard: [Configuration] {
     configurations.filter {
       $0.recipe == "streams" && $0.variant == .standard && $0.window == Selection.publishedWindow
+        && !$0.startsScaled
     }
+  }
+
+  /// Baselines whose recurrent weights start as TND's do, each after the same one as PyTorch starts it, and TND
+  /// without the neurons' state; empty unless there is one of the first.
+  var starts: [Configuration] {
+    let scaled = configurations.filter(\.startsScaled)
+    guard !scaled.isEmpty else { return [] }
+    let pairs = scaled.flatMap { one in
+      (best(standard.filter { $0.modelSettings == one.plainModelSettings }).map { [$0] } ?? []) + [one]
+    }
+    return variants.filter { $0.variant == .standard || $0.variant == .noState } + pairs
   }
 
   /// One configuration a model, at the parameter count that the paper gives; S4D, for which it gives none, at

@@ -4,11 +4,12 @@ enum SweepCommands {
   static let matched = "pong sweep Configs/paper/matched/*.yaml"
   static let lengths = "pong sweep Configs/paper/length/*.yaml"
   static let variants = "pong sweep Configs/paper/graph/*.yaml"
+  static let starts = "pong sweep Configs/paper/start/*.yaml"
   static let density = "pong sweep Configs/paper/graph/density.yaml"
   static let neurons = "pong sweep Configs/paper/graph/neurons.yaml"
 
   /// All of them.
-  static let all = [headline, matched, lengths, variants, density, neurons]
+  static let all = [headline, matched, lengths, variants, starts, density, neurons]
 
   /// What stands where a section would.
   static func missing(_ what: String, _ command: String) -> Report.Block {

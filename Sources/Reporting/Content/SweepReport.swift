@@ -20,7 +20,8 @@ public struct SweepReport: Sendable {
     Report(
       title: "Topological Neural Dynamics and baselines at Pong", lead: lead,
       sections: [
-        countingSection, headlineSection, matchedSection, lengthSection, variantSection, curveSection,
+        countingSection, headlineSection, matchedSection, lengthSection, variantSection, startSection,
+        curveSection,
         survivalSection,
         sweepSection(
           id: "density", title: "Connection probability", heading: "connection probability p",
