@@ -78,14 +78,32 @@ struct ReportTests {
     #expect(tables(report, "models")[0].rows[1].suffix(3) == ["0.28", "0.28", "0.001"])
   }
 
+  /// A baseline that starts as TND does stands beside the plain one, and in no other table than its own.
+  @Test func startsAreNoBaselinesOfTheOtherTables() {
+    var start = SampleResults.rnn
+    start.sweep = "rnn-start"
+    start.settings = [.init("spectral_radius", .number(0.95))]
+    start.rounds = [[900, 900], [900, 900], [900, 900]]
+    let report = SampleResults.report(
+      [start, SampleResults.tnd, SampleResults.rnn].flatMap(SampleResults.runs))
+    #expect(
+      tables(report, "starts")[0].rows.map(\.first)
+        == ["TND", "Vanilla RNN", "Vanilla RNN, started at 0.95"])
+    #expect(tables(report, "models")[0].rows.map(\.first) == ["TND", "Vanilla RNN"])
+    #expect(
+      tables(report, "models")[0].rows[1] == tables(report, "starts")[0].rows[1].prefix(8)
+        + ["0.61", "1.57", "13"] + tables(report, "starts")[0].rows[1].dropFirst(8))
+    #expect(tables(report, "lengths").isEmpty)
+  }
+
   @Test func everySectionIsFilled() throws {
     let report = SampleResults.report(SampleResults.everything, graph: try SampleResults.graph())
     #expect(
       report.sections.map(\.id) == [
-        "counting", "models", "matched", "lengths", "variants", "curves", "survival", "density", "neurons",
-        "trajectories", "graph", "tuning", "everything",
+        "counting", "models", "matched", "lengths", "variants", "starts", "curves", "survival", "density",
+        "neurons", "trajectories", "graph", "tuning", "everything",
       ])
-    #expect(missing(report).keys.sorted() == ["variants"])
+    #expect(missing(report).keys.sorted() == ["starts", "variants"])
     #expect(
       missing(report)["variants"]
         == "There are no cells for TND as `no_state`, `readout state` and `recipe windows` in this folder; `pong sweep Configs/paper/graph/*.yaml` makes them."
@@ -122,6 +140,7 @@ struct ReportTests {
         "models": "pong sweep Configs/paper/l40/*.yaml", "matched": "pong sweep Configs/paper/matched/*.yaml",
         "lengths": "pong sweep Configs/paper/length/*.yaml",
         "variants": "pong sweep Configs/paper/graph/*.yaml",
+        "starts": "pong sweep Configs/paper/start/*.yaml",
         "curves": "pong sweep Configs/paper/l40/*.yaml", "survival": "pong sweep Configs/paper/l40/*.yaml",
         "density": "pong sweep Configs/paper/graph/density.yaml",
         "neurons": "pong sweep Configs/paper/graph/neurons.yaml",
