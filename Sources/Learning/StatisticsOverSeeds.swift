@@ -29,6 +29,8 @@ public struct RoundsOverSeeds: Sendable {
   public let seedMeans: [Double]
   /// Mean catches a round.
   public let mean: Estimate
+  /// The median over seeds of a seed's mean catches a round: rliable's `aggregate_median`.
+  public let median: Estimate
   /// Interquartile mean of the catches a round, over all rounds of all seeds.
   public let interquartileMean: Estimate
   /// The survival curve at the catches asked for.
@@ -46,17 +48,26 @@ public struct RoundsOverSeeds: Sendable {
     var histogram = Histogram(bins: (catches.joined().max() ?? 0) + 1)
     for count in catches.joined() { histogram.add(count) }
     var means: [Double] = []
+    var medians: [Double] = []
     var interquartileMeans: [Double] = []
     var fractions = survivalAt.map { _ in [Double]() }
     var generator = generator
     var resample = Histogram(bins: histogram.counts.count)
     for _ in 0..<resamples {
       resample.clear()
+      var ofSeeds: [Double] = []
       for index in catches.indices {
         let rounds = catches[Statistics.drawn(index, of: catches.count, .nested, &generator)]
-        for _ in rounds { resample.add(rounds[generator.uniform(below: rounds.count)]) }
+        var sum = 0
+        for _ in rounds {
+          let count = rounds[generator.uniform(below: rounds.count)]
+          resample.add(count)
+          sum += count
+        }
+        ofSeeds.append(Double(sum) / Double(rounds.count))
       }
       means.append(resample.mean)
+      medians.append(Statistics.median(ofSeeds))
       interquartileMeans.append(resample.interquartileMean)
       for (index, fraction) in resample.fractions(atLeast: survivalAt).enumerated() {
         fractions[index].append(fraction)
@@ -66,6 +77,7 @@ public struct RoundsOverSeeds: Sendable {
       Estimate(value: value, interval: Statistics.interval(&values, level: 0.95))
     }
     mean = estimate(histogram.mean, &means)
+    median = estimate(Statistics.median(seedMeans), &medians)
     interquartileMean = estimate(histogram.interquartileMean, &interquartileMeans)
     let observed = histogram.fractions(atLeast: survivalAt)
     survival = survivalAt.indices.map { index in

@@ -3,7 +3,8 @@ rliable 1.2.0 (Agarwal et al. 2021) and scipy.
 
     pip install -r Tests/Goldens/requirements.txt && python3 Tests/Goldens/make_seed_statistics.py
 
-A row is one case: the statistic (`mean`, `median`, `iqm`, `improvement`), what a resample draws anew, the scores
+A row is one case: the statistic (`mean`, `median`, `iqm`, `improvement`; `seed_median`, the median over seeds of
+a seed's mean), what a resample draws anew, the scores
 X (a seed's scores separated by spaces, seeds by |), the scores Y of `improvement`, the point estimate, and the
 two ends of the percentile 95 % interval of 50,000 resamples, each with the range in which another 50,000
 resamples must find it.
@@ -27,7 +28,10 @@ from rliable import library, metrics
 
 REPS = 50_000
 DELTA = 4 * np.sqrt(2 * 0.025 * 0.975 / REPS)
-STATISTICS = {"mean": metrics.aggregate_mean, "median": lambda x: np.median(x), "iqm": metrics.aggregate_iqm}
+STATISTICS = {
+    "mean": metrics.aggregate_mean, "median": lambda x: np.median(x), "iqm": metrics.aggregate_iqm,
+    "seed_median": metrics.aggregate_median,
+}
 
 
 def ends(bootstrap, function):
@@ -80,7 +84,7 @@ def rounds(seeds, count):
 
 five = np.round(rng.normal(100, 20, size=(1, 5)), 3)
 eight = np.round(rng.exponential(50, size=(1, 8)), 3)
-rows = [case(s, "within", scores) for s in STATISTICS for scores in (five, eight)]
+rows = [case(s, "within", scores) for s in ("mean", "median", "iqm") for scores in (five, eight)]
 for statistic in ("mean", "iqm"):
     for resampling in ("within", "nested"):
         rows += [case(statistic, resampling, rounds(3, 16)), case(statistic, resampling, rounds(5, 24))]
@@ -89,6 +93,8 @@ rows += [
     improvement([3.0, 5, 5, 9, 12], [5.0, 5, 2, 4, 12]),
     improvement([1.0, 2, 3], [1.0, 2, 3]),
     improvement([10.0, 11, 12, 13], [1.0, 2, 3, 4, 5]),
+    case("seed_median", "nested", rounds(3, 16)),
+    case("seed_median", "nested", rounds(5, 24)),
 ]
 header = "statistic,resampling,x,y,point,low_from,low,low_to,high_from,high,high_to"
 lines = [header] + [",".join(row) for row in rows]

@@ -50,7 +50,7 @@ struct ConclusionTests {
 
   @Test func ofManyBaselinesTheBestIsNamed() {
     let lead = lead([SampleResults.tnd, SampleResults.rnn, SampleResults.lstm])
-    #expect(lead[0].hasPrefix("TND is ahead of all 2 baselines, of which LSTM is the best. With"))
+    #expect(lead[0].hasPrefix("TND is ahead of both baselines, of which LSTM is the best. With"))
     #expect(lead[0].hasSuffix("That is 2 to 3 seeds each."))
   }
 

@@ -29,7 +29,8 @@ struct ReportTests {
     let table = tables(report, "models")[0]
     #expect(
       table.columns.map { ($0.group.map { "\($0) " } ?? "") + $0.title } == [
-        "model", "seeds", "`rounds` mean", "`rounds` IQM", "`paper` rate", "`paper` mean", "`paper` max",
+        "model", "seeds", "`rounds` mean", "`rounds` median", "`rounds` IQM", "`paper` rate", "`paper` mean",
+        "`paper` max",
         "`paper` thrown away", "published rate", "published mean", "published max", "`all` rate",
         "`all` mean",
         "parameters (M) trained", "parameters (M) dense", "learning rate",
@@ -38,13 +39,14 @@ struct ReportTests {
     // are 7, 8, 9, 12, 20, 30.
     #expect(table.rows.map(\.first) == ["TND", "Vanilla RNN"])
     #expect(table.rows[0][2].hasPrefix("101.9 ("))
-    #expect(table.rows[0][3].hasPrefix("14.3 ("))
+    #expect(table.rows[0][3].hasPrefix("24.8 ("))
+    #expect(table.rows[0][4].hasPrefix("14.3 ("))
     #expect(
-      Array(table.rows[0][4...]) == [
+      Array(table.rows[0][5...]) == [
         "0.9911", "111.2", "1,000", "9", "0.95", "17.47", "68", "0.9911", "111.2", "0.14", "0.36", "0.001",
       ])
     #expect(
-      Array(table.rows[1][4...]) == [
+      Array(table.rows[1][5...]) == [
         "0.5789", "1.38", "4", "6", "0.61", "1.57", "13", "0.5789", "1.38", "0.28", "0.28", "0.001",
       ])
     #expect(table.sources.cells.count == 5 && table.sources.configurations.map(\.name) == ["tnd", "rnn"])
@@ -88,12 +90,22 @@ struct ReportTests {
       [start, SampleResults.tnd, SampleResults.rnn].flatMap(SampleResults.runs))
     #expect(
       tables(report, "starts")[0].rows.map(\.first)
-        == ["TND", "Vanilla RNN", "Vanilla RNN, started at 0.95"])
+        == ["TND", "Vanilla RNN", "Vanilla RNN started at 0.95"])
     #expect(tables(report, "models")[0].rows.map(\.first) == ["TND", "Vanilla RNN"])
     #expect(
-      tables(report, "models")[0].rows[1] == tables(report, "starts")[0].rows[1].prefix(8)
-        + ["0.61", "1.57", "13"] + tables(report, "starts")[0].rows[1].dropFirst(8))
+      tables(report, "models")[0].rows[1] == tables(report, "starts")[0].rows[1].prefix(9)
+        + ["0.61", "1.57", "13"] + tables(report, "starts")[0].rows[1].dropFirst(9))
     #expect(tables(report, "lengths").isEmpty)
+    #expect(
+      tables(report, "starts")[1].rows == [
+        ["Vanilla RNN started at 0.95", "3 and 3", "0.00 (0.00 to 0.00)"]
+      ])
+    // The page says first which of them is ahead.
+    #expect(report.lead[0].hasPrefix("TND is ahead of Vanilla RNN. With"))
+    #expect(
+      report.lead[2].hasPrefix(
+        "Vanilla RNN started at 0.95 is ahead of TND. With windows of 40 steps and baselines that start at TND's "
+          + "spectral radius, mean catches a round, of at most 1,000: TND"))
   }
 
   @Test func everySectionIsFilled() throws {
@@ -113,7 +125,7 @@ struct ReportTests {
       tables(report, "lengths")[0].columns.compactMap(\.group)
         == [20, 40, 60].flatMap { Array(repeating: "l = \($0)", count: 3) })
     #expect(tables(report, "variants")[0].rows.map(\.first) == ["`TND`", "`no_rec`"])
-    #expect(tables(report, "variants")[0].rows[1][8...10] == ["0.28", "0.39", "2"])
+    #expect(tables(report, "variants")[0].rows[1][9...11] == ["0.28", "0.39", "2"])
     #expect(tables(report, "density")[0].rows.map(\.first) == ["0.1", "0.4"])
     #expect(tables(report, "neurons")[0].rows.map(\.first) == ["100", "600"])
     // The standard TND is a point of both.
@@ -172,7 +184,8 @@ struct ReportTests {
     let blank = tables(SampleResults.report(cells), "models")[0].rows[0]
     #expect(
       blank == [
-        "Vanilla RNN", "2 (2 diverged)", "", "", "", "", "", "", "0.61", "1.57", "13", "", "", "0.28", "0.28",
+        "Vanilla RNN", "2 (2 diverged)", "", "", "", "", "", "", "", "0.61", "1.57", "13", "", "", "0.28",
+        "0.28",
         "0.001",
       ]
     )

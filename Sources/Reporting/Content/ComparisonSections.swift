@@ -10,8 +10,8 @@ extension SweepReport {
       blocks: [
         .paragraph(
           "`rounds`: independent serves, each played to its first miss or to \(cap) catches; the same serves for all. "
-            + "Mean and interquartile mean (IQM) of the catches a round, over the rounds of all seeds. A bootstrap "
-            + "resample draws seeds, then rounds within each drawn seed: the 95 % intervals speak of the "
+            + "Mean and interquartile mean (IQM) of the catches a round, over the rounds of all seeds, and the median "
+            + "over seeds of a seed's mean. A bootstrap resample draws seeds, then rounds within each drawn seed: the 95 % intervals speak of the "
             + "configuration, not of these few agents, and over so few seeds are rather too narrow."),
         .paragraph(
           "`paper`: the published protocol, ten sessions of 20,000 steps a seed; a session whose paddle ends in an "
@@ -112,11 +112,15 @@ extension SweepReport {
     let caption =
       "TND's weights start scaled to a spectral radius of 0.95; a recurrent layer of PyTorch starts with less, 0.58 "
       + "where it is dense and 0.37 at density 0.4. Here the same baselines start at 0.95 too. \(ResultTable.intervals)"
-    let block: Report.Block =
+    var blocks: [Report.Block] = [
       starts.isEmpty
-      ? SweepCommands.missing("baselines that start as TND does", SweepCommands.starts)
-      : .table(ResultTable.starts(starts, caption: caption))
-    return .init(id: "starts", title: "Starting weights", blocks: [block])
+        ? SweepCommands.missing("baselines that start as TND does", SweepCommands.starts)
+        : .table(ResultTable.starts(starts, caption: caption))
+    ]
+    if let tnd = selection.tnd, !starts.isEmpty {
+      blocks.append(.table(ResultTable.improvement(of: tnd, over: selection.started)))
+    }
+    return .init(id: "starts", title: "Starting weights", blocks: blocks)
   }
 
   var tuningSection: Report.Section {

@@ -4,16 +4,20 @@ import Learning
 struct Conclusion {
   private let headline: [Configuration]
   private let matched: [Configuration]
+  private let started: [Configuration]
 
-  init(headline: [Configuration], matched: [Configuration]) {
+  /// - Parameter started: TND and the baselines that start at its spectral radius.
+  init(headline: [Configuration], matched: [Configuration], started: [Configuration]) {
     self.headline = headline
     self.matched = matched
+    self.started = started
   }
 
   var paragraphs: [String] {
     let found = [
       verdict(headline, size: "at the published sizes"), published,
       verdict(matched, size: "at the size of TND"),
+      verdict(started, size: "baselines that start at TND's spectral radius"),
     ].compactMap { $0 }
     let hasVerdict = found.count > (published == nil ? 0 : 1)
     return hasVerdict
@@ -35,18 +39,18 @@ struct Conclusion {
       + "\(describe(best)); \(overlap(tnd, best)). \(chance(tnd, best)) \(seedCounts(all))"
     let ahead = others.filter { mean($0) > mean(tnd) }
     if !ahead.isEmpty {
-      let names = Format.list(ahead.map(\.model.title))
+      let names = Format.list(ahead.map(\.title))
       return "\(names) \(ahead.count == 1 ? "is" : "are") ahead of TND. \(window), \(detail)"
     }
-    if mean(best) == mean(tnd) { return "TND and \(best.model.title) are level. \(window), \(detail)" }
+    if mean(best) == mean(tnd) { return "TND and \(best.title) are level. \(window), \(detail)" }
     return "TND is ahead of \(othersText(others)). \(window), \(detail)"
   }
 
   private func mean(_ one: Configuration) -> Double { one.rounds?.mean.value ?? 0 }
 
   private func describe(_ one: Configuration) -> String {
-    guard let rounds = one.rounds else { return one.model.title }
-    return "\(one.model.title) \(Format.catches(rounds.mean.value)) (95 % interval "
+    guard let rounds = one.rounds else { return one.title }
+    return "\(one.title) \(Format.catches(rounds.mean.value)) (95 % interval "
       + "\(Format.catches(rounds.mean.interval.lowerBound)) to \(Format.catches(rounds.mean.interval.upperBound)))"
   }
 
@@ -59,12 +63,13 @@ struct Conclusion {
 
   private func chance(_ tnd: Configuration, _ best: Configuration) -> String {
     guard let improvement = Improvement(of: tnd, over: best) else { return "" }
-    return "A seed of TND beats a seed of \(best.model.title) with probability \(improvement.text)."
+    return "A seed of TND beats a seed of \(best.title) with probability \(improvement.text)."
   }
 
   private func othersText(_ others: [Configuration]) -> String {
-    others.count == 1
-      ? others[0].model.title : "all \(others.count) baselines, of which \(others[0].model.title) is the best"
+    if others.count == 1 { return others[0].title }
+    let all = others.count == 2 ? "both" : "all \(others.count)"
+    return "\(all) baselines, of which \(others[0].title) is the best"
   }
 
   private func seedCounts(_ all: [Configuration]) -> String {

@@ -102,8 +102,11 @@ public struct Configuration: Sendable {
   /// Whether it is a baseline whose recurrent weights start scaled to a spectral radius.
   public var startsScaled: Bool { value("model.\(Configuration.spectralRadius)") != nil }
 
-  /// The spectral radius that it starts with, as text; empty where none is given.
-  var startingRadius: String { value("model.\(Configuration.spectralRadius)").map(plain) ?? "" }
+  /// The model, and how it starts where that is not its own way.
+  public var title: String {
+    value("model.\(Configuration.spectralRadius)").map { "\(model.title) started at \(plain($0))" }
+      ?? model.title
+  }
 
   /// The model's settings but for how it starts.
   var plainModelSettings: Setting {

@@ -9,7 +9,8 @@ enum ResultTable {
   /// The columns after the name: what counts most comes first.
   private static func columns(published: Bool) -> [Table.Column] {
     var columns: [Table.Column] = [
-      .init("seeds"), .init("mean", group: "`rounds`"), .init("IQM", group: "`rounds`"),
+      .init("seeds"), .init("mean", group: "`rounds`"), .init("median", group: "`rounds`"),
+      .init("IQM", group: "`rounds`"),
       .init("rate", group: "`paper`"), .init("mean", group: "`paper`"), .init("max", group: "`paper`"),
       .init("thrown away", group: "`paper`"),
     ]
@@ -27,7 +28,7 @@ enum ResultTable {
   ) -> [String] {
     let diverged = one.diverged == 0 ? "" : " (\(one.diverged) diverged)"
     var row = [name, "\(one.cells.count)\(diverged)"]
-    row += one.rounds.map { [Format.catches($0.mean), Format.catches($0.interquartileMean)] } ?? ["", ""]
+    row += one.rounds.map { [$0.mean, $0.median, $0.interquartileMean].map(Format.catches) } ?? ["", "", ""]
     row +=
       one.paper.map {
         [Format.rate($0.rate), $0.meanText, Format.grouped($0.longest), Format.grouped($0.discarded)]
@@ -64,10 +65,7 @@ enum ResultTable {
   static func starts(_ configurations: [Configuration], caption: String) -> Table {
     Table(
       caption: caption, columns: [.init("model", isNumeric: false)] + columns(published: false),
-      rows: configurations.map { one in
-        let name = one.variant == .noState ? "TND, `no_state`" : one.model.title
-        return row(one.startsScaled ? "\(name), started at \(one.startingRadius)" : name, one)
-      },
+      rows: configurations.map { row($0.variant == .noState ? "TND, `no_state`" : $0.title, $0) },
       sources: Sources.of(configurations))
   }
 
@@ -100,7 +98,7 @@ enum ResultTable {
       ],
       rows: others.compactMap { other in
         Improvement(of: tnd, over: other).map {
-          [other.model.title, "\($0.seeds.0) and \($0.seeds.1)", $0.text]
+          [other.title, "\($0.seeds.0) and \($0.seeds.1)", $0.text]
         }
       },
       sources: Sources.of([tnd] + others))

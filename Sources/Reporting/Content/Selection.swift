@@ -17,12 +17,14 @@ struct Selection {
     }
   }
 
+  /// Baselines whose recurrent weights start at a spectral radius that was asked for.
+  var started: [Configuration] { configurations.filter(\.startsScaled) }
+
   /// Baselines whose recurrent weights start as TND's do, each after the same one as PyTorch starts it, and TND
   /// without the neurons' state; empty unless there is one of the first.
   var starts: [Configuration] {
-    let scaled = configurations.filter(\.startsScaled)
-    guard !scaled.isEmpty else { return [] }
-    let pairs = scaled.flatMap { one in
+    guard !started.isEmpty else { return [] }
+    let pairs = started.flatMap { one in
       (best(standard.filter { $0.modelSettings == one.plainModelSettings }).map { [$0] } ?? []) + [one]
     }
     return variants.filter { $0.variant == .standard || $0.variant == .noState } + pairs

@@ -34,7 +34,10 @@ public struct SweepReport: Sendable {
   }
 
   private var lead: [String] {
-    let conclusion = Conclusion(headline: selection.headline, matched: selection.matched).paragraphs
+    let conclusion = Conclusion(
+      headline: selection.headline, matched: selection.matched,
+      started: (selection.tnd.map { [$0] } ?? []) + selection.started
+    ).paragraphs
     let runs = results.cells.filter { $0.role == .run }
     let demonstrations = Set(results.cells.map(\.demonstrationCRC32)).sorted()
     let origin =
