@@ -1,5 +1,6 @@
 import Foundation
 import SequenceModels
+import Storage
 import TestSupport
 import Testing
 
@@ -16,19 +17,50 @@ struct PaperConfigsTests {
     }
   }
 
-  static let folders = ["l40", "matched", "length", "graph"]
+  static let folders = ["l40", "matched", "length", "graph", "start"]
 
   @Test func allTogetherAreOnePlan() throws {
     let sweeps = try PaperConfigsTests.folders.flatMap(PaperConfigsTests.sweeps)
     let plan = try SweepPlan(sweeps)
-    #expect(sweeps.count == 26 && Set(plan.cells.map(\.name)).count == plan.cells.count)
+    #expect(sweeps.count == 28 && Set(plan.cells.map(\.name)).count == plan.cells.count)
     let folders = try FileManager.default.contentsOfDirectory(
       atPath: Repository.root.appending(path: "Configs/paper").path)
     #expect(Set(folders) == Set(PaperConfigsTests.folders))
     for sweep in sweeps {
       #expect(sweep.source == "\(sweep.name).yaml")
-      #expect(sweep.tuning?.seed == (sweep.name == "windows" ? nil : 1000))
+      let isTuned = PaperConfigsTests.base(of: sweep) == nil && sweep.name != "windows"
+      #expect(sweep.tuning?.seed == (isTuned ? 1000 : nil), "\(sweep.name)")
     }
+  }
+
+  /// The sweep whose tuning a sweep of window lengths, density or neurons goes by: it would do the same runs again.
+  static func base(of sweep: SweepConfig) -> String? {
+    if ["density", "neurons"].contains(sweep.name) { return "tnd" }
+    return sweep.name.hasSuffix("-length") ? String(sweep.name.dropLast("-length".count)) : nil
+  }
+
+  @Test func curvesTrainAtTheRateThatWasTuned() throws {
+    let sweeps = try PaperConfigsTests.folders.flatMap(PaperConfigsTests.sweeps)
+    let plan = try SweepPlan(sweeps)
+    let results = try Sweep(plan, in: SweepDirectory(Repository.root.appending(path: "Results").path))
+      .results { Issue.record("\($0)") }
+    var seen = 0
+    for sweep in sweeps {
+      guard let base = PaperConfigsTests.base(of: sweep) else { continue }
+      let tuned = try #require(plan.cells.first { $0.sweep == base && $0.role == .run })
+      let expected = try #require(try plan.config(of: tuned, results: results), "\(base) is not tuned")
+      for cell in sweep.cells(from: 0) {
+        seen += 1
+        let config = try cell.config(tuned: nil)
+        #expect(config.training.learningRate == expected.training.learningRate, "\(cell.name)")
+        guard sweep.name.hasSuffix("-length") else { continue }
+        func settings(_ model: any SequenceModel) -> [Setting.Entry] {
+          model.settings.filter { $0.key != "context" }
+        }
+        #expect(settings(config.model) == settings(expected.model), "\(cell.name)")
+      }
+    }
+    #expect(seen == 7 * 6 + 21 + 18)
   }
 
   /// Every committed result is a cell of these sweeps, whole, and of its config as it stands.
@@ -43,13 +75,14 @@ struct PaperConfigsTests {
   }
 
   /// Within a table only what it compares differs.
-  @Test(arguments: ["l40", "matched", "length"])
+  @Test(arguments: ["l40", "matched", "length", "start"])
   func modelsAreTrainedAlike(_ folder: String) throws {
     for sweep in try PaperConfigsTests.sweeps(folder) {
       for cell in sweep.cells(from: 0) where cell.role == .run {
         let config = try cell.config(tuned: .number(1e-3))
         var training = config.training
         training.chunk = 40
+        training.learningRate = 1e-3
         let reference = try RunConfig(
           yaml: "model: {type: tnd}\ntraining: {streams: 32}", source: "reference")
         #expect(training == reference.training && config.validation == reference.validation)
@@ -78,6 +111,21 @@ struct PaperConfigsTests {
       let millions = (Double(model.cost.denseParameters) / 1e4).rounded() / 100
       #expect(millions == published[sweep.name] ?? 0.36, "\(sweep.name)")
       #expect(sweep.seeds.count == (millions < 0.5 ? 5 : 3), "\(sweep.name)")
+    }
+  }
+
+  @Test func startsDifferInTheStartAlone() throws {
+    let plain = try PaperConfigsTests.sweeps("l40")
+    for sweep in try PaperConfigsTests.sweeps("start") {
+      let base = try #require(plain.first { "\($0.name)-start" == sweep.name })
+      #expect(sweep.seeds == base.seeds && sweep.tuning?.axis.values == base.tuning?.axis.values)
+      let (started, reference) = (sweep.cells(from: 0), base.cells(from: 0))
+      for (one, other) in zip(started, reference) {
+        let (model, twin) = (
+          try one.config(tuned: .number(1e-3)).model, try other.config(tuned: .number(1e-3)).model
+        )
+        #expect(model.settings == twin.settings + [.init("spectral_radius", .number(0.95))], "\(one.name)")
+      }
     }
   }
 
