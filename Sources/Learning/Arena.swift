@@ -48,8 +48,8 @@ struct Arena {
     play(keys, SessionRecord(steps: settings.steps, paddles: paddles), shards: LanePlay.width)
   }
 
-  /// Plays rounds, each from one serve with an empty memory to its miss or the cap. Few are long, so a thread gets
-  /// many for its lanes.
+  /// Plays rounds, each from one serve with an empty memory to its miss or the cap. Some are a thousand
+  /// times as long as others, so a thread gets its share at once and fills lanes that are done.
   func playRounds(_ count: Int) -> [RoundRecord] {
     play((0..<count).map { SessionKey(session: $0, attempt: 0) }, RoundRecord(), shards: count)
   }
