@@ -2,9 +2,9 @@
 import PackageDescription
 
 // Dependencies point one way:
-// PongCLI -> PongViewer, Reporting, Interchange -> Learning -> Demonstrations, SequenceModels -> PongEngine, NeuralCore
-//         -> Determinism, Storage, CKernels.
-// The game does not know of networks nor networks of the game; they meet in Learning.
+// PongCLI -> PongViewer, Reporting, Interchange -> Sweeps -> Training -> Evaluation -> Agents -> Demonstrations,
+// SequenceModels -> PongEngine, NeuralCore -> Determinism, Storage, CKernels.
+// The game does not know of networks nor networks of the game; they meet in Agents.
 let package = Package(
   name: "pong",
   platforms: [.macOS(.v15)],
@@ -32,7 +32,7 @@ let package = Package(
   ],
   targets: [
     .target(name: "Determinism"),
-    .target(name: "Storage"),
+    .target(name: "Storage", dependencies: [.product(name: "Yams", package: "Yams")]),
     .target(name: "CKernels"),
     .target(name: "EmbeddedAssets"),
     .target(name: "PongEngine", dependencies: ["Determinism", "CKernels"]),
@@ -40,20 +40,34 @@ let package = Package(
     .target(name: "NeuralCore", dependencies: ["CKernels", "Determinism", "Storage"]),
     .target(name: "SequenceModels", dependencies: ["NeuralCore", "CKernels", "Determinism"]),
     .target(
-      name: "Learning",
+      name: "Agents",
       dependencies: [
-        "Demonstrations", "SequenceModels", "NeuralCore", "CKernels", "PongEngine", "Determinism", "Storage",
-        "EmbeddedAssets", .product(name: "Yams", package: "Yams"),
+        "SequenceModels", "NeuralCore", "PongEngine", "Determinism", "Storage", "EmbeddedAssets",
+      ]),
+    .target(
+      name: "Evaluation",
+      dependencies: ["Agents", "SequenceModels", "NeuralCore", "PongEngine", "Determinism", "Storage"]),
+    .target(
+      name: "Training",
+      dependencies: [
+        "Evaluation", "Agents", "Demonstrations", "SequenceModels", "NeuralCore", "CKernels", "PongEngine",
+        "Determinism", "Storage",
+      ]),
+    .target(
+      name: "Sweeps",
+      dependencies: [
+        "Training", "Evaluation", "Agents", "SequenceModels", "PongEngine", "Determinism", "Storage",
       ]),
     .target(
       name: "Reporting",
       dependencies: [
-        "Learning", "SequenceModels", "NeuralCore", "PongEngine", "Determinism", "Storage",
+        "Sweeps", "Evaluation", "Agents", "SequenceModels", "NeuralCore", "PongEngine", "Determinism",
+        "Storage",
       ]),
     .target(
       name: "Interchange",
       dependencies: [
-        "Learning", "Demonstrations", "SequenceModels", "PongEngine", "Storage",
+        "Training", "Agents", "Demonstrations", "SequenceModels", "PongEngine", "Storage",
         .product(
           name: "SwiftProtobuf", package: "swift-protobuf", condition: .when(traits: ["Interchange"])),
         .target(name: "CHDF5", condition: .when(traits: ["Minari"])),
@@ -78,16 +92,23 @@ let package = Package(
     .executableTarget(
       name: "PongCLI",
       dependencies: [
-        "PongViewer", "Reporting", "Interchange", "Learning", "Demonstrations", "SequenceModels",
-        "NeuralCore", "CKernels", "PongEngine", "Determinism", "Storage", "EmbeddedAssets",
+        "PongViewer", "Reporting", "Interchange", "Sweeps", "Training", "Evaluation", "Agents",
+        "Demonstrations", "SequenceModels", "NeuralCore", "CKernels", "PongEngine", "Determinism", "Storage",
+        "EmbeddedAssets",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
       name: "TestSupport", dependencies: ["Determinism", "Storage"], path: "Tests/TestSupport"),
     .target(
       name: "FuzzTargets",
-      dependencies: ["Demonstrations", "Learning", "PongEngine", "Reporting", "SequenceModels", "Storage"],
+      dependencies: [
+        "Reporting", "Sweeps", "Training", "Agents", "Demonstrations", "SequenceModels", "PongEngine",
+        "Storage",
+      ],
       path: "Tests/FuzzTargets"),
+    .target(
+      name: "TinyRuns", dependencies: ["Training", "Agents", "PongEngine", "Determinism"],
+      path: "Tests/TinyRuns"),
     .testTarget(
       name: "FuzzTests", dependencies: ["FuzzTargets", "Storage", "TestSupport"]),
     .testTarget(name: "DeterminismTests", dependencies: ["Determinism"]),
@@ -103,21 +124,41 @@ let package = Package(
       name: "SequenceModelsTests",
       dependencies: ["SequenceModels", "NeuralCore", "CKernels", "Determinism", "Storage", "TestSupport"]),
     .testTarget(
-      name: "LearningTests",
+      name: "AgentsTests",
       dependencies: [
-        "Learning", "Demonstrations", "SequenceModels", "NeuralCore", "PongEngine", "Determinism", "Storage",
-        "TestSupport",
+        "Agents", "SequenceModels", "NeuralCore", "PongEngine", "Determinism", "Storage", "TestSupport",
+        "TinyRuns",
+      ]),
+    .testTarget(
+      name: "EvaluationTests",
+      dependencies: [
+        "Evaluation", "Agents", "SequenceModels", "PongEngine", "Determinism", "Storage", "TestSupport",
+        "TinyRuns",
+      ]),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: [
+        "Training", "Evaluation", "Agents", "Demonstrations", "SequenceModels", "NeuralCore", "PongEngine",
+        "Determinism", "Storage", "TestSupport", "TinyRuns",
+      ]),
+    .testTarget(
+      name: "SweepsTests",
+      dependencies: [
+        "Sweeps", "Training", "Evaluation", "Agents", "SequenceModels", "PongEngine", "Determinism",
+        "Storage", "TestSupport", "TinyRuns",
       ]),
     .testTarget(
       name: "ReportingTests",
       dependencies: [
-        "Reporting", "Learning", "SequenceModels", "PongEngine", "Determinism", "Storage", "TestSupport",
+        "Reporting", "Sweeps", "Evaluation", "Agents", "SequenceModels", "PongEngine", "Determinism",
+        "Storage",
+        "TestSupport",
       ]),
     .testTarget(
       name: "InterchangeTests",
       dependencies: [
-        "Interchange", "Learning", "Demonstrations", "SequenceModels", "NeuralCore", "PongEngine",
-        "Determinism", "Storage", "TestSupport",
+        "Interchange", "Training", "Evaluation", "Agents", "Demonstrations", "SequenceModels", "NeuralCore",
+        "PongEngine", "Determinism", "Storage", "TestSupport",
         .product(
           name: "SwiftProtobuf", package: "swift-protobuf", condition: .when(traits: ["Interchange"])),
       ]),
@@ -131,7 +172,8 @@ let package = Package(
     .testTarget(
       name: "PongCLITests",
       dependencies: [
-        "PongCLI", "PongViewer", "Learning", "Demonstrations", "PongEngine", "Storage", "TestSupport",
+        "PongCLI", "PongViewer", "Sweeps", "Training", "Evaluation", "Agents", "Demonstrations", "PongEngine",
+        "Determinism", "Storage", "TestSupport",
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -36,18 +36,32 @@ public indirect enum Setting: Sendable, Equatable {
     return entries.first { $0.key == key }?.value
   }
 
-  /// Sets the value at a path of keys, making maps on the way.
-  public mutating func set(_ path: ArraySlice<String>, to value: Setting) {
-    guard let key = path.first else {
+  /// The value at a dotted path of keys, if there is one.
+  public func value(at path: String) -> Setting? {
+    Setting.keys(path).reduce(Optional(self)) { $0?[$1] }
+  }
+
+  /// Sets the value at a dotted path of keys, making maps on the way.
+  public mutating func set(_ path: String, to value: Setting) { set(Setting.keys(path)[...], to: value) }
+
+  private mutating func set(_ keys: ArraySlice<String>, to value: Setting) {
+    guard let key = keys.first else {
       self = value
       return
     }
     var entries: [Entry] = if case .map(let own) = self { own } else { [] }
     let index = entries.firstIndex { $0.key == key } ?? entries.count
     if index == entries.count { entries.append(Entry(key, .null)) }
-    entries[index].value.set(path.dropFirst(), to: value)
+    entries[index].value.set(keys.dropFirst(), to: value)
     self = .map(entries)
   }
+
+  private static func keys(_ path: String) -> [String] {
+    path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+  }
+
+  /// A number that was a float: the shortest decimal that reads back as it, so that 0.1 is written 0.1.
+  public init(_ value: Float) { self = .number(Double("\(value)") ?? Double(value)) }
 
   /// The value of a number, whole or not; nil of anything else.
   public var asNumber: Double? {

@@ -1,9 +1,11 @@
+import Agents
 import Demonstrations
-import Learning
 import PongEngine
 import Reporting
 import SequenceModels
 import Storage
+import Sweeps
+import Training
 
 /// A reader of files, as a fuzzer drives it: any bytes go in, and what comes out is a value that is used as the
 /// program would use it, or a typed error of one line.

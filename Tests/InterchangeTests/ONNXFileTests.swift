@@ -1,5 +1,5 @@
+import Agents
 import Determinism
-import Learning
 import PongEngine
 import SequenceModels
 import Storage

@@ -1,9 +1,10 @@
+import Agents
 import Foundation
-import Learning
 import PongEngine
 import PongViewer
 import TestSupport
 import Testing
+import Training
 
 @testable import PongCLI
 
@@ -37,18 +38,19 @@ struct NetworkInsightTests {
     #expect(view.hidden.count == 600)
   }
 
+  static let tiny = """
+    model: {type: tnd, neurons: 40, density: 0.3}
+    data: {expert: interceptor, frames: 400}
+    training: {streams: 40, chunk: 4, passes: 3, learning_rate: 0.01}
+    validation: {every: 2, sessions: 3, steps: 200}
+    """
+
   /// While a run trains, one portrait after another, the last of its last weights.
   @Test func aRunIsPortrayedAsItLearns() throws {
     try withTemporaryFolder { folder in
-      let yaml = """
-        model: {type: tnd, neurons: 40, density: 0.3}
-        data: {expert: interceptor, frames: 400}
-        training: {streams: 40, chunk: 4, passes: 3, learning_rate: 0.01}
-        validation: {every: 2, sessions: 3, steps: 200}
-        """
-      let config = try RunConfig(yaml: yaml, source: "tiny.yaml")
+      let config = try RunConfig(yaml: NetworkInsightTests.tiny, source: "tiny.yaml")
       let training = try BackgroundTraining(config, in: RunDirectory("\(folder)/run"), threads: 1)
-      let network = LearningNetwork(NewestPolicy(training))
+      let network = LearningNetwork(training)
       let first = network.portrait()
       #expect(first.nodes.count == 40 && network.newerPortrait() == nil)
       let deadline = Date(timeIntervalSinceNow: 30)
@@ -57,11 +59,39 @@ struct NetworkInsightTests {
         _ = network.action(for: Observation(bits: 0xabcdef))
         last = network.newerPortrait() ?? last
         let isDone = training.progress.phase == .finished
-        if isDone, let last, last == ModelPolicy(try #require(training.agent)).portrait() { break }
+        if isDone, let last, last == ModelPolicy(training.newest.agent).portrait() { break }
         Thread.sleep(forTimeInterval: 0.02)
       }
       #expect(training.progress.phase == .finished)
-      #expect(last == ModelPolicy(try #require(training.agent)).portrait() && last != first)
+      #expect(last == ModelPolicy(training.newest.agent).portrait() && last != first)
+      // It plays as the agent that stands there now, from an empty memory.
+      let again = LearningNetwork(training)
+      let expected = ModelPolicy(training.newest.agent)
+      for bits in (0..<50).map({ UInt32($0 * 7919) & 0xff_ffff }) {
+        let observation = Observation(bits: bits)
+        #expect(again.action(for: observation) == expected.action(for: observation))
+        #expect(again.latestOutputs == expected.latestOutputs)
+      }
+      training.stop()
+    }
+  }
+
+  /// New weights take over while it plays, with an empty memory.
+  @Test func theNewestWeightsPlay() throws {
+    try withTemporaryFolder { folder in
+      let config = try RunConfig(yaml: NetworkInsightTests.tiny, source: "tiny.yaml")
+      let training = try BackgroundTraining(config, in: RunDirectory("\(folder)/run"), threads: 1)
+      let network = LearningNetwork(training)
+      let seen = Observation(bits: 0xabcdef)
+      _ = network.action(for: seen)
+      let deadline = Date(timeIntervalSinceNow: 30)
+      while training.progress.phase == .training, Date() < deadline { Thread.sleep(forTimeInterval: 0.01) }
+      #expect(training.newest.version == 1 + 3 + 1)
+      let expected = ModelPolicy(training.newest.agent)
+      for _ in 0..<3 {
+        #expect(network.action(for: seen) == expected.action(for: seen))
+        #expect(network.latestOutputs == expected.latestOutputs)
+      }
       training.stop()
     }
   }

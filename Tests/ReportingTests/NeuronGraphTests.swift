@@ -1,8 +1,9 @@
+import Agents
 import Foundation
-import Learning
 import Storage
 import TestSupport
 import Testing
+import Training
 
 @testable import Reporting
 

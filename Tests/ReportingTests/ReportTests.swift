@@ -1,5 +1,5 @@
-import Learning
 import Storage
+import Sweeps
 import Testing
 
 @testable import Reporting

@@ -2,8 +2,9 @@ import PongEngine
 import SequenceModels
 import Storage
 
-@testable import Learning
+@testable import Evaluation
 @testable import Reporting
+@testable import Sweeps
 
 /// Results as sweeps might write them, small and made up.
 enum SampleResults {
@@ -47,17 +48,16 @@ enum SampleResults {
     ])
   }
 
-  private static func record(_ kind: EvaluationProtocol, rounds: [Int], cell: String) -> EvaluationRecord {
-    let settings = EvaluationSettings(kind)
-    let catches = rounds.reduce(0, +)
-    let result = EvaluationResult(
-      settings: settings, sessions: kind == .rounds ? rounds.count : 10, discarded: kind == .paper ? 3 : 0,
-      keptCycles: 0, steps: 200_000,
-      totals: PlayTotals(
-        catches: catches, misses: rounds.count { $0 < EvaluationSettings.roundCap },
-        longest: rounds.max() ?? 0),
-      rounds: kind == .rounds ? rounds : [])
-    return EvaluationRecord(cell, result, keepsRounds: true)
+  private static func record(_ kind: EvaluationProtocol, rounds: [Int], cell: String) -> EvaluationResult {
+    let sessions = kind == .rounds ? rounds.count : 10
+    var result = EvaluationResult(cell, EvaluationSettings(kind, sessions: sessions))
+    result.discarded = kind == .paper ? 3 : 0
+    result.steps = 200_000
+    result.totals = PlayTotals(
+      catches: rounds.reduce(0, +), misses: rounds.count { $0 < EvaluationSettings.roundCap },
+      longest: rounds.max() ?? 0)
+    if kind == .rounds { result.rounds = RoundStatistics(rounds, seed: 0) }
+    return result
   }
 
   /// The runs of a recipe, one a list of rounds.
@@ -66,7 +66,7 @@ enum SampleResults {
       let point = recipe.grid.map { "/\($0.key.split(separator: ".").last ?? "")=\($0.value.json)" }.joined()
       var cell = blank(recipe, "\(recipe.sweep)\(point)/seed=\(seed)", .run, seed: seed)
       cell.best = .init(agentCRC32: "0123e567", pass: 30, validationRate: 0.75)
-      let path = (0..<50).map { Trajectory.Point(x: Float($0 % 7), y: Float($0 % 11) / 3) }
+      let path = (0..<50).map { SIMD2(Float($0 % 7), Float($0 % 11) / 3) }
       cell.play = .init(
         paper: record(.paper, rounds: rounds, cell: cell.cell),
         all: record(.all, rounds: rounds, cell: cell.cell),

@@ -1,6 +1,6 @@
 import Foundation
-import Learning
 import Storage
+import Sweeps
 import TestSupport
 import Testing
 

@@ -3,7 +3,6 @@ import Storage
 import TestSupport
 import Testing
 
-@testable import Learning
 @testable import Reporting
 
 @Suite("HTML, Markdown, CSV and JSON")

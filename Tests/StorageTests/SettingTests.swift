@@ -17,9 +17,9 @@ struct SettingTests {
     var setting = SettingTests.map
     #expect(setting["inner"]?["k"] == .integer(1))
     #expect(setting["none"] == nil && Setting.null["k"] == nil)
-    setting.set(["inner", "k"], to: .integer(2))
-    setting.set(["new", "a", "b"], to: .boolean(false))
-    setting.set(["n"], to: .string("x"))
+    setting.set("inner.k", to: .integer(2))
+    setting.set("new.a.b", to: .boolean(false))
+    setting.set("n", to: .string("x"))
     #expect(setting["inner"] == .map([.init("k", .integer(2))]))
     #expect(setting["new"]?["a"]?["b"] == .boolean(false))
     // Keys keep their order; new ones come last.

@@ -151,3 +151,11 @@ public struct HandColumn: Sendable, Equatable {
 
   private static func other(_ hand: Hand) -> Hand { hand == .agent ? .person : .agent }
 }
+
+/// Who holds a paddle.
+public enum Hand: UInt8, CaseIterable, Sendable {
+  /// The agent or expert of the court.
+  case agent = 0
+  /// A person, with keys, mouse or gamepad.
+  case person = 1
+}

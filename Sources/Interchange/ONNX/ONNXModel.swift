@@ -1,6 +1,8 @@
+import Agents
+
 #if Interchange
   import Foundation
-  import Learning
+  import Agents
   import PongEngine
   import SequenceModels
   import Storage

@@ -1,5 +1,6 @@
 #if Interchange
   import SwiftProtobuf
+  import Training
 
   /// The events of a file, and their bytes.
   enum EventFile {
@@ -21,14 +22,14 @@
     }
 
     /// The figures of a pass.
-    static func scalars(_ line: EventLine, at time: Double) -> Tensorboard_Event {
+    static func scalars(_ pass: TrainingMetrics, at time: Double) -> Tensorboard_Event {
       .with {
         $0.wallTime = time
-        $0.step = Int64(line.pass)
-        $0.summary.value = line.scalars.map { name, value in
+        $0.step = Int64(pass.pass)
+        $0.summary.value = pass.entries.dropFirst().map { entry in
           .with {
-            $0.tag = name
-            $0.simpleValue = Float(value)
+            $0.tag = entry.key
+            $0.simpleValue = Float(entry.value.asNumber ?? .nan)
           }
         }
       }

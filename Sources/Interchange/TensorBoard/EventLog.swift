@@ -1,5 +1,6 @@
 import Foundation
 import Storage
+import Training
 
 /// A training run's figures as TensorBoard reads them: every number of a line of metrics.jsonl is a scalar of that
 /// name, at the step that is the line's pass.
@@ -25,17 +26,17 @@ public final class EventLog {
   /// Begins a file.
   /// - Parameters:
   ///   - folder: made if it is not there.
-  ///   - history: the lines of metrics.jsonl so far; none for a new run.
+  ///   - history: the passes so far; none for a new run.
   ///   - clock: seconds since 1970.
   /// - Throws: `InterchangeError.notBuilt` without the trait Interchange; `FileError`.
   public init(
-    folder: String, history: [String], clock: @escaping () -> Double = { Date().timeIntervalSince1970 }
+    folder: String, history: [TrainingMetrics],
+    clock: @escaping () -> Double = { Date().timeIntervalSince1970 }
   ) throws {
     #if Interchange
       try Folder.make(folder)
       let earlier = EventLog.numbers(Folder.names(folder))
-      let passes = try history.map { try EventLine($0) }
-      let reached = passes.last?.pass ?? 0
+      let reached = history.last?.pass ?? 0
       var written = 0
       for number in earlier {
         written = EventFile.lastStep(try AtomicFile.read(EventLog.path(folder, number)), after: written)
@@ -43,7 +44,7 @@ public final class EventLog {
       let kept = min(written, reached)
       var events = [EventFile.version(at: clock())]
       if !earlier.isEmpty { events.append(EventFile.start(at: clock(), fromStep: kept + 1)) }
-      events += passes.filter { $0.pass > kept }.map { EventFile.scalars($0, at: clock()) }
+      events += history.filter { $0.pass > kept }.map { EventFile.scalars($0, at: clock()) }
       path = EventLog.path(folder, (earlier.last ?? 0) + 1)
       file = try AppendedFile(path, content: try EventFile.encode(events), replaces: false)
       try file.settle()
@@ -54,10 +55,10 @@ public final class EventLog {
     #endif
   }
 
-  /// Adds a line of metrics.jsonl.
-  public func append(_ line: String) throws {
+  /// Adds a pass.
+  public func append(_ pass: TrainingMetrics) throws {
     #if Interchange
-      try file.append(try EventFile.encode([EventFile.scalars(try EventLine(line), at: clock())]))
+      try file.append(try EventFile.encode([EventFile.scalars(pass, at: clock())]))
     #endif
   }
 

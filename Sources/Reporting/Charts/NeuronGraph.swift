@@ -1,4 +1,4 @@
-import Learning
+import Agents
 import PongEngine
 import SequenceModels
 

@@ -1,4 +1,4 @@
-import Learning
+import Sweeps
 
 /// A network's hidden vector over one session, in the plane of its first two principal components.
 public struct TrajectoryPanel: Sendable, Equatable {

@@ -1,4 +1,5 @@
-import Learning
+import Evaluation
+import Storage
 
 /// The sections that compare configurations in tables: models at published and at equal size, window lengths,
 /// variants of TND.

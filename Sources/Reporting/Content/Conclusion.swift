@@ -1,4 +1,5 @@
-import Learning
+import Evaluation
+import Storage
 
 /// The report's first paragraphs, computed from the figures: who is ahead and by how much.
 struct Conclusion {
@@ -83,7 +84,7 @@ struct Conclusion {
       let figures = PublishedFigures.figures(ModelName.tnd)
     else { return nil }
     return
-      "By the published protocol TND has rate \(Format.rate(paper.rate)) and mean \(paper.meanText), where "
+      "By the published protocol TND has rate \(Format.rate(paper.totals.rate)) and mean \(paper.meanText), where "
       + "the paper has \(figures.rate) and \(figures.mean); \(Format.grouped(paper.discarded)) sessions were thrown away as "
       + "limit cycles. The demonstrator is another one than the paper's person, so the published figures are "
       + "a neighbour, not a target."

@@ -1,6 +1,7 @@
 import Determinism
-import Learning
+import Evaluation
 import Storage
+import Sweeps
 
 /// A configuration: what a sweep runs on several seeds, and how it plays over them.
 public struct Configuration: Sendable {
@@ -33,8 +34,15 @@ public struct Configuration: Sendable {
     let generator = SeededGenerator(seed: 0).split("report \(Configuration.key(of: first))")
     rounds =
       catches.isEmpty
-      ? nil : RoundsOverSeeds(catches, survivalAt: SurvivalThresholds.all, generator: generator)
+      ? nil : RoundsOverSeeds(catches, survivalAt: Configuration.survivalThresholds, generator: generator)
   }
+
+  /// Where the survival curve is computed: every count up to ten, then about a dozen a decade up to the cap.
+  private static let survivalThresholds: [Int] = {
+    let steps = [10, 12, 14, 16, 18, 20, 25, 30, 35, 40, 45, 50, 60, 70, 80, 90]
+    let larger = [1, 10, 100].flatMap { decade in steps.map { $0 * decade } }
+    return Array(1...9) + larger.filter { $0 <= EvaluationSettings.roundCap }
+  }()
 
   /// Equal for the cells of one configuration.
   static func key(of cell: CellResult) -> String {
@@ -118,12 +126,5 @@ public struct Configuration: Sendable {
   var modelSettings: Setting {
     guard case .map(let entries)? = config["model"] else { return .null }
     return .map(entries.filter { $0.key != "context" })
-  }
-}
-
-extension Setting {
-  /// The value at a dotted path of keys, if there is one.
-  func value(at path: String) -> Setting? {
-    path.split(separator: ".").reduce(Optional(self)) { $0?[String($1)] }
   }
 }

@@ -1,4 +1,5 @@
-import Learning
+import Evaluation
+import Storage
 
 /// The sections that draw: learning and survival curves, catches by size, by density and by neurons, hidden
 /// trajectories, the neuron graph.

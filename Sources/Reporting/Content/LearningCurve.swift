@@ -1,5 +1,5 @@
 import Determinism
-import Learning
+import Evaluation
 
 /// The learning curve of a configuration over its seeds.
 enum LearningCurve {

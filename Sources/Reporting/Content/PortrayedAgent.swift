@@ -1,5 +1,5 @@
+import Agents
 import Foundation
-import Learning
 import Storage
 
 extension NeuronGraph {

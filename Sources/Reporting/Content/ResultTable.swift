@@ -1,5 +1,5 @@
 import Determinism
-import Learning
+import Evaluation
 
 /// The tables of results: a row a configuration.
 enum ResultTable {
@@ -31,10 +31,13 @@ enum ResultTable {
     row += one.rounds.map { [$0.mean, $0.median, $0.interquartileMean].map(Format.catches) } ?? ["", "", ""]
     row +=
       one.paper.map {
-        [Format.rate($0.rate), $0.meanText, Format.grouped($0.longest), Format.grouped($0.discarded)]
+        [
+          Format.rate($0.totals.rate), $0.meanText, Format.grouped($0.totals.longest),
+          Format.grouped($0.discarded),
+        ]
       } ?? ["", "", "", ""]
     if published { row += figures.map { [$0.rate, $0.mean, $0.max] } ?? ["", "", ""] }
-    row += one.all.map { [Format.rate($0.rate), $0.meanText] } ?? ["", ""]
+    row += one.all.map { [Format.rate($0.totals.rate), $0.meanText] } ?? ["", ""]
     return row + [
       Format.millions(one.parameters), Format.millions(one.denseParameters),
       Format.shortest(one.learningRate),

@@ -1,6 +1,7 @@
+import Evaluation
 import Foundation
-import Learning
 import Storage
+import Sweeps
 
 /// One row a run cell, every figure of its evaluations: the results as CSV and as JSON.
 public struct RunTable: Sendable {
@@ -60,25 +61,25 @@ public struct RunTable: Sendable {
       + [.init("smoothness", cell.play.map { .number($0.trajectory.smoothness) } ?? .null)]
   }
 
-  private static func evaluation(_ name: String, _ record: EvaluationRecord?) -> [Setting.Entry] {
+  private static func evaluation(_ name: String, _ record: EvaluationResult?) -> [Setting.Entry] {
     [
       .init("\(name)_sessions", record.map { .integer($0.sessions) } ?? .null),
-      .init("\(name)_sessions_discarded", record.map { .integer($0.sessionsDiscarded) } ?? .null),
+      .init("\(name)_sessions_discarded", record.map { .integer($0.discarded) } ?? .null),
       .init("\(name)_steps", record.map { .integer($0.steps) } ?? .null),
-      .init("\(name)_catches", record.map { .integer($0.catches) } ?? .null),
-      .init("\(name)_misses", record.map { .integer($0.misses) } ?? .null),
-      .init("\(name)_rate", record?.rate.map { .number($0) } ?? .null),
-      .init("\(name)_mean", record.map { .number($0.mean) } ?? .null),
-      .init("\(name)_max", record.map { .integer($0.max) } ?? .null),
+      .init("\(name)_catches", record.map { .integer($0.totals.catches) } ?? .null),
+      .init("\(name)_misses", record.map { .integer($0.totals.misses) } ?? .null),
+      .init("\(name)_rate", record?.totals.rate.map { .number($0) } ?? .null),
+      .init("\(name)_mean", record.map { .number($0.totals.meanStreak) } ?? .null),
+      .init("\(name)_max", record.map { .integer($0.totals.longest) } ?? .null),
     ]
   }
 
-  private static func rounds(_ record: EvaluationRecord?) -> [Setting.Entry] {
+  private static func rounds(_ record: EvaluationResult?) -> [Setting.Entry] {
     let rounds = record?.rounds
     return [
-      .init("rounds", rounds.map { .integer($0.count) } ?? .null),
+      .init("rounds", rounds.map { .integer($0.catches.count) } ?? .null),
       .init("rounds_capped", rounds.map { .integer($0.capped) } ?? .null),
-      .init("rounds_mean_catches", rounds.map { .number($0.meanCatches) } ?? .null),
+      .init("rounds_mean_catches", rounds.map { .number($0.mean) } ?? .null),
       .init("rounds_iqm_catches", rounds.map { .number($0.interquartileMean) } ?? .null),
       .init("rounds_interval_low", rounds.map { .number($0.interval.lowerBound) } ?? .null),
       .init("rounds_interval_high", rounds.map { .number($0.interval.upperBound) } ?? .null),

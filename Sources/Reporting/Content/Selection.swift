@@ -1,4 +1,4 @@
-import Learning
+import Storage
 
 /// Finds among all configurations those that a table or figure compares, by what they are, not by their names.
 struct Selection {

@@ -1,5 +1,3 @@
-import Learning
-
 /// Makes the report of a sweep's results. The same results give the same report.
 public struct SweepReport: Sendable {
   let results: SweepResults

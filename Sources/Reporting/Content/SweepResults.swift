@@ -1,6 +1,6 @@
 import Foundation
-import Learning
 import Storage
+import Sweeps
 
 /// All results of a sweep's folder.
 public struct SweepResults: Sendable {

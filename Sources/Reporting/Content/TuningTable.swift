@@ -1,5 +1,5 @@
-import Learning
 import Storage
+import Sweeps
 
 /// The values that were tried for the tuned key of each sweep, and how they did on validation serves.
 struct TuningTable {

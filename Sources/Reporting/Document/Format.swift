@@ -1,5 +1,5 @@
+import Evaluation
 import Foundation
-import Learning
 
 /// Numbers as the report prints them; never by the user's locale.
 enum Format {

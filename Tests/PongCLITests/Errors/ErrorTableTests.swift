@@ -1,4 +1,4 @@
-import Learning
+import Agents
 import Testing
 
 @Suite("Every mistake is one line and an exit code: training and agents")

@@ -1,0 +1,49 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+/// Runs numbered pieces of work on a number of threads. Which thread takes which piece is left to chance;
+/// pieces write to memory of their own, and whoever combines them does so in the order of their numbers.
+public struct ThreadTeam: Sendable {
+  /// Threads used at most.
+  public let threads: Int
+
+  /// A team; by default as many threads as the machine has cores.
+  public init(threads: Int? = nil) {
+    self.threads = max(1, threads ?? ThreadTeam.cores)
+  }
+
+  /// Cores of this machine.
+  public static var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
+
+  /// Calls `body` once for each of 0 ..< pieces and waits for all.
+  public func forEach(_ pieces: Int, _ body: @Sendable (Int) -> Void) {
+    guard threads > 1, pieces > 1 else {
+      for piece in 0..<pieces { body(piece) }
+      return
+    }
+    let next = Atomic<Int>(0)
+    DispatchQueue.concurrentPerform(iterations: min(threads, pieces)) { _ in
+      while true {
+        let piece = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard piece < pieces else { return }
+        body(piece)
+      }
+    }
+  }
+
+  /// Cuts `items` into shards of at most `width`, at least one for each thread, and joins what `body` makes of
+  /// them, in order. For work in which the items of a shard do not influence each other.
+  public func mapShards<Item: Sendable, Result: Sendable>(
+    _ items: [Item], width: Int, _ body: @Sendable ([Item]) -> [Result]
+  ) -> [Result] {
+    let shards = min(items.count, max(threads, (items.count + width - 1) / width))
+    let results = Mutex([[Result]](repeating: [], count: shards))
+    forEach(shards) { shard in
+      let own = items[items.count * shard / shards..<items.count * (shard + 1) / shards]
+      let result = body(Array(own))
+      results.withLock { $0[shard] = result }
+    }
+    return results.withLock { $0 }.flatMap { $0 }
+  }
+}

@@ -1,0 +1,143 @@
+import Agents
+import Determinism
+import PongEngine
+import SequenceModels
+
+/// Where a player meets serves: splits games, one for each generator of serves, into shards of lanes and plays those
+/// on a team of threads. What a game comes to is a function of the player and its serves alone.
+public struct Arena: Sendable {
+  private enum Side {
+    case network(any ModelWeights)
+    /// Made anew for every game, from a seed.
+    case policy(@Sendable (UInt64) -> any Policy)
+  }
+
+  /// Games that are worth playing at once.
+  let batch: Int
+  private let side: Side
+  private let rules: Rules
+  private let team: ThreadTeam
+  private let shouldStop: @Sendable () -> Bool
+
+  /// An arena for a player.
+  /// - Parameter shouldStop: whether to end at once; what is played is worth nothing then.
+  public init(
+    _ player: Player, rules: RuleSet, _ team: ThreadTeam,
+    shouldStop: @escaping @Sendable () -> Bool = { false }
+  ) {
+    let side: Side
+    switch player {
+    case .agent(let agent):
+      let weights = agent.model.makeWeights()
+      weights.load(agent.parameters)
+      side = .network(weights)
+    case .policy(_, let make): side = .policy(make)
+    }
+    self.init(side, rules, team, shouldStop)
+  }
+
+  /// An arena for a network whose weights are loaded already.
+  public init(_ weights: any ModelWeights, rules: RuleSet, _ team: ThreadTeam) {
+    self.init(.network(weights), rules, team, { false })
+  }
+
+  private init(
+    _ side: Side, _ rules: RuleSet, _ team: ThreadTeam, _ shouldStop: @escaping @Sendable () -> Bool
+  ) {
+    self.side = side
+    self.rules = Rules.preset(rules)
+    self.team = team
+    self.shouldStop = shouldStop
+    batch = team.threads * LanePlay.width
+  }
+
+  /// Plays sessions of `steps` steps and adds them up.
+  public func totals(_ serves: [SeededGenerator], steps: Int) -> PlayTotals {
+    sessions(serves, steps: steps, paddles: false).reduce(PlayTotals()) { $0 + $1.totals }
+  }
+
+  /// Plays sessions of `steps` steps; records in the order of the serves.
+  /// - Parameter paddles: whether the paddle's path is wanted.
+  func sessions(_ serves: [SeededGenerator], steps: Int, paddles: Bool) -> [SessionRecord] {
+    play(serves, SessionRecord(steps: steps, paddles: paddles), width: LanePlay.width)
+  }
+
+  /// Plays rounds, each from one serve with an empty memory to its miss or the cap. Some are a thousand
+  /// times as long as others, so a thread gets its share at once and fills lanes that are done.
+  func rounds(_ serves: [SeededGenerator]) -> [RoundRecord] {
+    play(serves, RoundRecord(), width: max(serves.count, 1))
+  }
+
+  private func play<Record: PlayRecord>(
+    _ serves: [SeededGenerator], _ start: Record, width: Int
+  ) -> [Record] {
+    let (side, rules, stop) = (side, rules, shouldStop)
+    return team.mapShards(serves, width: width) { serves in
+      switch side {
+      case .network(let weights):
+        LanePlay.run(weights, rules: rules, serves: serves, start, shouldStop: stop)
+      case .policy(let make): serves.map { PolicyPlay.run(make, rules, $0, start) }
+      }
+    }
+  }
+}
+
+/// Plays of a network side by side, a lane each.
+enum LanePlay {
+  /// Plays that are played at once.
+  static let width = 64
+
+  /// Plays one play from its start to its end for each generator of serves; worth nothing once `shouldStop` has
+  /// said so. A lane that is done takes the next play; when there is none, those left move together on fewer
+  /// lanes, as soon as that makes a step cheaper.
+  static func run<Record: PlayRecord>(
+    _ weights: any ModelWeights, rules: Rules, serves: [SeededGenerator], _ start: Record,
+    shouldStop: () -> Bool = { false }
+  ) -> [Record] {
+    var records = [Record](repeating: start, count: serves.count)
+    guard !start.isOver else { return records }
+    // Which play is on which lane.
+    var plays = Array(serves.indices.prefix(width))
+    var player = LanePlayer(weights, rules: rules, serves: plays.map { serves[$0] })
+    var next = plays.count
+    var open = plays.count
+    while open > 0, !shouldStop() {
+      if LanePlayer.lanes(for: open) < player.lanes {
+        let kept = plays.indices.filter { !records[plays[$0]].isOver }
+        player = player.keeping(kept)
+        plays = kept.map { plays[$0] }
+      }
+      player.step()
+      for (lane, play) in plays.enumerated() where !records[play].isOver {
+        let event = Event(rawValue: player.games.events[lane]) ?? .none
+        records[play].count(event, paddleX: player.games.observation(lane).paddleX)
+        guard records[play].isOver else { continue }
+        if next < serves.count {
+          player.start(lane, serves: serves[next])
+          plays[lane] = next
+          next += 1
+        } else {
+          open -= 1
+        }
+      }
+    }
+    return records
+  }
+}
+
+/// Plays of a policy that is not a network.
+enum PolicyPlay {
+  static func run<Record: PlayRecord>(
+    _ make: (UInt64) -> any Policy, _ rules: Rules, _ generator: SeededGenerator, _ start: Record
+  ) -> Record {
+    var policy = make(generator.state[0])
+    policy.reset()
+    var session = Session(rules: rules, serves: SeededServes(generator: generator))
+    var record = start
+    while !record.isOver {
+      let event = session.step(policy.action(for: session.observation))
+      record.count(event, paddleX: session.observation.paddleX)
+    }
+    return record
+  }
+}

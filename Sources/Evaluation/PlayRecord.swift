@@ -1,0 +1,60 @@
+import PongEngine
+import Storage
+
+/// What is counted of one play, a session or a round, until it is over.
+protocol PlayRecord: Sendable {
+  /// Whether nothing more counts.
+  var isOver: Bool { get }
+  /// Counts one step.
+  /// - Parameter paddleX: where it left the paddle, in pixels.
+  mutating func count(_ event: Event, paddleX: Int)
+}
+
+/// What one session, a fixed number of steps, came to.
+struct SessionRecord: PlayRecord {
+  private(set) var totals = PlayTotals()
+  /// The paddle's x after every step, where it was asked for.
+  private(set) var paddlePath: [Int16] = []
+  private let keepsPath: Bool
+  private var remaining: Int
+  private var streak = 0
+
+  /// A session about to start. `paddles` asks for the paddle's path.
+  init(steps: Int, paddles: Bool) {
+    remaining = steps
+    keepsPath = paddles
+    if paddles { paddlePath.reserveCapacity(steps) }
+  }
+
+  var isOver: Bool { remaining == 0 }
+
+  mutating func count(_ event: Event, paddleX: Int) {
+    remaining -= 1
+    if keepsPath { paddlePath.append(Int16(paddleX)) }
+    switch event {
+    case .none: break
+    case .catch:
+      totals.catches += 1
+      streak += 1
+      totals.longest = max(totals.longest, streak)
+    case .miss:
+      totals.misses += 1
+      streak = 0
+    }
+  }
+}
+
+/// What one round, a serve played to its miss or to the cap, came to.
+struct RoundRecord: PlayRecord, Equatable {
+  private(set) var catches = 0
+  private(set) var steps = 0
+  private var isMissed = false
+
+  var isOver: Bool { isMissed || catches >= EvaluationSettings.roundCap }
+
+  mutating func count(_ event: Event, paddleX: Int) {
+    steps += 1
+    if event == .catch { catches += 1 }
+    if event == .miss { isMissed = true }
+  }
+}

@@ -1,0 +1,106 @@
+import Agents
+import ArgumentParser
+import Determinism
+import Evaluation
+import Foundation
+import PongEngine
+import Storage
+
+extension EvaluationProtocol: ExpressibleByArgument {}
+
+struct EvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "Play an agent on evaluation serves and count.",
+    discussion: """
+      paper: sessions as published; one whose paddle ends in an exact repeat is thrown away and played anew, \
+      up to 50 tries, the last of which is kept. all: nothing is thrown away. rounds: independent serves, \
+      each played to its miss or to 1,000 catches. mean is catches / misses; without a miss, the catches.
+      """)
+
+  @Argument(help: "An agent file, a run directory, or the name of an embedded agent or expert.")
+  var agent: String
+
+  @Option(name: .customLong("protocol"), help: "paper, all or rounds.")
+  var evaluationProtocol: EvaluationProtocol = .paper
+
+  @Option(help: "Sessions, or rounds. (default: 10 sessions, 256 rounds)")
+  var sessions: Int?
+
+  @Option(help: "Steps of a session.")
+  var steps = 20_000
+
+  @Option(help: "Determines the serves.")
+  var seed: UInt64 = 0
+
+  @Option(help: "Threads; the result does not depend on them. (default: all cores)")
+  var threads: Int?
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  func validate() throws {
+    if let sessions, !(1...100_000).contains(sessions) {
+      throw ValidationError("--sessions: found \(sessions), expected a whole number from 1 to 100000")
+    }
+    if !(1...100_000_000).contains(steps) {
+      throw ValidationError("--steps: found \(steps), expected a whole number from 1 to 100000000")
+    }
+    // As in a config; more would not fit the integers of most JSON readers.
+    if seed > Int.max {
+      throw ValidationError("--seed: found \(seed), expected a whole number from 0 to \(Int.max)")
+    }
+    if let threads, threads < 1 {
+      throw ValidationError("--threads: found \(threads), expected a whole number of at least 1")
+    }
+  }
+
+  func run() throws {
+    let player = try PlayerCatalog.player(agent)
+    let rules = if case .agent(let agent) = player { agent.rules } else { RuleSet.reference }
+    let settings = EvaluationSettings(
+      evaluationProtocol, sessions: sessions, steps: steps, seed: seed, rules: rules)
+    var result = Evaluator(team: ThreadTeam(threads: threads)).evaluate(player, settings)
+    if json {
+      result.agent = agent
+      print(result.setting(keepsRounds: false).json)
+    } else {
+      print(EvaluationReport.text(result))
+    }
+  }
+}
+
+/// An evaluation in words.
+enum EvaluationReport {
+  static func text(_ result: EvaluationResult) -> String {
+    let name = result.agent.printable()
+    let totals = result.totals
+    let rate = totals.rate.map { String(format: "%.4f", $0) } ?? "none"
+    if let rounds = result.rounds {
+      return """
+        \(name), \(result.rules.name) rules, protocol rounds, seed \(result.seed)
+        rounds            \(rounds.catches.count), \(rounds.capped) ended by the cap of \
+        \(EvaluationSettings.roundCap) catches
+        mean catches      \(String(format: "%.2f", rounds.mean))
+        interquartile     \(String(format: "%.2f", rounds.interquartileMean))   95 % interval \
+        \(String(format: "%.2f to %.2f", rounds.interval.lowerBound, rounds.interval.upperBound))
+        rate              \(rate)   (\(totals.catches) caught, \(totals.misses) missed)
+        """
+    }
+    var thrown = ""
+    if result.evaluationProtocol == .paper {
+      thrown = ", \(result.discarded) thrown away as limit cycles"
+      if result.keptCycles > 0 {
+        thrown += "; \(result.keptCycles) kept after \(EvaluationSettings.maximumTries) tries, cycles too"
+      }
+    }
+    return """
+      \(name), \(result.rules.name) rules, protocol \(result.evaluationProtocol.rawValue), \
+      seed \(result.seed)
+      sessions          \(result.sessions) of \(result.steps / result.sessions) steps\(thrown)
+      rate              \(rate)   (\(totals.catches) caught, \(totals.misses) missed)
+      mean streak       \(String(format: "%.2f", totals.meanStreak))\(totals.misses == 0 ? " at least" : "")
+      longest streak    \(totals.longest)
+      """
+  }
+}

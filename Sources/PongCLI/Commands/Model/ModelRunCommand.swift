@@ -1,0 +1,30 @@
+import Agents
+import ArgumentParser
+import Demonstrations
+import PongEngine
+import Storage
+
+struct ModelRunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Run an agent from its zero state on observations and print its outputs of every step as CSV.",
+    discussion: "A line a step, without a header: the outputs for right, left and stay.")
+
+  @Argument(help: "An agent file, a run directory or the name of an embedded agent.")
+  var agent: String
+
+  @Option(help: "A CSV file of 24 columns of 0 or 1, one step a line; a header line is skipped.")
+  var observations: String
+
+  func run() throws {
+    let agent = try PlayerCatalog.agent(agent)
+    let rows = try ObservationText.decode(try AtomicFile.read(observations), path: observations)
+    let policy = ModelPolicy(agent)
+    var text = ""
+    for row in rows {
+      let output = policy.outputs(for: row)
+      text += "\(output[0]),\(output[1]),\(output[2])\n"
+    }
+    print(text, terminator: "")
+  }
+}

@@ -1,0 +1,111 @@
+import ArgumentParser
+import Determinism
+import Foundation
+import Storage
+import Sweeps
+
+struct SweepCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sweep",
+    abstract: "Train and evaluate a grid of runs, several at a time.",
+    discussion: """
+      A sweep file is a config with a section `sweep`: seeds, and if wanted a grid, links and a key to tune. Its \
+      cells are the tuning runs, then a run for every grid point and seed. A finished cell is a file \
+      DIR/cells/CELL.json and is skipped from then on; a sweep that is stopped or killed at any moment goes on \
+      where it was when it is called again. Results depend neither on --jobs nor on the order of the cells.
+      """)
+
+  @Argument(help: "Sweep files, such as Configs/paper/l40/*.yaml; their cells follow one another.")
+  var configs: [String]
+
+  @Option(help: "The folder of results and runs.")
+  var out = "runs/sweep"
+
+  @Option(help: "Run just the cell with this index, as one job of many; see --list.")
+  var index: Int?
+
+  @Flag(help: "Print every cell with its index and whether it is finished; run nothing.")
+  var list = false
+
+  @Option(help: "Cells at a time, each on its share of the cores. (default: all cores)")
+  var jobs: Int?
+
+  @Flag(help: "Print one JSON object at the end.")
+  var json = false
+
+  func validate() throws {
+    if let jobs, jobs < 1 {
+      throw ValidationError("--jobs: found \(jobs), expected a whole number of at least 1")
+    }
+    if list, index != nil { throw ValidationError("--list: found --index too, expected one of them") }
+  }
+
+  func run() throws {
+    let plan = try SweepPlan(try configs.map { try SweepConfig(contentsOf: $0) })
+    if let index, !plan.cells.indices.contains(index) {
+      throw ValidationError(
+        "--index: found \(index), expected a whole number from 0 to \(plan.cells.count - 1)")
+    }
+    let sweep = Sweep(plan, in: SweepDirectory(out))
+    if list {
+      print(try SweepList(sweep).text(json: json), terminator: "")
+      return
+    }
+    let jobs = index == nil ? min(jobs ?? ThreadTeam.cores, plan.cells.count) : jobs ?? 1
+    let interrupt = Interrupt()
+    let display = SweepDisplay(cells: plan.cells.count)
+    let outcome = try sweep.run(
+      only: index, jobs: index == nil ? jobs : 1, threads: max(1, ThreadTeam.cores / jobs),
+      shouldStop: { Interrupt.isRequested }, tick: display.tick, handle: display.handle)
+    display.finish()
+    withExtendedLifetime(interrupt) {}
+    if json {
+      let counts = [
+        ("cells", plan.cells.count), ("finished", outcome.finished), ("ran", outcome.ran),
+        ("failed", outcome.errors.count),
+      ]
+      print(Setting.map(counts.map { Setting.Entry($0.0, .integer($0.1)) }).json)
+    }
+    if outcome.wasStopped {
+      standardError(
+        "stopped with \(outcome.finished) of \(plan.cells.count) cells finished; all is saved in \(out), the "
+          + "same command goes on")
+      throw Interrupt.exitCode
+    }
+    if let error = outcome.errors.first {
+      throw ExitCode((error as? any UserFacingError)?.exitCode ?? 1)
+    }
+  }
+}
+
+/// What `--list` prints.
+struct SweepList {
+  private let rows: [(cell: SweepCell, isFinished: Bool)]
+
+  init(_ sweep: Sweep) throws {
+    let results = try sweep.results { standardError("pong: \($0)") }
+    rows = zip(sweep.plan.cells, results).map { ($0, $1 != nil) }
+  }
+
+  func text(json: Bool) -> String {
+    guard json else {
+      let width = "\(rows.count - 1)".count
+      return rows.map { row in
+        let index = "\(row.cell.index)"
+        return String(repeating: " ", count: width - index.count) + index
+          + (row.isFinished ? "  finished  " : "  open      ") + row.cell.name + "\n"
+      }.joined()
+    }
+    let list = rows.map { row in
+      Setting.map([
+        .init("index", .integer(row.cell.index)), .init("cell", .string(row.cell.name)),
+        .init("finished", .boolean(row.isFinished)),
+      ])
+    }
+    let fields: [Setting.Entry] = [
+      .init("cells", .integer(rows.count)), .init("finished", .integer(rows.count { $0.isFinished })),
+      .init("list", .list(list)),
+    ]
+    return Setting.map(fields).json + "\n"
+  }
+}

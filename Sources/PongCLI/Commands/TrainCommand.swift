@@ -1,0 +1,113 @@
+import ArgumentParser
+import Demonstrations
+import Foundation
+import Interchange
+import PongEngine
+import Storage
+import Training
+
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Fit a model to a demonstration and keep the checkpoint that plays best.",
+    discussion: """
+      The run directory holds config.yaml, metrics.jsonl, best.safetensors, last.safetensors and, to resume \
+      from, state.safetensors and the generation before it, state.previous.safetensors. Ctrl-C and SIGTERM save \
+      everything and stop; --resume goes on, after those or a kill at any moment, to the same bytes as a run \
+      that was never stopped.
+      """)
+
+  @Argument(help: "The config, such as Configs/tnd.yaml.")
+  var config: String
+
+  @Option(help: "A demonstration (.pong, .txt or .npz) in place of the config's.")
+  var data: String?
+
+  @Option(help: "The run directory. (default: runs/NAME-seedSEED)")
+  var out: String?
+
+  @Flag(help: "Go on with the run in the run directory.")
+  var resume = false
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp("Replace a value of the config; may be repeated.", valueName: "key=value"))
+  var overrides: [String] = []
+
+  @Option(help: "Threads; the result does not depend on them. (default: all cores)")
+  var threads: Int?
+
+  @Option(
+    defaultAsFlag: "", parsing: .next,
+    help: ArgumentHelp(
+      "Write TensorBoard events too, into a folder, or tensorboard in the run directory; needs a build with the "
+        + "trait Interchange, which ./pong makes by itself.", valueName: "dir"))
+  var tensorboard: String?
+
+  func validate() throws {
+    if let threads, threads < 1 {
+      throw ValidationError("--threads: found \(threads), expected a whole number of at least 1")
+    }
+  }
+
+  func run() throws {
+    if tensorboard != nil { try EventLog.requireBuilt() }
+    var settings = overrides
+    if let data { settings.append("data.file=\(data)") }
+    let config = try RunConfig(contentsOf: config, overrides: settings)
+    let directory = out.map(RunDirectory.init) ?? RunDirectory(of: config)
+    let session = try TrainingSession(config, directory, resume: resume, threads: threads)
+    let events = try tensorboard.map {
+      try EventLog(folder: $0.isEmpty ? "\(directory.path)/tensorboard" : $0, history: session.metrics)
+    }
+    let outcome = try session.train(events: events)
+    if outcome == .stopped { throw Interrupt.exitCode }
+  }
+}
+
+/// A training run as the command line sees it: progress, Ctrl-C and what is said at the end.
+private struct TrainingSession {
+  private let run: TrainingRun
+  private let interrupt = Interrupt()
+
+  init(_ config: RunConfig, _ directory: RunDirectory, resume: Bool, threads: Int?) throws {
+    if resume, !directory.isBarelyMade { try directory.check(config) }
+    run = try TrainingRun(
+      config, in: directory, try config.data.trainingData(), team: ThreadTeam(threads: threads),
+      resume: resume, note: { standardError("pong: \($0)") })
+  }
+
+  /// The completed passes.
+  var metrics: [TrainingMetrics] { run.metrics }
+
+  /// Trains to the end or to Ctrl-C. Events that cannot be written end with a line, not the training.
+  func train(events: EventLog? = nil) throws -> TrainingRun.Outcome {
+    var events = events
+    let (trainer, directory) = (run.trainer, run.directory)
+    var bar = ProgressBar(total: trainer.totalUpdates, done: trainer.progress.updates)
+    defer { bar.finish() }
+    return try run.run(shouldStop: { interrupt.isRequested }) { report in
+      switch report {
+      case .update(let progress): bar.update(progress)
+      case .pass(let pass):
+        bar.pass(pass, trainer.progress)
+        do {
+          try events?.append(pass)
+        } catch {
+          events = nil
+          standardError("pong: \(error); the training goes on without events")
+        }
+      case .stopped(let progress):
+        bar.finish()
+        standardError(
+          "stopped in pass \(progress.pass + 1) of \(trainer.config.training.passes); all is saved in "
+            + "\(directory.path), --resume goes on")
+      case .finished(let progress):
+        bar.finish()
+        standardError(
+          "\(directory.bestPath): pass \(progress.bestPass), validation rate "
+            + String(format: "%.4f", progress.bestRate ?? 0))
+      }
+    }
+  }
+}

@@ -1,0 +1,165 @@
+import Agents
+import ArgumentParser
+import Demonstrations
+import PongEngine
+import PongViewer
+import Storage
+
+struct WatchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "watch",
+    abstract: "Watch agents play, side by side on the same serves.",
+    discussion: """
+      Keys: space pause, . one step, + - speed, R restart, N next seed, G look inside, M sound, H help, \
+      F full screen, Q quit. Arrow keys or the mouse take a paddle from its agent, T gives it back; Tab or 1-6 \
+      choose a court; S saves the session. In a replay: left and right 1 s, comma one step back, Home, End, or \
+      drag the time bar.
+      """)
+
+  @Argument(help: "Up to six agents; none for the one built in.")
+  var agents: [String] = []
+
+  @Option(help: ArgumentHelp("Quit after so many seconds.", valueName: "n"))
+  var seconds: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Train in the background: the newest weights play first, the curves grow beside them. The run directory is "
+        + "that of pong train; closing saves, the same command goes on.", valueName: "config"))
+  var train: String?
+
+  @Option(help: ArgumentHelp("The run directory of --train. (default: runs/NAME-seedSEED)", valueName: "dir"))
+  var out: String?
+
+  @Flag(help: "Start paused.")
+  var paused = false
+
+  @Flag(help: "Start with a look inside the first agent: its neurons at work.")
+  var inside = false
+
+  @Flag(help: "Play in the terminal: half-block characters, the same keys.")
+  var terminal = false
+
+  @OptionGroup var recording: RecordingOptions
+
+  @OptionGroup var viewer: ViewerOptions
+
+  @Option(help: ArgumentHelp("Watch a saved session again, exactly as it was.", valueName: "file"))
+  var replay: String?
+
+  func run() throws {
+    let saving = try ReplaySaving(path: viewer.save)
+    let format = try recording.pictureFormat()
+    try checkOptions()
+    // Pictures without a window are to be the same for everyone.
+    let preferences = recording.isWanted || terminal ? WatchPreferences() : WatchPreferences.read()
+    var options = try viewer.window(preferences, title: "")
+    options.seconds = try checkedSeconds()
+    options.save = saving.save
+    options.film = try recording.film()
+    // A film is to be ended properly; without one Ctrl-C has nothing to save.
+    let interrupt = options.film.map { _ in Interrupt() }
+    options.isStopped = interrupt.map { interrupt in { interrupt.isRequested } }
+    let training = try train.map { try WatchTraining(config: $0, out: out) }
+    var model = try makeModel(training, isMuted: viewer.mute || preferences.isMuted)
+    options.title = title(model)
+    if let training { options.refresh = training.refresh }
+    if inside { _ = model.perform(.toggleInside) }
+    let result = Result { try play(&model, options, format, preferences) }
+    try training?.stop()
+    let statistics = try result.get()
+    try saving.finish(model.replay)
+    if viewer.stats { statistics.report.forEach(standardError) }
+    if options.isStopped?() ?? false { throw Interrupt.exitCode }
+  }
+
+  /// In a window, or in the terminal if that is asked for. Where there is no display: without a window if pictures
+  /// are wanted, else in the terminal.
+  private func play(
+    _ model: inout WatchModel, _ options: Viewer.Options, _ format: PictureFormat?,
+    _ preferences: WatchPreferences
+  ) throws -> FrameStatistics {
+    if terminal { return try Viewer.runInTerminal(&model, options) }
+    let wasMuted = model.isMuted
+    let outcome: Viewer.Outcome
+    do {
+      outcome = try Viewer.run(&model, options)
+    } catch let error as WindowError where error.isWithoutWindow {
+      if recording.isWanted {
+        outcome = try Viewer.drawWithoutWindow(&model, options)
+      } else {
+        guard Viewer.hasTerminal else { throw error }
+        standardError("pong: no display; playing in the terminal (Q quits)")
+        return try Viewer.runInTerminal(&model, options)
+      }
+    }
+    if !recording.isWanted { preferences.keep(outcome, model, wasMuted: wasMuted) }
+    try options.film?.finish()
+    if let screenshot = recording.screenshot, let format {
+      try AtomicFile.write(outcome.picture.encoded(as: format), to: screenshot)
+    }
+    return outcome.statistics
+  }
+
+  private func checkOptions() throws {
+    if out != nil, train == nil { throw ValidationError("--out: found no --train, expected it too") }
+    let others = [("size", viewer.size), ("screenshot", recording.screenshot), ("record", recording.record)]
+    guard terminal, let other = others.first(where: { $0.1 != nil }) else { return }
+    throw ValidationError("--terminal: found --\(other.0) too, expected one of them")
+  }
+
+  private func makeModel(_ training: WatchTraining?, isMuted: Bool) throws -> WatchModel {
+    let speed = try viewer.checkedSpeed()
+    if let replay { return try replayModel(replay, speed, isMuted: isMuted) }
+    let most = training == nil ? 6 : 5
+    guard agents.count <= most else {
+      throw ValidationError(
+        "found \(agents.count) agents, expected \(most) at most\(training == nil ? "" : " beside the one in training")"
+      )
+    }
+    let asked = try viewer.checkedRules()
+    let names = agents.isEmpty && training == nil ? [PlayerCatalog.defaultAgent] : agents
+    if let asked, let training, asked != training.rules {
+      throw ValidationError("--rules: found \(asked.name), expected \(training.rules.name), those of --train")
+    }
+    let players = try PlayerCatalog.players(names, rules: training?.rules ?? asked)
+    let trained = try training.map { [try $0.start()] } ?? []
+    return WatchModel(
+      players: trained + players.all.map { ($0.name, $0.makePolicy(seed: viewer.seed)) },
+      rules: Rules.preset(players.rules), seed: viewer.seed, speed: speed, isPaused: paused, isMuted: isMuted)
+  }
+
+  private func replayModel(_ file: String, _ speed: Speed, isMuted: Bool) throws -> WatchModel {
+    for (option, isGiven) in [
+      ("agents", !agents.isEmpty), ("--rules", viewer.rules != nil), ("--save", viewer.save != nil),
+      ("--train", train != nil), ("--inside", inside),
+    ] where isGiven {
+      throw ValidationError("--replay: found \(option) too, expected the replay alone, which has its own")
+    }
+    let replay = try ReplayFile.read(file)
+    guard replay.engineVersion == engineVersion else {
+      throw FileError.malformed(
+        path: file, offset: nil, found: "a session of engine version \(replay.engineVersion)",
+        expected: "version \(engineVersion), this program's")
+    }
+    guard replay.count > 0 else {
+      throw FileError.malformed(path: file, offset: nil, found: "no steps", expected: "at least one")
+    }
+    return WatchModel(replay: replay, speed: speed, isPaused: paused, isMuted: isMuted)
+  }
+
+  private func title(_ model: WatchModel) -> String {
+    "Pong: \(model.content.courts.map(\.name).joined(separator: ", "))"
+  }
+
+  private func checkedSeconds() throws -> Double? {
+    guard let seconds else { return nil }
+    guard (0.01...86_400).contains(seconds) else {
+      throw ValidationError("--seconds: found \(seconds), expected a number from 0.01 to 86400")
+    }
+    guard viewer.frames == nil else {
+      throw ValidationError("--seconds: found --frames too, expected one of them")
+    }
+    return seconds
+  }
+}

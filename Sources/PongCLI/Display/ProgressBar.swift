@@ -1,0 +1,55 @@
+import Foundation
+import Training
+
+/// Progress on stderr: a bar with loss, validation and time left on a terminal; elsewhere one line a
+/// validated pass.
+struct ProgressBar {
+  private let total: Int
+  private let first: Int
+  private let start = ContinuousClock.now
+  private let isTerminal = isatty(2) == 1
+  private var drawn = ContinuousClock.now - .seconds(1)
+  private var loss = ""
+  private var played = ""
+
+  init(total: Int, done: Int) {
+    self.total = total
+    first = done
+  }
+
+  mutating func update(_ progress: TrainingProgress) {
+    guard isTerminal, ContinuousClock.now - drawn > .milliseconds(100) else { return }
+    drawn = .now
+    let fraction = Double(progress.updates) / Double(max(total, 1))
+    let filled = Int(fraction * 24)
+    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
+    let line = "\(bar) \(Int(fraction * 100))% \(loss)\(played) \(timeLeft(progress.updates)) left"
+    writeToStandardError("\r\u{1b}[K\(line)")
+  }
+
+  mutating func pass(_ metrics: TrainingMetrics, _ progress: TrainingProgress) {
+    loss = String(format: " loss %.4f", metrics.loss)
+    if let validation = metrics.validation {
+      played = String(
+        format: " rate %.3f (%d of %d caught)", validation.rate ?? 0, validation.catches,
+        validation.catches + validation.misses)
+      if !isTerminal {
+        standardError("pass \(metrics.pass)\(loss)\(played) \(timeLeft(progress.updates)) left")
+      }
+    }
+    update(progress)
+  }
+
+  func finish() {
+    if isTerminal { writeToStandardError("\r\u{1b}[K") }
+  }
+
+  private func timeLeft(_ updates: Int) -> String {
+    guard updates > first else { return "?" }
+    let elapsed = (ContinuousClock.now - start) / .seconds(1)
+    let left = Int(elapsed / Double(updates - first) * Double(total - updates))
+    return left >= 3600
+      ? "\(left / 3600) h \(left / 60 % 60) min"
+      : left >= 60 ? "\(left / 60) min \(left % 60) s" : "\(left) s"
+  }
+}

@@ -1,0 +1,94 @@
+import Agents
+import Foundation
+import PongEngine
+import PongViewer
+import Synchronization
+import Training
+
+/// Plays with the newest weights of a training run. New weights take over with an empty memory: what the old ones
+/// remembered would mean something else to them. Can be looked into: a portrait of the latest is made again and
+/// again, on a thread of its own.
+final class LearningNetwork: Policy, NetworkView {
+  /// Between two portraits, so that most of the machine is left to the training.
+  private static let pause = Duration.seconds(2)
+
+  private let training: BackgroundTraining
+  private var policy: ModelPolicy
+  /// That of the weights that play, and of those that were portrayed last; they grow with every new set.
+  private var (version, portrayed) = (-1, -1)
+  private let easel = Easel()
+  private var begun: ContinuousClock.Instant?
+
+  init(_ training: BackgroundTraining) {
+    self.training = training
+    let newest = training.newest
+    (policy, version) = (ModelPolicy(newest.agent), newest.version)
+  }
+
+  func reset() { policy.reset() }
+
+  func action(for observation: Observation) -> Action {
+    if training.newest.version != version {
+      let newest = training.newest
+      (policy, version) = (ModelPolicy(newest.agent), newest.version)
+    }
+    return policy.action(for: observation)
+  }
+
+  var hidden: UnsafeBufferPointer<Float> { policy.hidden }
+
+  var latestOutputs: SIMD3<Float> { policy.latestOutputs }
+
+  func portrait() -> NetworkPortrait {
+    portrayed = version
+    return policy.portrait()
+  }
+
+  func newerPortrait() -> NetworkPortrait? {
+    if let portrait = easel.take() { return portrait }
+    let now = ContinuousClock.now
+    guard version != portrayed, begun.map({ now - $0 >= LearningNetwork.pause }) ?? true,
+      easel.begin(policy.agent)
+    else { return nil }
+    portrayed = version
+    begun = now
+    return nil
+  }
+}
+
+/// A portrait in the making.
+private final class Easel: Sendable {
+  private enum State {
+    case empty, busy
+    case done(NetworkPortrait)
+  }
+
+  private let state = Mutex(State.empty)
+
+  /// The portrait, if it is done; it is handed out once.
+  func take() -> NetworkPortrait? {
+    state.withLock { state in
+      guard case .done(let portrait) = state else { return nil }
+      state = .empty
+      return portrait
+    }
+  }
+
+  /// Begins the portrait of an agent unless there is another in the making.
+  func begin(_ agent: Agent) -> Bool {
+    let isFree = state.withLock { state in
+      guard case .empty = state else { return false }
+      state = .busy
+      return true
+    }
+    guard isFree else { return false }
+    let thread = Thread { [self] in
+      let portrait = ModelPolicy(agent).portrait()
+      state.withLock { $0 = .done(portrait) }
+    }
+    thread.stackSize = 8 << 20
+    thread.qualityOfService = .utility
+    thread.start()
+    return true
+  }
+}

@@ -1,0 +1,113 @@
+import Agents
+import Determinism
+import Evaluation
+import PongEngine
+import Storage
+import Training
+
+/// What a cell is at.
+public enum CellActivity: Sendable, Equatable {
+  /// It trains; the fraction of all updates made.
+  case training(Double)
+  /// It plays by a protocol.
+  case evaluating(EvaluationProtocol)
+}
+
+/// How much a run's agent plays: the defaults of `pong evaluate`, for every result; less only in tests.
+struct EvaluationSizes: Sendable {
+  var sessions: Int?
+  var steps = 20_000
+  /// Where the cell does not say how many.
+  var rounds = EvaluationSettings.standardRounds
+
+  /// The seed of all evaluations.
+  static let seed: UInt64 = 0
+
+  func rounds(of cell: SweepCell) -> Int { cell.rounds ?? rounds }
+
+  func settings(
+    _ evaluationProtocol: EvaluationProtocol, of cell: SweepCell, rules: RuleSet
+  ) -> EvaluationSettings {
+    EvaluationSettings(
+      evaluationProtocol, sessions: evaluationProtocol == .rounds ? rounds(of: cell) : sessions, steps: steps,
+      seed: EvaluationSizes.seed, rules: rules)
+  }
+}
+
+/// Makes the result of one cell: trains in its run directory, or goes on there, and evaluates.
+struct CellRunner: Sendable {
+  let directory: SweepDirectory
+  let team: ThreadTeam
+  var sizes = EvaluationSizes()
+  /// Asked all the time; what it said once it must not take back.
+  let shouldStop: @Sendable () -> Bool
+  /// Told what the cell is at.
+  let report: @Sendable (CellActivity) -> Void
+  /// Told what a person should know; one line.
+  let note: @Sendable (String) -> Void
+
+  /// The cell's result, or nil where it was asked to stop; then the run is saved.
+  func run(_ cell: SweepCell, _ config: RunConfig, _ data: TrainingData) throws -> CellResult? {
+    let run = try open(directory.run(cell), config, data)
+    var result = CellResult(
+      sweep: cell.sweep, cell: cell.name, role: cell.role, grid: cell.grid, seed: cell.seed,
+      config: config.setting, demonstrationCRC32: data.demonstrationCRC32, cost: config.model.cost, curve: [])
+    do {
+      if try train(run) == .stopped { return nil }
+    } catch TrainingError.diverged(let pass, let update, let rate) {
+      result.diverged = .init(pass: pass, update: update, learningRate: rate)
+    }
+    result.curve = run.metrics.map(CellResult.CurvePoint.init)
+    guard result.diverged == nil else { return result }
+    let agent = try Agent(contentsOf: run.directory.bestPath)
+    let progress = run.trainer.progress
+    result.best = .init(
+      agentCRC32: agent.checksum, pass: progress.bestPass, validationRate: progress.bestRate ?? 0)
+    guard cell.role == .run else { return result }
+    guard let play = play(agent, in: cell) else { return nil }
+    result.play = play
+    return result
+  }
+
+  /// The run in the cell's directory: the one that is there, if it is of this config and demonstration and can
+  /// be read, else a new one in its place.
+  private func open(
+    _ directory: RunDirectory, _ config: RunConfig, _ data: TrainingData
+  ) throws -> TrainingRun {
+    try Folder.make(directory.path)
+    let lock = try directory.lock()
+    if directory.isUnfinished {
+      do {
+        return try TrainingRun(
+          config, in: directory, data, team: team, resume: true, lock: lock, note: note)
+      } catch let error as any UserFacingError {
+        note("\(error); the run starts anew")
+      }
+    }
+    directory.clear()
+    return try TrainingRun(config, in: directory, data, team: team, resume: false, lock: lock)
+  }
+
+  private func train(_ run: TrainingRun) throws -> TrainingRun.Outcome {
+    let total = Double(max(run.trainer.totalUpdates, 1))
+    report(.training(Double(run.trainer.progress.updates) / total))
+    return try run.run(shouldStop: shouldStop) { event in
+      if case .update(let progress) = event { report(.training(Double(progress.updates) / total)) }
+    }
+  }
+
+  /// All protocols and the trajectory, or nil where it was asked to stop.
+  private func play(_ agent: Agent, in cell: SweepCell) -> CellResult.Play? {
+    func record(_ evaluationProtocol: EvaluationProtocol) -> EvaluationResult? {
+      report(.evaluating(evaluationProtocol))
+      let settings = sizes.settings(evaluationProtocol, of: cell, rules: agent.rules)
+      var result = Evaluator(team: team).evaluate(.agent(agent), settings, shouldStop: shouldStop)
+      result?.agent = cell.name
+      return result
+    }
+    guard let paper = record(.paper), let all = record(.all), let rounds = record(.rounds) else { return nil }
+    return .init(
+      paper: paper, all: all, rounds: rounds,
+      trajectory: .record(agent, seed: EvaluationSizes.seed))
+  }
+}

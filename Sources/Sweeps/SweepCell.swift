@@ -1,0 +1,115 @@
+import Storage
+import Training
+
+/// One training run of a sweep: a value of the tuned key, or a grid point and a seed.
+public struct SweepCell: Sendable {
+  /// The place in the list of all cells.
+  public let index: Int
+  /// The sweep's name.
+  public let sweep: String
+  /// A path, such as lstm/tune/learning_rate=0.001 or lstm/chunk=40/seed=0: the result's file and the run
+  /// directory are named so.
+  public let name: String
+  /// What it is for.
+  public let role: CellResult.Role
+  /// The grid point, or the tuned key and the value tried.
+  public let grid: [Setting.Entry]
+  /// The run's seed.
+  public let seed: UInt64
+  /// The cells, by index, whose results decide the tuned value; empty for tuning cells and where nothing is
+  /// tuned.
+  public let tuningCells: [Int]
+  /// Rounds to play; nil for the number of `pong evaluate`.
+  public let rounds: Int?
+
+  let source: String
+  /// The config without the tuned value.
+  let setting: Setting
+  let links: [SweepConfig.Link]
+  let tuning: SweepConfig.Tuning?
+
+  /// The cell's config.
+  /// - Parameter tuned: the value of the tuned key; for cells with `tuningCells`.
+  func config(tuned: Setting?) throws(SettingError) -> RunConfig {
+    var setting = setting
+    if let tuning, let tuned { setting.set(tuning.axis.key, to: tuned) }
+    for link in links {
+      guard let value = setting.value(at: link.source) else {
+        throw SettingError(
+          source: source, key: "sweep.link.\(link.key)", found: "\(link.source), which has no value",
+          expected: "a key that the config, the grid or tune gives a value")
+      }
+      setting.set(link.key, to: value)
+    }
+    return try RunConfig(setting, source: source)
+  }
+}
+
+extension SweepConfig {
+  /// The cells of this sweep: tuning first, then every grid point, the last axis varying fastest, and for each
+  /// every seed.
+  /// - Parameter first: the index of the first.
+  func cells(from first: Int) -> [SweepCell] {
+    let tried = tuning?.axis.values ?? []
+    let short = shortNames
+    var cells: [SweepCell] = []
+    func add(
+      _ role: CellResult.Role, _ grid: [Setting.Entry], _ seed: UInt64, _ folders: [String], awaits: [Int]
+    ) {
+      var setting = base
+      for entry in grid { setting.set(entry.key, to: entry.value) }
+      setting.set("seed", to: .integer(Int(seed)))
+      cells.append(
+        SweepCell(
+          index: first + cells.count, sweep: name, name: ([name] + folders).joined(separator: "/"),
+          role: role, grid: grid, seed: seed, tuningCells: awaits, rounds: rounds, source: source,
+          setting: setting,
+          links: links, tuning: role == .run ? tuning : nil))
+    }
+    func folder(_ entry: Setting.Entry) -> String {
+      "\(short[entry.key] ?? entry.key)=\(fileName(entry.value))"
+    }
+    for value in tried {
+      let entry = Setting.Entry(tuning?.axis.key ?? "", value)
+      add(.tune, [entry], tuning?.seed ?? 0, ["tune", folder(entry)], awaits: [])
+    }
+    let tuningCells = Array(first..<first + tried.count)
+    for point in points {
+      for seed in seeds {
+        add(.run, point, seed, point.map(folder) + ["seed=\(seed)"], awaits: tuningCells)
+      }
+    }
+    return cells
+  }
+
+  /// The grid's points; one without keys where there is no grid.
+  private var points: [[Setting.Entry]] {
+    grid.reduce([[]]) { points, axis in
+      points.flatMap { point in axis.values.map { point + [Setting.Entry(axis.key, $0)] } }
+    }
+  }
+
+  /// The last part of each key, where no other key of the sweep ends in it.
+  private var shortNames: [String: String] {
+    let keys = grid.map(\.key) + (tuning.map { [$0.axis.key] } ?? [])
+    func last(_ key: String) -> String { key.split(separator: ".").last.map(String.init) ?? key }
+    var names: [String: String] = [:]
+    for key in keys {
+      let isTaken = last(key) == "seed" || keys.contains { $0 != key && last($0) == last(key) }
+      names[key] = isTaken ? key : last(key)
+    }
+    return names
+  }
+
+  /// A value in a file name: all but letters, digits, dot, sign and underscore as %XX.
+  private func fileName(_ value: Setting) -> String {
+    let text = if case .string(let word) = value { word } else { value.found }
+    return text.utf8.map { byte in
+      let isPlain =
+        byte < 128
+        && (Character(Unicode.Scalar(byte)).isLetter || Character(Unicode.Scalar(byte)).isNumber
+          || "._-+".utf8.contains(byte))
+      return isPlain ? String(Unicode.Scalar(byte)) : "%" + hexadecimal(UInt32(byte)).suffix(2)
+    }.joined()
+  }
+}

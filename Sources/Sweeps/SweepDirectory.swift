@@ -1,0 +1,90 @@
+import Foundation
+import Storage
+import Training
+
+/// The folder of a sweep: cells/CELL.json are the results, runs/CELL the run directories, locks what sweeps hold
+/// while they work.
+public struct SweepDirectory: Sendable {
+  /// The folder.
+  public let path: String
+
+  /// A folder that may not exist yet.
+  public init(_ path: String) { self.path = path }
+
+  /// The file of a cell's result.
+  public func resultPath(_ cell: SweepCell) -> String { "\(path)/cells/\(cell.name).json" }
+
+  /// The run directory of a cell.
+  public func run(_ cell: SweepCell) -> RunDirectory { RunDirectory("\(path)/runs/\(cell.name)") }
+
+  /// What lies at a cell's result path.
+  enum Found {
+    case nothing
+    case result(CellResult)
+    /// Something else; one line for a person.
+    case unusable(String)
+  }
+
+  /// Looks for the result of a cell: one that is whole and of the config and demonstration that the cell has now.
+  /// - Parameter rounds: how many it is to have played, if it plays.
+  func result(
+    of cell: SweepCell, _ config: RunConfig, _ data: TrainingData, rounds: Int
+  ) -> Found {
+    let path = resultPath(cell)
+    do {
+      let result = try CellResult(contentsOf: path)
+      guard result.cell == cell.name, result.role == cell.role, result.config == config.setting else {
+        return .unusable("\(path): found the result of another config, expected that of \(cell.name)")
+      }
+      guard result.demonstrationCRC32 == data.demonstrationCRC32 else {
+        return .unusable(
+          "\(path): found a result from demonstration \(result.demonstrationCRC32), expected one from "
+            + data.demonstrationCRC32)
+      }
+      if let played = result.play?.rounds.sessions, played != rounds {
+        return .unusable("\(path): found a result of \(played) rounds, expected \(rounds)")
+      }
+      return .result(result)
+    } catch FileError.notFound {
+      return .nothing
+    } catch {
+      return .unusable("\(error)")
+    }
+  }
+
+  /// Writes a cell's result, then drops what only an unfinished run needs.
+  func keep(_ result: CellResult, of cell: SweepCell) throws(FileError) {
+    let path = resultPath(cell)
+    try Folder.make(containing: path)
+    try result.write(to: path)
+    run(cell).dropUnfinished()
+  }
+
+  /// Removes what killed writes of results left behind; while no other sweep is at work here.
+  func dropHalfWritten() {
+    let cells = FileManager.default.enumerator(atPath: "\(path)/cells")
+    while let name = cells?.nextObject() as? String {
+      if name.hasSuffix(".tmp") { AtomicFile.remove("\(path)/cells/\(name)") }
+    }
+  }
+
+  /// The lock of a whole sweep, for as long as the returned value lives: held by nobody else.
+  public func lock() throws(FileError) -> FileLock {
+    try held("locks/sweep", shared: false)
+  }
+
+  /// The locks of one cell, so that cells of one sweep can run as jobs of their own: that of the sweep together
+  /// with other jobs, that of the cell alone.
+  public func lock(_ cell: SweepCell) throws(FileError) -> [FileLock] {
+    [try held("locks/sweep", shared: true), try held("locks/cells/\(cell.name)", shared: false)]
+  }
+
+  private func held(_ name: String, shared: Bool) throws(FileError) -> FileLock {
+    let file = "\(path)/\(name)"
+    try Folder.make(containing: file)
+    guard let lock = try FileLock(file, shared: shared) else {
+      throw .unwritable(path: path, reason: "another sweep is at work there")
+    }
+    return lock
+  }
+}

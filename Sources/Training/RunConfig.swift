@@ -1,0 +1,229 @@
+import Agents
+import NeuralCore
+import PongEngine
+import SequenceModels
+import Storage
+
+/// Everything that determines a training run: the content of a config file. Same config, same bytes.
+public struct RunConfig: Sendable {
+  /// The run's name; the default folder is runs/NAME-seedSEED.
+  public var name: String
+  /// Determines the graph, the initial weights and the validation serves.
+  public var seed: UInt64
+  /// The model.
+  public var model: any SequenceModel
+  /// The demonstration.
+  public var data: DataConfig
+  /// Recipe and optimiser.
+  public var training: TrainingConfig
+  /// Selection by play.
+  public var validation: ValidationConfig
+
+  /// Most parameters of a model that is trained: 512 MiB, and a training run holds them some ten times.
+  public static let mostParameters = 1 << 27
+
+  /// Reads a config file, with `overrides` as below.
+  public init(contentsOf path: String, overrides: [String] = []) throws {
+    let text = String(decoding: try AtomicFile.read(path), as: UTF8.self)
+    try self.init(yaml: text, source: path, overrides: overrides)
+  }
+
+  /// Reads a config.
+  /// - Parameters:
+  ///   - text: YAML.
+  ///   - source: the file that errors name.
+  ///   - overrides: `key=value` pairs, keys dotted, that replace what the file says.
+  public init(yaml text: String, source: String, overrides: [String] = []) throws(SettingError) {
+    var setting = try Setting(yaml: text, source: source)
+    for override in overrides {
+      let split = override.firstIndex(of: "=") ?? override.endIndex
+      guard split != override.startIndex, split != override.endIndex else {
+        throw SettingError(
+          source: "--set", key: override, found: split == override.startIndex ? "no key" : "no =",
+          expected: "key=value, such as seed=1")
+      }
+      let key = String(override[..<split])
+      let value = try Setting(yaml: String(override[override.index(after: split)...]), source: "--set \(key)")
+      setting.set(key, to: value)
+    }
+    try self.init(setting, source: source)
+  }
+
+  /// Reads a config that is already parsed.
+  public init(_ setting: Setting, source: String) throws(SettingError) {
+    var reader = try SettingReader(setting, source: source)
+    name = try reader.text("name") ?? "run"
+    let isFileName =
+      name.first != "." && !name.contains("/")
+      && !name.unicodeScalars.contains { $0.properties.generalCategory == .control }
+    guard isFileName else {
+      throw reader.error(
+        "name", found: "\"\(name)\"", expected: "text without / and a first dot, for it is part of file names"
+      )
+    }
+    seed = UInt64(try reader.integer("seed", in: 0...Int.max, default: 0))
+    let modelSetting = reader.raw("model")
+    var nested = try reader.map("data")
+    data = try DataConfig(&nested)
+    nested = try reader.map("training")
+    training = try TrainingConfig(&nested)
+    nested = try reader.map("validation")
+    validation = try ValidationConfig(&nested)
+    try reader.finish()
+    model = try ModelRegistry.read(
+      modelSetting, source: source, inputs: Observation.count, outputs: Action.allCases.count, seed: seed)
+    guard model.layout.count <= RunConfig.mostParameters else {
+      throw SettingError(
+        source: source, key: "model", found: "\(model.layout.count) parameters",
+        expected: "at most \(RunConfig.mostParameters)")
+    }
+  }
+
+  /// The whole config with every default written out, in the order of the documentation.
+  public var setting: Setting {
+    .map([
+      .init("name", .string(name)), .init("seed", .integer(Int(seed))),
+      .init("model", ModelRegistry.setting(of: model)), .init("data", data.setting),
+      .init("training", training.setting), .init("validation", validation.setting),
+    ])
+  }
+}
+
+/// Where the demonstration comes from: a file, or an expert who plays it anew.
+public struct DataConfig: Sendable, Equatable {
+  /// A demonstration file, or nil to generate one.
+  public var file: String?
+  /// The expert to generate with.
+  public var expert: String
+  /// Steps to generate.
+  public var frames: Int
+  /// Seed of the generated demonstration.
+  public var seed: UInt64
+  /// Rules of the generated demonstration.
+  public var rules: RuleSet
+
+  init(_ reader: inout SettingReader) throws(SettingError) {
+    file = try reader.text("file")
+    expert = try reader.choice(
+      "expert", of: ["humanlike", "interceptor", "tracker"], default: "humanlike")
+    frames = try reader.integer("frames", in: 100...100_000_000, default: 20_000)
+    seed = UInt64(try reader.integer("seed", in: 0...Int.max, default: 0))
+    let rules = try reader.choice("rules", of: RuleSet.allCases.map(\.name), default: "reference")
+    self.rules = RuleSet(name: rules) ?? .reference
+    try reader.finish()
+  }
+
+  var setting: Setting {
+    .map(
+      (file.map { [.init("file", .string($0))] } ?? []) + [
+        .init("expert", .string(expert)), .init("frames", .integer(frames)),
+        .init("seed", .integer(Int(seed))), .init("rules", .string(rules.name)),
+      ])
+  }
+}
+
+/// Recipe, schedule and optimiser.
+public struct TrainingConfig: Sendable, Equatable {
+  /// How the demonstration is cut into sequences.
+  public enum Recipe: String, CaseIterable, Sendable {
+    /// Contiguous streams, every step supervised, truncated backpropagation over chunks.
+    case streams
+    /// The published recipe: segments repeated at every offset of a window, only a window's last step
+    /// supervised (reference.md, section 3).
+    case windows
+  }
+
+  /// Decay of the learning rate after the warm-up.
+  public enum Schedule: String, CaseIterable, Sendable {
+    /// None.
+    case constant
+    /// Half a cosine, down to `finalRate` times the rate.
+    case cosine
+  }
+
+  /// The recipe.
+  public var recipe: Recipe
+  /// Streams, or segments for `windows`.
+  public var streams: Int
+  /// Steps of a chunk of truncated backpropagation, or of a window.
+  public var chunk: Int
+  /// Passes over the demonstration (epochs).
+  public var passes: Int
+  /// Peak learning rate.
+  public var learningRate: Double
+  /// Updates over which the rate rises from zero.
+  public var warmup: Int
+  /// What follows the warm-up.
+  public var schedule: Schedule
+  /// The last rate as a fraction of the peak, for `cosine`.
+  public var finalRate: Double
+  /// AdamW's settings.
+  public var optimizer: AdamW.Settings
+  /// Decay an update of the moving average of the weights that plays and is saved; 0 for the weights
+  /// themselves.
+  public var average: Double
+
+  init(_ reader: inout SettingReader) throws(SettingError) {
+    let recipe = try reader.choice("recipe", of: Recipe.allCases.map(\.rawValue), default: "streams")
+    self.recipe = Recipe(rawValue: recipe) ?? .streams
+    streams = try reader.integer("streams", in: 1...100_000, default: 25)
+    chunk = try reader.integer("chunk", in: 1...10_000, default: 40)
+    passes = try reader.integer("passes", in: 1...1_000_000, default: 160)
+    learningRate = try reader.number("learning_rate", in: 0...10, default: 1e-3)
+    warmup = try reader.integer("warmup", in: 0...1_000_000, default: 0)
+    let schedule = try reader.choice("schedule", of: Schedule.allCases.map(\.rawValue), default: "constant")
+    self.schedule = Schedule(rawValue: schedule) ?? .constant
+    finalRate = try reader.number("final_rate", in: 0...1, default: 0.1)
+    optimizer = AdamW.Settings()
+    optimizer.weightDecay = Float(try reader.number("weight_decay", in: 0...100, default: 0.1))
+    optimizer.beta1 = Float(try reader.number("beta1", in: 0...0.9999, default: 0.9))
+    optimizer.beta2 = Float(try reader.number("beta2", in: 0...0.99999, default: 0.95))
+    optimizer.clipNorm = Float(try reader.number("clip_norm", in: 0...1e9, default: 1))
+    average = try reader.number("average", in: 0...0.99999, default: 0.995)
+    try reader.finish()
+  }
+
+  var setting: Setting {
+    .map([
+      .init("recipe", .string(recipe.rawValue)), .init("streams", .integer(streams)),
+      .init("chunk", .integer(chunk)), .init("passes", .integer(passes)),
+      .init("learning_rate", .number(learningRate)), .init("warmup", .integer(warmup)),
+      .init("schedule", .string(schedule.rawValue)), .init("final_rate", .number(finalRate)),
+      .init("weight_decay", .init(optimizer.weightDecay)),
+      .init("beta1", .init(optimizer.beta1)),
+      .init("beta2", .init(optimizer.beta2)),
+      .init("clip_norm", .init(optimizer.clipNorm)), .init("average", .number(average)),
+    ])
+  }
+}
+
+/// How the best checkpoint is found: by play on serves that no evaluation uses.
+public struct ValidationConfig: Sendable, Equatable {
+  /// Passes between validations; the last pass is always validated.
+  public var every: Int
+  /// The first pass that is validated.
+  public var from: Int
+  /// Sessions played side by side.
+  public var sessions: Int
+  /// Steps of a session.
+  public var steps: Int
+  /// The validation rate that ends the run; above 1, which no play reaches, for never.
+  public var target: Double
+
+  init(_ reader: inout SettingReader) throws(SettingError) {
+    every = try reader.integer("every", in: 1...1_000_000, default: 10)
+    from = try reader.integer("from", in: 0...1_000_000, default: 0)
+    sessions = try reader.integer("sessions", in: 1...4096, default: 64)
+    steps = try reader.integer("steps", in: 200...1_000_000, default: 2000)
+    target = try reader.number("target", in: 0...2, default: 2)
+    try reader.finish()
+  }
+
+  var setting: Setting {
+    .map([
+      .init("every", .integer(every)), .init("from", .integer(from)),
+      .init("sessions", .integer(sessions)), .init("steps", .integer(steps)),
+      .init("target", .number(target)),
+    ])
+  }
+}

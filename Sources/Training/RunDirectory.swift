@@ -1,0 +1,116 @@
+import Agents
+import PongEngine
+import Storage
+
+/// The folder of a training run: config.yaml, metrics.jsonl, best.safetensors, last.safetensors, and to resume
+/// from state.safetensors and state.previous.safetensors. Every file is replaced whole, and none is changed but
+/// by who holds the folder's lock.
+public struct RunDirectory: Sendable {
+  /// The folder.
+  public let path: String
+
+  /// A folder that may not exist yet.
+  public init(_ path: String) { self.path = path }
+
+  /// The folder of a config's run where none is named: runs/NAME-seedSEED.
+  public init(of config: RunConfig) { path = "runs/\(config.name)-seed\(config.seed)" }
+
+  /// The config with every default written out.
+  public var configPath: String { "\(path)/config.yaml" }
+  /// One JSON object a pass.
+  public var metricsPath: String { "\(path)/metrics.jsonl" }
+  /// The agent that played best on the validation serves.
+  public var bestPath: String { "\(path)/\(Agent.bestFileName)" }
+  /// The agent at the end of the last saved pass.
+  public var lastPath: String { "\(path)/\(Agent.lastFileName)" }
+  /// Everything a resumed run needs: the newest generation of its state.
+  public var statePath: String { "\(path)/state.safetensors" }
+  /// The generation before, for where the newest is damaged.
+  public var previousStatePath: String { "\(path)/state.previous.safetensors" }
+
+  /// All files of a run.
+  private var files: [String] { [configPath, metricsPath, bestPath, lastPath, statePath, previousStatePath] }
+
+  /// Whether a run has been started here.
+  public var hasRun: Bool { AtomicFile.exists(configPath) }
+
+  /// Takes the lock of the folder, which must be there: nobody else trains in it while the value lives. Those who
+  /// only read need none.
+  /// - Throws: `FileError` while another process trains here.
+  public func lock() throws(FileError) -> FileLock {
+    guard let lock = try FileLock(folder: path) else {
+      throw .unwritable(path: path, reason: "another process is training there")
+    }
+    return lock
+  }
+
+  /// Makes the folder for a new run and keeps its config.
+  /// - Throws: `FileError` when a run, or any file of one, is there already or the folder cannot be made.
+  public func create(_ config: RunConfig) throws(FileError) {
+    guard !files.contains(where: AtomicFile.exists) else {
+      throw .malformed(
+        path: path, offset: nil, found: "a training run",
+        expected: "a new folder, or --resume to go on with that run")
+    }
+    try Folder.make(path)
+    try AtomicFile.write(text: config.setting.yaml, to: configPath)
+  }
+
+  /// Whether there is nothing here but what a run leaves that was killed before it had written its config.
+  public var isBarelyMade: Bool { Folder.exists(path) && Folder.names(path).allSatisfy(isLeftover) }
+
+  /// Removes what writes that were killed left behind; while the folder is locked.
+  func removeLeftovers() {
+    for name in Folder.names(path) where isLeftover(name) { AtomicFile.remove("\(path)/\(name)") }
+  }
+
+  /// Whether a name is that of a file in the making of a run (`FileReplacement`).
+  private func isLeftover(_ name: String) -> Bool {
+    name.hasSuffix(".tmp") && files.contains { "\(path)/\(name)".hasPrefix("\($0).") }
+  }
+
+  /// Whether a run has been started here that is not known to be finished.
+  public var isUnfinished: Bool {
+    hasRun && [statePath, previousStatePath].contains(where: AtomicFile.exists)
+  }
+
+  /// Removes what a finished run no longer needs: the last agent, the states to resume from, and what a killed
+  /// write left behind. Failures are left to whoever comes next.
+  public func dropUnfinished() {
+    [lastPath, statePath, previousStatePath].forEach(AtomicFile.remove)
+    removeLeftovers()
+  }
+
+  /// Removes the run, so that another can start here. Files that are no part of a run stay.
+  public func clear() {
+    files.forEach(AtomicFile.remove)
+    removeLeftovers()
+  }
+
+  /// The config of the run that is here.
+  public func config() throws -> RunConfig {
+    try RunConfig(contentsOf: configPath)
+  }
+
+  /// Makes sure that the run that is here is one of `config`.
+  public func check(_ config: RunConfig) throws {
+    guard hasRun else { throw FileError.notFound(path: configPath) }
+    guard try self.config().setting == config.setting else {
+      throw FileError.malformed(
+        path: configPath, offset: nil, found: "another config than the one given",
+        expected: "the config that the run was started with")
+    }
+  }
+
+  /// Parameters of a run as an agent that says where it comes from.
+  func agent(
+    _ trainer: Trainer, _ parameters: [Float], _ notes: [String: String], pass: Int
+  ) -> Agent {
+    var notes = notes
+    notes["config"] = trainer.config.setting.json
+    notes["pass"] = "\(pass)"
+    return Agent(
+      model: trainer.config.model, parameters: parameters, rules: trainer.config.data.rules,
+      name: trainer.config.name, notes: notes)
+  }
+}

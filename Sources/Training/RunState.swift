@@ -1,0 +1,105 @@
+import NeuralCore
+import Storage
+
+extension Trainer {
+  /// Everything that the rest of the run depends on.
+  /// - Parameters:
+  ///   - metrics: of the passes so far.
+  ///   - dataChecksum: that of the training data.
+  func stateFile(metrics: [TrainingMetrics], dataChecksum: String) -> SafeTensors {
+    var file = SafeTensors()
+    let count = parameters.count
+    file.add("parameters", [count], parameters)
+    file.add("average", [count], average)
+    file.add("best", [count], best)
+    file.add("first_moments", [count], optimizer.firstMoments)
+    file.add("second_moments", [count], optimizer.secondMoments)
+    if progress.chunk > 0 {
+      for (index, state) in workers.flatMap(\.states).enumerated() {
+        file.add("state.\(index)", [state.count], state.array)
+      }
+    }
+    let numbers: [(String, String)] = [
+      ("pass", "\(progress.pass)"), ("chunk", "\(progress.chunk)"), ("updates", "\(progress.updates)"),
+      ("best_rate", progress.bestRate.map { "\($0)" } ?? ""), ("best_pass", "\(progress.bestPass)"),
+      ("squared_error", "\(progress.squaredError)"), ("supervised", "\(progress.supervised)"),
+      ("norm_sum", "\(progress.normSum)"), ("config", config.setting.json),
+      ("training_data_crc32", dataChecksum),
+      ("metrics", metrics.map(\.line).joined(separator: "\n")),
+    ]
+    for (key, value) in numbers { file.metadata[key] = value }
+    return file
+  }
+
+  /// Takes over a saved state; returns the metrics so far.
+  /// - Parameters:
+  ///   - path: what errors name.
+  ///   - dataChecksum: that of the training data at hand, which must be the one that the run was started with.
+  func restore(
+    _ file: SafeTensors, path: String, dataChecksum: String
+  ) throws(FileError) -> [TrainingMetrics] {
+    func malformed(_ found: String, _ expected: String) -> FileError {
+      .malformed(path: path, offset: nil, found: found, expected: expected)
+    }
+    guard file.metadata["config"] == config.setting.json else {
+      throw malformed("the state of another config", "that of config.yaml beside it")
+    }
+    let trained = file.metadata["training_data_crc32"] ?? "none"
+    guard trained == dataChecksum else {
+      throw .malformed(
+        path: config.data.file ?? path, offset: nil,
+        found: "a demonstration with checksum \(dataChecksum) of what is trained on",
+        expected: "\(trained), that of the one the run was started with")
+    }
+    func floats(_ name: String, _ count: Int) throws(FileError) -> [Float] {
+      guard let values = file[name]?.floats, values.count == count, values.allSatisfy(\.isFinite) else {
+        throw malformed("tensor \(name) of \(file[name]?.shape ?? [])", "\(count) finite floats")
+      }
+      return values
+    }
+    func number<Value: LosslessStringConvertible>(_ key: String, _: Value.Type) throws(FileError) -> Value {
+      guard let value = file.metadata[key].flatMap({ Value($0) }) else {
+        throw malformed("\(key) \"\(file.metadata[key] ?? "")\"", "a number")
+      }
+      return value
+    }
+    let metrics = (file.metadata["metrics"] ?? "").split(separator: "\n").compactMap {
+      try? TrainingMetrics(line: String($0), path: path)
+    }
+    let count = parameters.count
+    var progress = TrainingProgress()
+    progress.pass = try number("pass", Int.self)
+    progress.chunk = try number("chunk", Int.self)
+    progress.updates = try number("updates", Int.self)
+    progress.bestRate = file.metadata["best_rate"].flatMap { Double($0) }
+    progress.bestPass = try number("best_pass", Int.self)
+    progress.squaredError = try number("squared_error", Double.self)
+    progress.supervised = try number("supervised", Int.self)
+    progress.normSum = try number("norm_sum", Double.self)
+    guard (0...config.training.passes).contains(progress.pass), (0..<plan.chunks).contains(progress.chunk),
+      progress.updates == progress.pass * plan.chunks + progress.chunk,
+      (0...progress.pass).contains(progress.bestPass), progress.supervised >= 0
+    else {
+      throw malformed(
+        "pass \(progress.pass), chunk \(progress.chunk), update \(progress.updates)",
+        "at most \(config.training.passes) passes of \(plan.chunks) updates")
+    }
+    guard metrics.map(\.pass) == Array(1..<progress.pass + 1) else {
+      throw malformed("metrics of \(metrics.count) passes", "those of \(progress.pass), in order")
+    }
+    let restored = (
+      try floats("parameters", count), try floats("average", count), try floats("best", count),
+      try floats("first_moments", count), try floats("second_moments", count)
+    )
+    if progress.chunk > 0 {
+      for (index, state) in workers.flatMap(\.states).enumerated() {
+        state.copy(from: try floats("state.\(index)", state.count))
+      }
+    }
+    (parameters, average, best) = (restored.0, restored.1, restored.2)
+    optimizer.restore(updates: progress.updates, firstMoments: restored.3, secondMoments: restored.4)
+    self.progress = progress
+    loadWeights()
+    return metrics
+  }
+}

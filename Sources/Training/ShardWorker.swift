@@ -1,0 +1,72 @@
+import NeuralCore
+import PongEngine
+import SequenceModels
+
+/// One shard of lanes at training: runs a chunk forward and back into a gradient buffer of its own.
+final class ShardWorker: @unchecked Sendable {
+  /// Gradient of the last chunk's loss, in the order of the layout.
+  let gradients: Tensor
+  /// Sum of squared errors of the last chunk.
+  private(set) var squaredError = 0.0
+
+  private let runner: any SequenceRunner
+  private let data: TrainingData
+  private let plan: LanePlan
+  private let lanes: Range<Int>
+  private let input: Tensor
+  private var targets: [UInt8]
+  private let tape = Tape()
+
+  init(
+    _ model: any SequenceModel, _ weights: any ModelWeights, _ data: TrainingData, _ plan: LanePlan,
+    _ lanes: Range<Int>
+  ) {
+    let width = plan.shardWidth
+    let steps = min(plan.chunk, plan.lanes.map(\.count).max() ?? 1)
+    runner = weights.makeRunner(lanes: width, steps: steps, records: true)
+    gradients = Tensor(steps: 1, features: model.layout.count, lanes: 1)
+    input = Tensor(steps: steps, features: Observation.count, lanes: width)
+    targets = [UInt8](repeating: SquaredError.unsupervised, count: steps * width)
+    self.data = data
+    self.plan = plan
+    self.lanes = lanes
+  }
+
+  /// The state carried between chunks.
+  var states: [Tensor] { runner.states }
+
+  /// Starts a pass: all streams from zero.
+  func startPass() { runner.resetState() }
+
+  /// Runs chunk `index` of the pass. `scale` is 1 / number of supervised values of the whole batch.
+  func run(chunk index: Int, scale: Float) {
+    let steps = fill(index)
+    gradients.clear()
+    let output = runner.forward(input, steps: steps, tape: tape)
+    squaredError = targets.withUnsafeBufferPointer {
+      SquaredError.evaluate(output, targets: $0.baseAddress!, steps: steps, scale: scale)
+    }
+    tape.backward(into: gradients.values)
+  }
+
+  /// Copies the chunk's observations and targets in; returns its steps. Lanes that have ended see zeros and
+  /// are not supervised.
+  private func fill(_ index: Int) -> Int {
+    let steps = plan.steps(ofChunk: index)
+    let width = input.lanes
+    input.clear()
+    for i in targets.indices { targets[i] = SquaredError.unsupervised }
+    for (lane, stream) in lanes.enumerated() {
+      let stretch = plan.lanes[stream]
+      let start = stretch.lowerBound + index * plan.chunk
+      for t in 0..<max(0, min(steps, stretch.upperBound - start)) {
+        let bits = data.observations[start + t]
+        for bit in 0..<Observation.count where bits >> UInt32(23 - bit) & 1 == 1 {
+          input.values[(t * Observation.count + bit) * width + lane] = 1
+        }
+        if plan.isSupervised(step: t) { targets[t * width + lane] = data.actions[start + t] }
+      }
+    }
+    return steps
+  }
+}

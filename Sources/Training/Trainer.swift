@@ -1,0 +1,252 @@
+import CKernels
+import Determinism
+import Evaluation
+import NeuralCore
+import PongEngine
+import SequenceModels
+
+/// Behaviour cloning: fits a model to a demonstration and keeps the checkpoint that plays best.
+///
+/// Deterministic: the same config and demonstration give the same bytes, on one thread or many.
+public final class Trainer {
+  /// The config.
+  public let config: RunConfig
+  /// What each lane runs through.
+  public let plan: LanePlan
+  /// Where the run stands.
+  public internal(set) var progress = TrainingProgress()
+  /// The parameters that are trained.
+  public internal(set) var parameters: [Float]
+  /// Their moving average, which plays.
+  public internal(set) var average: [Float]
+  /// The parameters that played best so far.
+  public internal(set) var best: [Float]
+
+  let optimizer: AdamW
+  let workers: [ShardWorker]
+  private let weights: any ModelWeights
+  private let playWeights: any ModelWeights
+  private let team: ThreadTeam
+  private let gradients: Tensor
+
+  /// A run about to start.
+  /// - Throws: `TrainingError.tooShort` when the demonstration does not fill a single window.
+  public init(_ config: RunConfig, data: TrainingData, team: ThreadTeam) throws(TrainingError) {
+    self.config = config
+    self.team = team
+    let training = config.training
+    plan =
+      switch training.recipe {
+      case .streams: .streams(data, streams: training.streams, chunk: training.chunk)
+      case .windows: .windows(data, segments: training.streams, window: training.chunk)
+      }
+    guard plan.chunks > 0 else {
+      let least = training.recipe == .streams ? 1 : 2 * training.chunk * training.streams
+      throw .tooShort(found: data.observations.count, expected: least)
+    }
+    let model = config.model
+    parameters = model.initialParameters(SeededGenerator(seed: config.seed))
+    average = parameters
+    best = parameters
+    optimizer = AdamW(model.layout, settings: training.optimizer)
+    weights = model.makeWeights()
+    playWeights = model.makeWeights()
+    gradients = Tensor(steps: 1, features: model.layout.count, lanes: 1)
+    weights.load(parameters)
+    let (plan, weights) = (plan, weights)
+    workers = plan.shards.map { ShardWorker(model, weights, data, plan, $0) }
+  }
+
+  /// Hands the parameters to the workers; after every change.
+  func loadWeights() { weights.load(parameters) }
+
+  /// Updates in the whole run.
+  public var totalUpdates: Int { config.training.passes * plan.chunks }
+
+  /// Whether all passes are done, or play has reached the validation's target.
+  public var isFinished: Bool {
+    progress.pass >= config.training.passes
+      || progress.bestRate.map { $0 >= config.validation.target } ?? false
+  }
+
+  /// Trains to the end, or until `shouldStop` says so, which is asked after every update.
+  /// - Parameter report: called after every update and after every completed pass.
+  public func run(
+    shouldStop: () -> Bool = { false }, report: (TrainingReport) throws -> Void = { _ in }
+  ) throws {
+    while !isFinished {
+      if progress.chunk == 0 { workers.forEach { $0.startPass() } }
+      while progress.chunk < plan.chunks {
+        try update()
+        if progress.chunk < plan.chunks { try report(.update(progress)) }
+        if shouldStop() && progress.chunk < plan.chunks { return try report(.stopped(progress)) }
+      }
+      let metrics = finishPass()
+      try report(.pass(metrics))
+      if shouldStop() && !isFinished {
+        return try report(.stopped(progress))
+      }
+    }
+    try report(.finished(progress))
+  }
+
+  /// One chunk of all lanes forward and back, one step of the optimiser.
+  private func update() throws(TrainingError) {
+    let supervised = plan.supervisedSteps(ofChunk: progress.chunk) * Action.allCases.count
+    let scale = 1 / Float(max(supervised, 1))
+    let (workers, chunk) = (workers, progress.chunk)
+    team.forEach(workers.count) { workers[$0].run(chunk: chunk, scale: scale) }
+
+    let squaredError = workers.reduce(0) { $0 + $1.squaredError }
+    let rate = learningRate(update: progress.updates)
+    let norm = Float(sumGradients().squareRoot())
+    guard squaredError.isFinite, let step = optimizer.begin(norm: norm, rate: Float(rate)),
+      apply(step)
+    else {
+      throw .diverged(pass: progress.pass + 1, update: progress.updates + 1, rate: rate)
+    }
+    loadWeights()
+    progress.updates += 1
+    progress.chunk += 1
+    progress.squaredError += squaredError
+    progress.supervised += supervised
+    progress.normSum += Double(norm)
+  }
+
+  /// Calls `body` for fixed pieces of the flat buffers, on all threads, and returns the results in order.
+  private func mapPieces(_ body: @Sendable (Range<Int>) -> Double) -> [Double] {
+    let (count, width) = (gradients.count, Trainer.pieceWidth)
+    let pieces = stride(from: 0, to: count, by: width).map { $0..<min($0 + width, count) }
+    return team.mapShards(pieces, width: 1) { $0.map(body) }
+  }
+
+  /// Floats of a piece: large enough to be worth a thread, small enough to share the largest models evenly.
+  private static let pieceWidth = 1 << 16
+
+  /// Sums the workers' gradients, in order, and returns the sum of squares.
+  private func sumGradients() -> Double {
+    let (workers, gradients, optimizer) = (workers, gradients, optimizer)
+    return mapPieces { piece in
+      let sum = gradients.values + piece.lowerBound
+      sum.update(repeating: 0, count: piece.count)
+      for worker in workers { ck_add(piece.count, worker.gradients.values + piece.lowerBound, sum) }
+      return optimizer.squaredNorm(gradients.values, in: piece)
+    }.reduce(0, +)
+  }
+
+  /// Updates the parameters and their moving average. Returns whether all parameters are finite: an update may
+  /// overflow them, and no saved file may hold such numbers.
+  private func apply(_ step: AdamW.Step) -> Bool {
+    // The average's decay rises to its value over the first updates, so that it forgets the initial weights.
+    let updates = Double(progress.updates + 1)
+    let decay = config.training.average > 0 ? min(config.training.average, (1 + updates) / (10 + updates)) : 0
+    let (gradients, optimizer) = (gradients, optimizer)
+    let squares = parameters.withUnsafeMutableBufferPointer { parameters in
+      average.withUnsafeMutableBufferPointer { average in
+        // The pieces do not overlap.
+        nonisolated(unsafe) let (p, a) = (parameters.baseAddress!, average.baseAddress!)
+        return mapPieces { piece in
+          optimizer.apply(step, to: p, gradients: gradients.values, in: piece)
+          let start = piece.lowerBound
+          ck_moving_average(piece.count, p + start, Float(decay), a + start)
+          return ck_sum_of_squares(piece.count, p + start)
+        }
+      }
+    }
+    return squares.reduce(0, +).isFinite
+  }
+
+  /// Linear warm-up, then the schedule.
+  func learningRate(update: Int) -> Double {
+    let training = config.training
+    if update < training.warmup {
+      return training.learningRate * Double(update + 1) / Double(training.warmup)
+    }
+    guard training.schedule == .cosine else { return training.learningRate }
+    let span = max(1, totalUpdates - training.warmup)
+    let phase = Double(update - training.warmup) / Double(span)
+    let fraction = training.finalRate + (1 - training.finalRate) * (1 + cosineOfHalfTurn(phase)) / 2
+    return training.learningRate * fraction
+  }
+
+  /// Whether a pass, counted from 1, ends in a validation.
+  func isValidated(pass: Int) -> Bool {
+    pass >= config.validation.from && pass % config.validation.every == 0 || pass == config.training.passes
+  }
+
+  /// Counts the pass, validates where it is due and keeps the best.
+  private func finishPass() -> TrainingMetrics {
+    progress.pass += 1
+    var metrics = TrainingMetrics(
+      pass: progress.pass, updates: progress.updates,
+      loss: progress.squaredError / Double(max(progress.supervised, 1)),
+      gradientNorm: progress.normSum / Double(plan.chunks),
+      learningRate: learningRate(update: progress.updates - 1))
+    if isValidated(pass: progress.pass) {
+      let totals = validate()
+      metrics.validation = totals
+      // A later equal is preferred: it has seen more.
+      if (totals.rate ?? 0) >= (progress.bestRate ?? 0) {
+        progress.bestRate = totals.rate ?? 0
+        progress.bestPass = progress.pass
+        best = average
+      }
+    }
+    progress.chunk = 0
+    progress.squaredError = 0
+    progress.supervised = 0
+    progress.normSum = 0
+    return metrics
+  }
+
+  /// Closed-loop play of the averaged weights on the validation serves, the same at every pass and never
+  /// those of an evaluation.
+  public func validate() -> PlayTotals {
+    playWeights.load(average)
+    let serves = SeededGenerator(seed: config.seed).split("validation")
+    return Arena(playWeights, rules: config.data.rules, team).totals(
+      (0..<config.validation.sessions).map { serves.split(UInt64($0)) }, steps: config.validation.steps)
+  }
+}
+
+/// Where a run stands.
+public struct TrainingProgress: Sendable, Equatable {
+  /// Passes completed.
+  public var pass = 0
+  /// Chunks done of the pass at hand.
+  public var chunk = 0
+  /// Updates made.
+  public var updates = 0
+  /// The best validation rate so far.
+  public var bestRate: Double?
+  /// The pass it was reached in.
+  public var bestPass = 0
+  var squaredError = 0.0
+  var supervised = 0
+  var normSum = 0.0
+
+  /// A run about to start.
+  public init() {}
+}
+
+/// What the trainer tells while it runs.
+public enum TrainingReport {
+  /// An update was made, and the pass goes on.
+  case update(TrainingProgress)
+  /// A pass was completed.
+  case pass(TrainingMetrics)
+  /// It was asked to stop.
+  case stopped(TrainingProgress)
+  /// All passes are done.
+  case finished(TrainingProgress)
+}
+
+/// cos(pi x) for x in 0...1, as a polynomial: the same bits on every machine, unlike `cos`.
+private func cosineOfHalfTurn(_ x: Double) -> Double {
+  // cos(pi x) = -sin(pi (x - 1/2)); Taylor in y = pi (x - 1/2), |y| <= pi/2, error below 1e-11.
+  let y = Double.pi * (x - 0.5)
+  let square = y * y
+  var sum = 0.0
+  for k in stride(from: 17, through: 3, by: -2) { sum = (1 + sum) * -square / Double(k * (k - 1)) }
+  return -y * (1 + sum)
+}

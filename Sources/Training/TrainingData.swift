@@ -1,0 +1,42 @@
+import Demonstrations
+import PongEngine
+import Storage
+
+/// A demonstration as the trainer reads it: flat columns, as seen by the agent, and where episodes begin.
+public struct TrainingData: Sendable {
+  /// 24 bits a step.
+  public let observations: [UInt32]
+  /// The action of the same step, its raw value.
+  public let actions: [UInt8]
+  /// The steps of each episode.
+  public let episodes: [Range<Int>]
+  /// CRC-32 of the demonstration's rows, as a .pong file has it, eight hexadecimal digits.
+  public let demonstrationCRC32: String
+
+  /// The columns of a dataset; rows that no agent could have seen are dropped (`asSeenByAgent`).
+  public init(_ dataset: Dataset) {
+    var observations: [UInt32] = []
+    var actions: [UInt8] = []
+    var episodes: [Range<Int>] = []
+    for episode in dataset.asSeenByAgent.episodes where episode.count > 0 {
+      episodes.append(observations.count..<observations.count + episode.count)
+      observations.append(contentsOf: episode.observations.map(\.bits))
+      actions.append(contentsOf: episode.actions.map(\.rawValue))
+    }
+    self.observations = observations
+    self.actions = actions
+    self.episodes = episodes
+    demonstrationCRC32 = hexadecimal(DatasetFile.rowsChecksum(dataset))
+  }
+
+  /// A checksum of all of it, eight hexadecimal digits: that a run goes on with the data it was started with.
+  public var checksum: String {
+    var crc = CRC32()
+    func add(_ word: UInt32) { withUnsafeBytes(of: word.littleEndian) { crc.update($0) } }
+    for episode in episodes {
+      add(UInt32(truncatingIfNeeded: episode.count))
+      for step in episode { add(observations[step] | UInt32(actions[step]) << 24) }
+    }
+    return hexadecimal(crc.value)
+  }
+}

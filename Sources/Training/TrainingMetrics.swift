@@ -1,0 +1,62 @@
+import Evaluation
+import Storage
+
+/// What a pass came to: a line of metrics.jsonl. Holds nothing that differs between two runs of the same config, so
+/// no times.
+public struct TrainingMetrics: Sendable, Equatable {
+  /// Passes completed.
+  public var pass: Int
+  /// Updates made.
+  public var updates: Int
+  /// Mean squared error over the pass.
+  public var loss: Double
+  /// Mean gradient norm over the pass, before clipping.
+  public var gradientNorm: Double
+  /// Learning rate of the last update.
+  public var learningRate: Double
+  /// Closed-loop play, where this pass was validated; a line does not keep the longest streak.
+  public var validation: PlayTotals?
+
+  /// The rate of the validation, 0 where no ball came down.
+  public var validationRate: Double? { validation.map { $0.rate ?? 0 } }
+
+  /// The line's numbers by name, the pass first.
+  public var entries: [Setting.Entry] {
+    var entries: [Setting.Entry] = [
+      .init("pass", .integer(pass)), .init("updates", .integer(updates)), .init("loss", .number(loss)),
+      .init("gradient_norm", .number(gradientNorm)), .init("learning_rate", .number(learningRate)),
+    ]
+    if let validation, let validationRate {
+      entries += [
+        .init("validation_catches", .integer(validation.catches)),
+        .init("validation_misses", .integer(validation.misses)),
+        .init("validation_rate", .number(validationRate)),
+      ]
+    }
+    return entries
+  }
+
+  /// The line: JSON.
+  public var line: String {
+    "{" + entries.map { "\(jsonLiteral($0.key)):\($0.value.json)" }.joined(separator: ",") + "}"
+  }
+}
+
+extension TrainingMetrics {
+  /// Reads a line; `path` is what errors name.
+  init(line: String, path: String) throws(SettingError) {
+    var reader = try SettingReader(Setting(yaml: line, source: path), source: path)
+    let any = 0...Double.greatestFiniteMagnitude
+    pass = try reader.integer("pass", in: 1...Int.max)
+    updates = try reader.integer("updates", in: 1...Int.max)
+    loss = try reader.number("loss", in: any)
+    gradientNorm = try reader.number("gradient_norm", in: any)
+    learningRate = try reader.number("learning_rate", in: any)
+    if try reader.optionalNumber("validation_rate") != nil {
+      validation = PlayTotals(
+        catches: try reader.integer("validation_catches", in: 0...Int.max / 2),
+        misses: try reader.integer("validation_misses", in: 0...Int.max / 2))
+    }
+    try reader.finish()
+  }
+}

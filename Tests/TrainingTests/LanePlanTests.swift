@@ -1,0 +1,95 @@
+import Demonstrations
+import Determinism
+import PongEngine
+import Testing
+
+@testable import Training
+
+@Suite("LanePlan")
+struct LanePlanTests {
+  static func data(_ episodes: Int...) -> TrainingData { data(episodes) }
+
+  static func data(_ episodes: [Int]) -> TrainingData {
+    TrainingData(
+      Dataset(
+        metadata: DatasetMetadata(expert: "test"),
+        episodes: episodes.map { count in
+          Episode(
+            observations: (0..<count).map { Observation(bits: UInt32($0)) },
+            actions: [Action](repeating: .stay, count: count))
+        }))
+  }
+
+  @Test func publishedRecipe() {
+    let plan = LanePlan.windows(LanePlanTests.data(20_000), segments: 25, window: 40)
+    #expect(plan.lanes.count == 1000)
+    #expect(plan.lanes.allSatisfy { $0.count == 19 * 40 })
+    #expect(plan.chunks == 19)
+    #expect(plan.lastStepOnly)
+    // Segment s at offset o begins at 800 s + o.
+    let starts = (0..<25).flatMap { (s: Int) -> [Int] in (0..<40).map { 800 * s + $0 } }
+    #expect(plan.lanes.map(\.lowerBound) == starts)
+    #expect(plan.shardWidth == 64)
+    #expect(plan.shards.count == 16)
+  }
+
+  @Test func publishedRecipeSupervisesEveryStepOnce() {
+    // Last steps of windows: 40 offsets make them consecutive.
+    let plan = LanePlan.windows(LanePlanTests.data(20_000), segments: 25, window: 40)
+    let targets = plan.lanes.flatMap { lane in
+      stride(from: lane.lowerBound + 39, to: lane.upperBound, by: 40).map { $0 }
+    }
+    #expect(Set(targets).count == targets.count)
+    let expected = (0..<25).flatMap { (s: Int) -> [Int] in Array(800 * s + 39..<800 * s + 799) }
+    #expect(targets.sorted() == expected)
+  }
+
+  @Test func streamsCoverEveryStepOnce() {
+    var generator = SeededGenerator(seed: 1)
+    var cases: [[Int]] = [[20_000], [1], [1, 1, 1], [7, 1000, 3], []]
+    for _ in 0..<100 {
+      cases.append((0..<1 + generator.uniform(below: 12)).map { _ in 1 + generator.uniform(below: 700) })
+    }
+    for episodes in cases {
+      let data = LanePlanTests.data(episodes)
+      for streams in [1, 2, 25, 64, 1000] {
+        let plan = LanePlan.streams(data, streams: streams, chunk: 40)
+        #expect(plan.lanes.flatMap { $0 }.sorted() == Array(data.observations.indices))
+        // No lane crosses from one episode to the next, none is empty.
+        #expect(
+          plan.lanes.allSatisfy { lane in
+            !lane.isEmpty
+              && data.episodes.contains { $0.contains(lane.lowerBound) && $0.upperBound >= lane.upperBound }
+          })
+        #expect(plan.lanes.count <= streams + episodes.count)
+      }
+    }
+  }
+
+  @Test func streamsAreEven() {
+    let plan = LanePlan.streams(LanePlanTests.data(20_000), streams: 32, chunk: 40)
+    #expect(plan.lanes.count == 32)
+    #expect(plan.lanes.allSatisfy { $0.count == 625 })
+    #expect(plan.chunks == 16)
+    #expect(!plan.lastStepOnly)
+  }
+
+  @Test func windowsStayInsideTheirEpisode() {
+    var generator = SeededGenerator(seed: 2)
+    for _ in 0..<100 {
+      let data = LanePlanTests.data((0..<6).map { _ in generator.uniform(below: 900) })
+      for lane in LanePlan.windows(data, segments: 10, window: 20).lanes {
+        #expect(lane.count % 20 == 0 && !lane.isEmpty)
+        #expect(data.episodes.contains { $0.contains(lane.lowerBound) && $0.upperBound >= lane.upperBound })
+      }
+    }
+  }
+
+  @Test(arguments: [(1, 16), (16, 16), (32, 16), (33, 32), (128, 32), (129, 64), (1000, 64)])
+  func shardsAreAFunctionOfTheLanes(lanes: Int, width: Int) {
+    let plan = LanePlan(lanes: (0..<lanes).map { $0..<$0 + 1 }, chunk: 1, lastStepOnly: false)
+    #expect(plan.shardWidth == width)
+    #expect(plan.shards.flatMap { $0 } == Array(0..<lanes))
+    #expect(plan.shards.allSatisfy { !$0.isEmpty && $0.count <= width })
+  }
+}

@@ -1,0 +1,142 @@
+import Demonstrations
+import Determinism
+import Foundation
+import NeuralCore
+import PongEngine
+import SequenceModels
+import Storage
+import TestSupport
+import Testing
+import TinyRuns
+
+@testable import Agents
+@testable import Evaluation
+@testable import Training
+
+@Suite("Trainer")
+struct TrainerTests {
+  /// Trains to the end; the metrics and the trainer.
+  static func trained(_ config: RunConfig, threads: Int = 1) throws -> (Trainer, [TrainingMetrics]) {
+    let trainer = try TinyRun.trainer(config, threads: threads)
+    var metrics: [TrainingMetrics] = []
+    try trainer.run(report: { if case .pass(let line) = $0 { metrics.append(line) } })
+    return (trainer, metrics)
+  }
+
+  @Test(arguments: ["model.type=tnd", "model={type: rnn, hidden: 9}", "training.recipe=windows"])
+  func theSameBytesOnAnyNumberOfThreads(_ override: String) throws {
+    let overrides = [override, "training.streams=\(override.contains("windows") ? 4 : 70)"]
+    func files(_ threads: Int) throws -> [String: Data] {
+      try withTemporaryFolder { folder in
+        let config = try RunConfig(yaml: TinyRun.yaml, source: "tiny", overrides: overrides)
+        try TinyRun.train(config, in: "\(folder)/run", threads: threads, resume: false)
+        return try TinyRun.files("\(folder)/run")
+      }
+    }
+    let one = try files(1)
+    #expect(one.count == 6)
+    #expect(try files(2) == one)
+    #expect(try files(3) == one)
+  }
+
+  @Test func theLossFalls() throws {
+    let (_, metrics) = try TrainerTests.trained(TinyRun.config("training.passes=30"))
+    #expect(metrics.map(\.pass) == Array(1...30))
+    #expect(metrics[29].loss < 0.7 * metrics[0].loss)
+    #expect(metrics.map { $0.validation != nil } == (1...30).map { $0 % 2 == 0 })
+    #expect(metrics[29].updates == 30 * 3)
+  }
+
+  @Test func firstLossIsTheMeanSquaredErrorOfTheInitialWeights() throws {
+    // One chunk, one pass: the loss is that of the initial parameters, here found by playing them step by step.
+    let config = try TinyRun.config("training.streams=1", "training.chunk=400", "training.passes=1")
+    let (trainer, metrics) = try TrainerTests.trained(config)
+    let data = TrainingData(try config.data.dataset())
+    #expect(trainer.plan.lanes == [0..<400])
+    let policy = ModelPolicy(
+      Agent(
+        model: config.model, parameters: config.model.initialParameters(.init(seed: 0)), rules: .reference,
+        name: "x"))
+    var sum = 0.0
+    for step in 0..<400 {
+      let outputs = policy.outputs(for: Observation(bits: data.observations[step]))
+      for k in 0..<3 { sum += pow(Double(outputs[k]) - (Int(data.actions[step]) == k ? 1 : 0), 2) }
+    }
+    #expect(abs(metrics[0].loss - sum / 1200) < 1e-5 * metrics[0].loss)
+  }
+
+  @Test func theBestIsTheAgentOfItsPass() throws {
+    let config = try TinyRun.config("training.passes=6")
+    let (trainer, metrics) = try TrainerTests.trained(config)
+    let rates = metrics.compactMap { line in line.validation.map { (line.pass, $0.rate ?? 0) } }
+    let best = try #require(rates.map(\.1).max())
+    #expect(trainer.progress.bestRate == best)
+    // Of equals the later.
+    #expect(trainer.progress.bestPass == rates.last { $0.1 == best }?.0)
+    let until = try TinyRun.trainer(config)
+    try until.run(shouldStop: { until.progress.updates == trainer.progress.bestPass * 3 })
+    #expect(until.average == trainer.best)
+  }
+
+  /// A target of 0 is reached by the first validation, that of pass 2; one that no play reaches, never.
+  @Test func theTargetEndsTheRun() throws {
+    let (ended, metrics) = try TrainerTests.trained(
+      TinyRun.config("training.passes=6", "validation.target=0"))
+    #expect(ended.progress.pass == 2 && ended.isFinished && metrics.count == 2)
+    let (whole, _) = try TrainerTests.trained(TinyRun.config("training.passes=6", "validation.target=1.5"))
+    #expect(whole.progress.pass == 6)
+  }
+
+  @Test func movingAverage() throws {
+    let (plain, _) = try TrainerTests.trained(TinyRun.config("training.average=0"))
+    #expect(plain.average == plain.parameters)
+    let (averaged, _) = try TrainerTests.trained(TinyRun.config())
+    #expect(averaged.parameters == plain.parameters)
+    #expect(averaged.average != plain.average)
+  }
+
+  @Test func learningRates() throws {
+    // 3 passes of 3 updates... warm-up over 4, then half a cosine over 5 down to a tenth.
+    let cosine = try TinyRun.trainer(
+      TinyRun.config("training.warmup=4", "training.schedule=cosine", "training.final_rate=0.1"))
+    #expect(cosine.totalUpdates == 9)
+    #expect((0..<4).map { cosine.learningRate(update: $0) } == [0.0025, 0.005, 0.0075, 0.01])
+    for update in 4...9 {
+      let phase = Double(update - 4) / 5
+      let expected = 0.01 * (0.1 + 0.9 * (1 + cos(.pi * phase)) / 2)
+      #expect(abs(cosine.learningRate(update: update) - expected) < 1e-12)
+    }
+    let constant = try TinyRun.trainer(TinyRun.config())
+    #expect((0..<9).allSatisfy { constant.learningRate(update: $0) == 0.01 })
+  }
+
+  @Test func validationServesAreNotThoseOfAnEvaluation() throws {
+    let config = try TinyRun.config("validation.sessions=16", "validation.steps=2000", "seed=5")
+    let trainer = try TinyRun.trainer(config)
+    let agent = Agent(
+      model: config.model, parameters: trainer.average, rules: .reference, name: "x")
+    let evaluated = Evaluator(team: ThreadTeam(threads: 1)).evaluate(
+      .agent(agent), EvaluationSettings(.all, sessions: 16, steps: 2000, seed: 5))
+    #expect(trainer.validate() == trainer.validate())
+    #expect(trainer.validate() != evaluated.totals)
+  }
+
+  @Test(arguments: [("streams", 1), ("windows", 400)])
+  func tooShortADemonstration(recipe: String, expected: Int) throws {
+    let config = try TinyRun.config(
+      "training.recipe=\(recipe)", "training.streams=10", "training.chunk=20")
+    let empty = Dataset(
+      metadata: DatasetMetadata(expert: "x"),
+      episodes: [
+        Episode(
+          observations: [Observation](repeating: Observation(bits: 0), count: recipe == "streams" ? 0 : 399),
+          actions: [Action](repeating: .stay, count: recipe == "streams" ? 0 : 399))
+      ])
+    let error = #expect(throws: TrainingError.self) {
+      try Trainer(config, data: TrainingData(empty), team: ThreadTeam(threads: 1))
+    }
+    let found = recipe == "streams" ? 0 : 399
+    let text = "the demonstration: found \(found) steps, expected at least \(expected) for this recipe"
+    #expect(error?.description == text)
+  }
+}
