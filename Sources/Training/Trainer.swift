@@ -184,7 +184,7 @@ public final class Trainer {
       learningRate: learningRate(update: progress.updates - 1))
     if isValidated(pass: progress.pass) {
       let totals = validate()
-      metrics.validation = totals
+      metrics.validation = PlayTotals(catches: totals.catches, misses: totals.misses)
       // A later equal is preferred: it has seen more.
       if (totals.rate ?? 0) >= (progress.bestRate ?? 0) {
         progress.bestRate = totals.rate ?? 0

@@ -14,7 +14,8 @@ public struct TrainingMetrics: Sendable, Equatable {
   public var gradientNorm: Double
   /// Learning rate of the last update.
   public var learningRate: Double
-  /// Closed-loop play, where this pass was validated; a line does not keep the longest streak.
+  /// Closed-loop play, where this pass was validated; the longest streak, which a line does not keep,
+  /// is 0.
   public var validation: PlayTotals?
 
   /// The rate of the validation, 0 where no ball came down.

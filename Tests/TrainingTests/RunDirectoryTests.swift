@@ -108,7 +108,8 @@ struct RunDirectoryTests {
         "STATE: found pass 1, chunk 1, update 9223372036854775807, expected at most 3 passes of 3 updates"
       ),
       ("config", "{}", "STATE: found the state of another config, expected that of config.yaml beside it"),
-      ("metrics", "", "resumed"),
+      ("metrics", "", "STATE: found metrics of 0 passes, expected those of 1, in order"),
+      ("metrics", "{\"pass\":1}", "STATE: found metrics of 0 passes, expected those of 1, in order"),
     ])
   func metadataThatCannotBe(key: String, value: String, text: String) throws {
     #expect(try RunDirectoryTests.damaged { $0.metadata[key] = value } == text)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Demonstrations
+import Determinism
 import Foundation
 import Interchange
 import PongEngine
