@@ -97,6 +97,9 @@ struct ErrorTableTests {
         "evaluate sizes.safetensors", 65,
         "sizes.safetensors: found a broken graph (found 41 row starts, expected 42), expected a whole one"),
       Mistake(
+        "evaluate changed.safetensors", 65,
+        "changed.safetensors: found a file that is cut or changed: its checksum is FOUND, expected SAID"),
+      Mistake(
         "evaluate cut.safetensors", 65,
         "cut.safetensors: at byte 0: found a header of CUT bytes, expected at most 92, the rest of the file"),
       Mistake(
