@@ -72,7 +72,7 @@ enum EvaluationReport {
   static func text(_ name: String, _ result: EvaluationResult) -> String {
     let settings = result.settings
     let totals = result.totals
-    let rate = totals.rate.map { String(format: "%.4f", $0) } ?? "none"
+    let rate = totals.rate.map { ShareText.fraction($0) } ?? "none"
     if let rounds = RoundStatistics(result) {
       return """
         \(name), \(settings.rules.name) rules, protocol rounds, seed \(settings.seed)

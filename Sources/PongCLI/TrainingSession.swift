@@ -1,6 +1,7 @@
 import Foundation
 import Interchange
 import Learning
+import PongEngine
 
 /// A training run as the command line sees it: progress, Ctrl-C and what is said at the end.
 struct TrainingSession {
@@ -43,7 +44,7 @@ struct TrainingSession {
         bar.finish()
         standardError(
           "\(directory.bestPath): pass \(progress.bestPass), validation rate "
-            + String(format: "%.4f", progress.bestRate ?? 0))
+            + ShareText.fraction(progress.bestRate ?? 0))
       }
     }
   }
