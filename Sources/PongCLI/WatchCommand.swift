@@ -122,7 +122,7 @@ struct WatchCommand: ParsableCommand {
     if let asked, let training, asked != training.rules {
       throw ValidationError("--rules: found \(asked.name), expected \(training.rules.name), those of --train")
     }
-    let players = try PlayerCatalog.players(names, rules: training?.rules ?? asked)
+    let players = try PlayerCatalog.players(names, rules: asked, usual: training?.rules)
     let trained = try training.map { [try $0.start()] } ?? []
     return WatchModel(
       players: trained + players.all.map { ($0.name, $0.makePolicy(seed: viewer.seed)) },

@@ -117,6 +117,7 @@ struct ErrorTableTests {
         "evaluate run --protocol mine", 64,
         "The value 'mine' is invalid for '--protocol <protocol>'. Please provide one of 'paper', 'all' or 'rounds'."
       ),
+      Mistake("evaluate run --rules squash", 64, "--rules: found \"squash\", expected reference or classic"),
       Mistake(
         "evaluate run --sessions 0", 64, "--sessions: found 0, expected a whole number from 1 to 100000"),
       Mistake("evaluate run --steps 0", 64, "--steps: found 0, expected a whole number from 1 to 100000000"),

@@ -55,8 +55,11 @@ struct PlayErrorTests {
     try ErrorTable.check([
       Mistake("watch nobody --screenshot x.ppm", 66, "nobody: \(nobody)"),
       Mistake(
-        "watch run --rules classic --screenshot x.ppm", 65,
-        "run: found an agent for the reference rules, expected one for the classic rules"),
+        "watch run classic.safetensors --screenshot x.ppm", 65,
+        "classic.safetensors: found an agent for the classic rules, expected one for the reference rules"),
+      Mistake(
+        "watch --train tiny.yaml classic.safetensors --out fresh --screenshot x.ppm", 65,
+        "classic.safetensors: found an agent for the classic rules, expected one for the reference rules"),
       Mistake(
         "watch demo.pong --screenshot x.ppm", 65,
         "demo.pong: at byte 0: found no safetensors header, expected a safetensors file: 8 bytes of its length, then {"
