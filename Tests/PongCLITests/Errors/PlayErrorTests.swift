@@ -8,7 +8,7 @@ struct PlayErrorTests {
   @Test func demos() throws {
     let endings = "expected .pong, .txt or .npz"
     try ErrorTable.check([
-      Mistake("demos generate", 64, "Missing expected argument '--expert <expert>'"),
+      Mistake("demos generate", 64, "Missing expected argument '--out <out>'"),
       Mistake(
         "demos generate --expert me --out a.pong", 64,
         "--expert: found \"me\", expected tracker, interceptor or humanlike"),
