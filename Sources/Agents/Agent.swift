@@ -8,7 +8,9 @@ import Storage
 /// As a file: safetensors. The tensors are the model's parameters (F32), its structure (U32, or U16 where all
 /// numbers fit); the metadata says `format` = "pong-agent", `model` (JSON), `rules`, `name` and what the
 /// trainer adds: `config` (JSON), `pass`, `demonstration_crc32` (the rows' checksum, as a .pong file has it) and
-/// `program_version`, of the program that wrote it. Files without these are read all the same.
+/// `program_version`, of the program that wrote it. Files without these are read all the same. `crc32` is a checksum
+/// of all bytes of the file (`SafeTensors.checkedBytes`): one that is damaged is refused, whichever bit it is. A file
+/// without it, of an earlier version or of another program, is read; a program that changes a file leaves it out.
 public struct Agent: Sendable {
   /// The model.
   public let model: any SequenceModel
@@ -45,7 +47,10 @@ public struct Agent: Sendable {
   static let formatVersion = "1"
 
   /// The file's bytes; equal agents give equal bytes.
-  public var fileBytes: [UInt8] {
+  public var fileBytes: [UInt8] { unchecked.checkedBytes }
+
+  /// The file without its checksum.
+  private var unchecked: SafeTensors {
     var file = SafeTensors()
     for entry in model.layout.entries { file.add(entry.name, entry.shape, parameters[entry.range]) }
     for tensor in model.structure {
@@ -56,20 +61,21 @@ public struct Agent: Sendable {
       }
     }
     file.metadata = notes
+    file.metadata[SafeTensors.checksumKey] = nil
     file.metadata["format"] = Agent.formatName
     file.metadata["format_version"] = Agent.formatVersion
     file.metadata["model"] = ModelRegistry.setting(of: model).json
     file.metadata["rules"] = rules.name
     file.metadata["name"] = name
-    return file.fileBytes
+    return file
   }
 
-  /// CRC-32 of the file as it is without `program_version`, eight hexadecimal digits: the same for the same agent
-  /// out of any version of the program.
+  /// CRC-32 of the file as it is without `program_version` and `crc32`, eight hexadecimal digits: the same for the
+  /// same agent out of any version of the program.
   public var checksum: String {
     var unversioned = self
     unversioned.notes["program_version"] = nil
-    return hexadecimal(CRC32.checksum(unversioned.fileBytes))
+    return hexadecimal(CRC32.checksum(unversioned.unchecked.fileBytes))
   }
 
   /// Writes the file, replacing it whole.
@@ -85,7 +91,7 @@ public struct Agent: Sendable {
     func malformed(_ found: String, _ expected: String) -> FileError {
       .malformed(path: path, offset: nil, found: found, expected: expected)
     }
-    let file = try SafeTensors(bytes: bytes, path: path)
+    let file = try SafeTensors(verifying: bytes, path: path)
     guard file.metadata["format"] == Agent.formatName else {
       throw malformed(
         "no agent (format \(file.metadata["format"].map { "\"\($0)\"" } ?? "not given"))",
@@ -114,7 +120,7 @@ public struct Agent: Sendable {
       }
       parameters += values
     }
-    let own: Set = ["format", "format_version", "model", "rules", "name"]
+    let own: Set = ["format", "format_version", "model", "rules", "name", SafeTensors.checksumKey]
     self.init(
       model: model, parameters: parameters, rules: rules, name: file.metadata["name"] ?? "agent",
       notes: file.metadata.filter { !own.contains($0.key) })

@@ -20,39 +20,37 @@ public enum PlayerCatalog {
   /// The player that `name` stands for. Embedded agents and experts come before files of the same name; a
   /// file can always be named with a slash, as in ./tnd.
   public static func player(_ name: String, rules: RuleSet? = nil) throws -> Player {
-    if let expert = Expert(name: name) {
-      let rules = Rules.preset(rules ?? .reference)
-      return .policy(name: name) { expert.policy(rules: rules, seed: $0) }
-    }
-    return .agent(try agent(name, rules: rules, orExpert: true))
+    try players([name], rules: rules).all[0]
   }
 
-  /// Several players who are to play by the same rules: those asked for, or else those that the trained
-  /// agents among them agree on, `reference` if there are none.
+  /// Several players who are to play by the same rules: those asked for, by which any agent plays, or else those
+  /// that the trained agents among them agree on, `reference` if there are none.
+  /// - Parameter usual: what they must agree with, where no rules are asked for.
   public static func players(
-    _ names: [String], rules: RuleSet?
+    _ names: [String], rules: RuleSet?, usual: RuleSet? = nil
   ) throws -> (all: [Player], rules: RuleSet) {
-    let trained = try names.filter { Expert(name: $0) == nil }.map {
-      try agent($0, rules: rules, orExpert: true)
+    let experts = Expert.allCases.map(\.name)
+    let agents = try names.map { Expert(name: $0) == nil ? try find($0, alternatives: experts) : nil }
+    let common = rules ?? usual ?? agents.compactMap { $0?.rules }.first ?? .reference
+    let players = try zip(names, agents).map { name, agent in
+      if rules == nil, let agent, agent.rules != common {
+        throw FileError.malformed(
+          path: name, offset: nil, found: "an agent for the \(agent.rules.name) rules",
+          expected: "one for the \(common.name) rules")
+      }
+      return agent.map(Player.agent) ?? expert(name, by: common)
     }
-    let common = rules ?? trained.first?.rules ?? .reference
-    return (try names.map { try player($0, rules: common) }, common)
+    return (players, common)
+  }
+
+  private static func expert(_ name: String, by ruleSet: RuleSet) -> Player {
+    guard let expert = Expert(name: name) else { preconditionFailure("\(name) is no expert") }
+    let rules = Rules.preset(ruleSet)
+    return .policy(name: name) { expert.policy(rules: rules, seed: $0) }
   }
 
   /// The trained agent that `name` stands for; experts are not among them.
-  public static func agent(_ name: String, rules: RuleSet? = nil) throws -> Agent {
-    try agent(name, rules: rules, orExpert: false)
-  }
-
-  private static func agent(_ name: String, rules: RuleSet?, orExpert: Bool) throws -> Agent {
-    let agent = try find(name, alternatives: orExpert ? Expert.allCases.map(\.name) : [])
-    if let rules, rules != agent.rules {
-      throw FileError.malformed(
-        path: name, offset: nil, found: "an agent for the \(agent.rules.name) rules",
-        expected: "one for the \(rules.name) rules")
-    }
-    return agent
-  }
+  public static func agent(_ name: String) throws -> Agent { try find(name, alternatives: []) }
 
   private static func find(_ name: String, alternatives: [String]) throws -> Agent {
     if let bytes = embedded("agents/\(name).safetensors") {

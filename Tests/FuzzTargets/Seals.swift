@@ -8,7 +8,8 @@ extension FuzzTarget {
     case .npz: sealedArchive(bytes)
     case .replay: bytes.count < 4 ? nil : sealed(bytes, 0..<bytes.count - 4, at: bytes.count - 4)
     case .cell, .report: sealedResult(bytes)
-    case .text, .safetensors, .agent, .config, .sweep, .observations: nil
+    case .agent: SafeTensors.sealed(bytes)
+    case .text, .safetensors, .config, .sweep, .observations: nil
     }
   }
 

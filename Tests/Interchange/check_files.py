@@ -5,6 +5,7 @@ import json
 
 import numpy as np
 from safetensors import safe_open
+from safetensors.numpy import save_file
 
 SWEEP = """name: small
 model: {type: rnn, hidden: 8}
@@ -16,7 +17,8 @@ sweep: {seeds: [0, 1]}
 
 
 def check_safetensors(pong, agents, folder):
-    """Opened, finite, with its metadata, and the same bytes when written again; returns the tensors seen."""
+    """Opened, finite, with its metadata, and the same bytes when written again, also after this library has written
+    it without its checksum; returns the tensors seen."""
     tensors = 0
     for agent in agents:
         for name in ["once", "twice"]:
@@ -33,6 +35,11 @@ def check_safetensors(pong, agents, folder):
                 tensor = file.get_tensor(name)
                 assert tensor.dtype.kind != "f" or np.isfinite(tensor).all(), f"{agent}: {name}"
                 tensors += 1
+            assert metadata.pop("crc32"), f"{agent}: no checksum"
+            save_file({name: file.get_tensor(name) for name in file.keys()}, f"{folder}/other.safetensors", metadata)
+        pong("model", "export", f"{folder}/other.safetensors", "--out", f"{folder}/again.safetensors")
+        again = open(f"{folder}/again.safetensors", "rb").read()
+        assert again == files[0], f"{agent}: another agent without its checksum"
     return tensors
 
 

@@ -13,6 +13,13 @@ struct DemosCommandTests {
         in: folder)
       #expect(made.status == 0 && made.output == "" && made.errors == "")
 
+      // Nobody named is the humanlike.
+      let unnamed = ["demos", "generate", "--frames", "2000", "--seed", "7", "--out", "unnamed.pong"]
+      #expect(try CommandRun(unnamed, in: folder).status == 0)
+      #expect(try bytes("\(folder)/a.pong") == bytes("\(folder)/unnamed.pong"))
+      let help = try CommandRun(["demos", "generate", "--help"], in: folder).output
+      #expect(help.contains("humanlike. (default: humanlike)"))
+
       let verified = try CommandRun(["demos", "verify", "a.pong"], in: folder)
       #expect(verified.status == 0)
       #expect(

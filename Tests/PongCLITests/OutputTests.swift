@@ -34,6 +34,26 @@ struct OutputTests {
     }
   }
 
+  /// Experts play by any rules, and so does an agent where it is told to.
+  @Test(arguments: ["interceptor", "run"])
+  func evaluateByOtherRules(_ agent: String) throws {
+    try Sample.inFolder(trained: agent == "run") { folder in
+      func evaluate(_ more: String...) throws -> [String: Any] {
+        let run = try CommandRun(
+          ["evaluate", agent, "--protocol", "all", "--sessions", "2", "--steps", "2000", "--json"] + more,
+          in: folder)
+        #expect(run.status == 0 && run.errors == "")
+        return try OutputTests.object(run.output)
+      }
+      let (own, classic) = (try evaluate(), try evaluate("--rules", "classic"))
+      #expect(own["rules"] as? String == "reference" && classic["rules"] as? String == "classic")
+      #expect(own["catches"] as? Int != classic["catches"] as? Int)
+      if agent == "interceptor" { #expect(classic["rate"] as? Double == 1) }
+      let reference = try evaluate("--rules", "reference")
+      #expect(NSDictionary(dictionary: reference) == NSDictionary(dictionary: own))
+    }
+  }
+
   @Test func evaluateRoundsAsJSON() throws {
     try Sample.inFolder { folder in
       let run = try CommandRun(

@@ -15,6 +15,17 @@ struct PlayCommandTests {
     }
   }
 
+  @Test(arguments: [[], ["--terminal"]])
+  func withoutADisplayNothingIsReplaced(_ more: [String]) throws {
+    try withTemporaryFolder { folder in
+      try Data("what was here".utf8).write(to: URL(filePath: "\(folder)/a.pong"))
+      let result = try PongProcess.run(["play", "--record", "\(folder)/a.pong", "--force"] + more)
+      #expect(result.status == 74)
+      #expect(try String(contentsOfFile: "\(folder)/a.pong", encoding: .utf8) == "what was here")
+      #expect(try Repository.names(folder) == ["a.pong"])
+    }
+  }
+
   @Test func aSavedSessionIsShownAgainWithoutADisplay() throws {
     try withTemporaryFolder { folder in
       let common = ["--size", "320x240", "--frames", "300"]

@@ -1,3 +1,4 @@
+import Demonstrations
 import Foundation
 import TestSupport
 import Testing
@@ -20,6 +21,19 @@ struct WatchCommandTests {
       }
       #expect(files[0] == files[1])
       #expect(files[0].starts(with: "BM".utf8))
+    }
+  }
+
+  @Test func agentsPlayByOtherRulesWhereAsked() throws {
+    try withTemporaryFolder { folder in
+      let result = try PongProcess.run([
+        "watch", "tnd", "tracker", "--rules", "classic", "--frames", "60", "--size", "320x240",
+        "--screenshot",
+        "\(folder)/a.ppm", "--save", "\(folder)/a.replay",
+      ])
+      #expect(result.status == 0 && result.errors.isEmpty, "\(result.errors)")
+      let replay = try ReplayFile.read("\(folder)/a.replay")
+      #expect(replay.names == ["tnd", "tracker"] && replay.ruleSet == .classic)
     }
   }
 

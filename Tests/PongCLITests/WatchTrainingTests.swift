@@ -40,6 +40,20 @@ struct WatchTrainingTests {
     }
   }
 
+  /// What the system says about the display is its own.
+  @Test(arguments: [[], ["--terminal"], ["tnd", "--save", "a.replay"]])
+  func withNothingToPlayOnNothingIsMade(_ more: [String]) throws {
+    try withTemporaryFolder { folder in
+      try WatchTrainingTests.config.write(toFile: "\(folder)/tiny.yaml", atomically: true, encoding: .utf8)
+      let pong = try PongProcess(["watch", "--train", "tiny.yaml"] + more, folder: folder)
+      let result = try pong.finish()
+      #expect(result.exited && result.status == 74 && result.output.isEmpty)
+      #expect(result.errors.count { $0 == "\n" } == 1, "\(result.errors)")
+      #expect(result.errors.hasPrefix("pong: no \(more == ["--terminal"] ? "terminal" : "display") ("))
+      #expect(try Repository.names(folder) == ["tiny.yaml"])
+    }
+  }
+
   @Test func wrongUseIsAnErrorBeforeAnythingStarts() throws {
     try withTemporaryFolder { folder in
       let config = "\(folder)/tiny.yaml"

@@ -175,5 +175,6 @@ struct NumberTests {
         == ["9,999", "10.0k", "12.3k", "259k", "1.04M", "999M"])
     #expect(Numbers.percent(nil) == "–" && Numbers.percent(1) == "100 %")
     #expect(Numbers.percent(0.99999) == "99.9 %" && Numbers.percent(0) == "0.0 %")
+    #expect(Numbers.percent(2.0 / 3) == "66.7 %")
   }
 }

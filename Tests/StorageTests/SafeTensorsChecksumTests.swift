@@ -64,6 +64,45 @@ struct SafeTensorsChecksumTests {
     }
   }
 
+  /// Keys that look like it from the outside: none is taken for it, none is harmed.
+  @Test func whatOnlyLooksLikeOne() throws {
+    var file = SafeTensorsChecksumTests.file
+    file.metadata = ["\"crc32": "short", ",\"crc32": "\"crc32\":\"", "{": ",\"crc32\":\"01234567"]
+    #expect(SafeTensors.sealed(file.fileBytes) == nil)
+    let read = try SafeTensors(verifying: file.checkedBytes, path: "a")
+    var metadata = read.metadata
+    metadata["crc32"] = nil
+    #expect(metadata == file.metadata && read.entries == file.entries)
+    #expect(try SafeTensors(verifying: file.fileBytes, path: "a") == file)
+  }
+
+  @Test("Where it may be missing: a key that is all but it is one that was damaged")
+  func almostOne() throws {
+    func text(_ bytes: [UInt8]) -> String {
+      do throws(FileError) {
+        _ = try SafeTensors(verifying: bytes, path: "a")
+        return "no error"
+      } catch { return "\(error)" }
+    }
+    var file = SafeTensorsChecksumTests.file
+    file.metadata = ["crc64": "x", "crc32c": "x", "CRC32": "x"]
+    #expect(text(file.fileBytes) == "no error")
+    for key in ["crc3x", "drc32", "crc32"] {
+      file.metadata = [key: "x"]
+      let found = "a file that is cut or changed: metadata \(key) without a checksum"
+      #expect(text(file.fileBytes) == "a: found \(found), expected crc32 and eight digits, or no such key")
+    }
+    file.metadata = ["crc3x": "x"]
+    #expect(text(file.checkedBytes) == "no error", "with a checksum, any key")
+    let bytes = file.checkedBytes
+    let accepted = (0..<8 * bytes.count).filter { bit in
+      var flipped = bytes
+      flipped[bit / 8] ^= 1 << UInt8(bit % 8)
+      return text(flipped) == "no error"
+    }
+    #expect(accepted == [])
+  }
+
   @Test func aFileWithoutOne() throws {
     try withTemporaryFolder { folder in
       let path = "\(folder)/a"

@@ -24,6 +24,9 @@ struct EvaluateCommand: ParsableCommand {
   @Option(name: .customLong("protocol"), help: "paper, all or rounds.")
   var evaluationProtocol: EvaluationProtocol = .paper
 
+  @Option(help: "The rules to play by: reference or classic. (default: those the agent was trained for)")
+  var rules: String?
+
   @Option(help: "Sessions, or rounds. (default: 10 sessions, 256 rounds)")
   var sessions: Int?
 
@@ -56,10 +59,10 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let player = try PlayerCatalog.player(agent)
-    let rules = if case .agent(let agent) = player { agent.rules } else { RuleSet.reference }
+    let players = try PlayerCatalog.players([agent], rules: try rules.map { try RuleSet(option: $0) })
+    let player = players.all[0]
     let settings = EvaluationSettings(
-      evaluationProtocol, sessions: sessions, steps: steps, seed: seed, rules: rules)
+      evaluationProtocol, sessions: sessions, steps: steps, seed: seed, rules: players.rules)
     var result = Evaluator(team: ThreadTeam(threads: threads)).evaluate(player, settings)
     if json {
       result.agent = agent
@@ -75,7 +78,7 @@ enum EvaluationReport {
   static func text(_ result: EvaluationResult) -> String {
     let name = result.agent.printable()
     let totals = result.totals
-    let rate = totals.rate.map { String(format: "%.4f", $0) } ?? "none"
+    let rate = totals.rate.map { ShareText.fraction($0) } ?? "none"
     if let rounds = result.rounds {
       return """
         \(name), \(result.rules.name) rules, protocol rounds, seed \(result.seed)

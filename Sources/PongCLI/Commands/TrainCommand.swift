@@ -107,7 +107,7 @@ private struct TrainingSession {
         bar.finish()
         standardError(
           "\(directory.bestPath): pass \(progress.bestPass), validation rate "
-            + String(format: "%.4f", progress.bestRate ?? 0))
+            + ShareText.fraction(progress.bestRate ?? 0))
       }
     }
   }

@@ -101,6 +101,19 @@ struct WatchCommand: ParsableCommand {
     return outcome.statistics
   }
 
+  /// That `play` will have something to play on.
+  private func checkStage() throws {
+    if !terminal {
+      do {
+        return try Viewer.checkDisplay()
+      } catch let error as WindowError where error.isWithoutWindow {
+        if recording.isWanted { return }
+        guard Viewer.hasTerminal else { throw error }
+      }
+    }
+    try Viewer.checkTerminal()
+  }
+
   private func checkOptions() throws {
     if out != nil, train == nil { throw ValidationError("--out: found no --train, expected it too") }
     let others = [("size", viewer.size), ("screenshot", recording.screenshot), ("record", recording.record)]
@@ -122,7 +135,9 @@ struct WatchCommand: ParsableCommand {
     if let asked, let training, asked != training.rules {
       throw ValidationError("--rules: found \(asked.name), expected \(training.rules.name), those of --train")
     }
-    let players = try PlayerCatalog.players(names, rules: training?.rules ?? asked)
+    let players = try PlayerCatalog.players(names, rules: asked, usual: training?.rules)
+    // The run directory is made last.
+    if training != nil { try checkStage() }
     let trained = try training.map { [try $0.start()] } ?? []
     return WatchModel(
       players: trained + players.all.map { ($0.name, $0.makePolicy(seed: viewer.seed)) },

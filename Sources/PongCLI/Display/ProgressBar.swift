@@ -1,4 +1,5 @@
 import Foundation
+import PongEngine
 import Training
 
 /// Progress on stderr: a bar with loss, validation and time left on a terminal; elsewhere one line a
@@ -30,9 +31,9 @@ struct ProgressBar {
   mutating func pass(_ metrics: TrainingMetrics, _ progress: TrainingProgress) {
     loss = String(format: " loss %.4f", metrics.loss)
     if let validation = metrics.validation {
-      played = String(
-        format: " rate %.3f (%d of %d caught)", validation.rate ?? 0, validation.catches,
-        validation.catches + validation.misses)
+      let balls = validation.catches + validation.misses
+      played =
+        " rate \(ShareText.fraction(validation.rate ?? 0, digits: 3)) (\(validation.catches) of \(balls) caught)"
       if !isTerminal {
         standardError("pass \(metrics.pass)\(loss)\(played) \(timeLeft(progress.updates)) left")
       }

@@ -1,4 +1,5 @@
 import Foundation
+import PongEngine
 import Storage
 import Sweeps
 
@@ -45,7 +46,7 @@ final class SweepDisplay {
   static func summary(_ result: CellResult, _ seconds: Double) -> String {
     let time = String(format: "%.1f s", seconds)
     guard let best = result.best else { return "diverged in pass \(result.diverged?.pass ?? 0), \(time)" }
-    let rate = String(format: "validation rate %.4f", best.validationRate)
+    let rate = "validation rate \(ShareText.fraction(best.validationRate))"
     let mean = result.play.map { String(format: ", paper mean %.2f", $0.paper.totals.meanStreak) } ?? ""
     return "\(rate), \(time)\(mean)"
   }

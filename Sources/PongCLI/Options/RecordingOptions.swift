@@ -1,5 +1,6 @@
 import ArgumentParser
 import PongViewer
+import Storage
 
 /// What `watch` keeps of what it shows.
 struct RecordingOptions: ParsableArguments {
@@ -27,6 +28,8 @@ struct RecordingOptions: ParsableArguments {
           "--screenshot: found \"\(path)\", expected a name that ends in .png, .bmp or .ppm")
       }
       try format.requireBuilt()
+      // Before play, so that a wrong folder costs nothing.
+      try AtomicFile.checkFolder(of: path)
       return format
     }
   }

@@ -29,11 +29,7 @@ struct ViewerOptions: ParsableArguments {
   var save: String?
 
   func checkedRules() throws -> RuleSet? {
-    guard let rules else { return nil }
-    guard let ruleSet = RuleSet(name: rules) else {
-      throw ValidationError("--rules: found \"\(rules)\", expected reference or classic")
-    }
-    return ruleSet
+    try rules.map { try RuleSet(option: $0) }
   }
 
   func checkedSpeed() throws -> Speed {

@@ -1,3 +1,5 @@
+import PongEngine
+
 /// Numbers as the viewer writes them, the same in every locale.
 enum Numbers {
   /// Digits in groups of three: 12,345.
@@ -18,13 +20,8 @@ enum Numbers {
     }
   }
 
-  /// A share as a percentage, rounded down so that 100 % means all; a dash for none.
-  static func percent(_ share: Double?) -> String {
-    guard let share else { return "–" }
-    if share >= 1 { return "100 %" }
-    let tenths = Int(share * 1000)
-    return "\(tenths / 10).\(tenths % 10) %"
-  }
+  /// A share as a percentage, where 100 % means all; a dash for none.
+  static func percent(_ share: Double?) -> String { share.map(ShareText.percent) ?? "–" }
 
   /// Steps at normal speed as minutes and seconds: 3:07, or 1:03:07.
   static func time(steps: Int) -> String {

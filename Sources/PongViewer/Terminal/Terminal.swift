@@ -12,13 +12,18 @@ final class Terminal {
   /// Whether standard input and output are a terminal.
   static var isThere: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 }
 
-  /// Takes the terminal. Throws `WindowError` where there is none or it cannot show pictures.
-  init() throws(WindowError) {
+  /// Throws `WindowError` where there is none or it cannot show pictures.
+  static func check() throws(WindowError) {
     guard Terminal.isThere else { throw .noTerminal(reason: "standard input or output is none") }
     let kind = getenv("TERM").map { String(cString: $0) } ?? ""
     guard !["", "dumb"].contains(kind) else {
       throw .noTerminal(reason: kind.isEmpty ? "TERM is not set" : "TERM is \(kind)")
     }
+  }
+
+  /// Takes the terminal. Throws `WindowError` where there is none or it cannot show pictures.
+  init() throws(WindowError) {
+    try Terminal.check()
     guard TerminalGuard.prepare() else { throw .noTerminal(reason: String(cString: strerror(errno))) }
     try enter()
   }

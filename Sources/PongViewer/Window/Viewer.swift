@@ -95,6 +95,19 @@ public enum Viewer {
   /// Whether standard input and output are a terminal.
   public static var hasTerminal: Bool { Terminal.isThere }
 
+  /// Makes sure that `runInTerminal` has a terminal to play in. Throws `WindowError` where there is none.
+  public static func checkTerminal() throws { try Terminal.check() }
+
+  /// Makes sure that `run` has a display to open a window on. To be called on the main thread. Throws `WindowError`
+  /// without a display or without the trait `Viewer`.
+  public static func checkDisplay() throws {
+    #if Viewer
+      try Window.findDisplay()
+    #else
+      throw WindowError.notBuilt
+    #endif
+  }
+
   /// Plays in the terminal until the user quits or the asked frames are shown; returns the times. Throws
   /// `WindowError` where there is none.
   public static func runInTerminal(_ model: inout WatchModel, _ options: Options) throws -> FrameStatistics {

@@ -31,11 +31,16 @@
     /// Seconds between two refreshes of the display.
     private(set) var refreshInterval = 1.0 / 60
 
+    /// Finds the display; once found, it is there for the window.
+    static func findDisplay() throws(WindowError) {
+      // Video alone: sound and joysticks would cost half of the start-up time.
+      chooseDriver()
+      guard SDL_Init(UInt32(SDL_INIT_VIDEO)) == 0 else { throw .noDisplay(reason: reason) }
+    }
+
     /// Opens a window; sizes in points, which are more than one pixel wide on dense displays.
     init(title: String, width: Int, height: Int) throws(WindowError) {
-      // Video alone: sound and joysticks would cost half of the start-up time.
-      Window.chooseDriver()
-      guard SDL_Init(UInt32(SDL_INIT_VIDEO)) == 0 else { throw .noDisplay(reason: Window.reason) }
+      try Window.findDisplay()
       SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1")
       var usable = SDL_Rect()
       var (width, height) = (width, height)

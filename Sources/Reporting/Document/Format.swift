@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import PongEngine
 
 /// Numbers as the report prints them; never by the user's locale.
 enum Format {
@@ -14,7 +15,7 @@ enum Format {
   static func catches(_ value: Double) -> String { fixed(value, abs(value) < 9.995 ? 2 : 1) }
 
   /// A fraction of balls caught.
-  static func rate(_ value: Double?) -> String { value.map { fixed($0, 4) } ?? "none" }
+  static func rate(_ value: Double?) -> String { value.map { ShareText.fraction($0) } ?? "none" }
 
   /// A probability.
   static func probability(_ value: Double) -> String { fixed(value, 2) }

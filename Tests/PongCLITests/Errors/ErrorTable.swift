@@ -26,10 +26,12 @@ enum ErrorTable {
       let dense = Repository.golden("models/tnd-dense-small.safetensors").path
       let header = try AtomicFile.read("\(folder)/cut.safetensors").prefix(8)
       let length = header.reversed().reduce(0) { $0 << 8 | Int($1) }
+      let checksums = try checksums(folder)
       for mistake in mistakes {
         let arguments = mistake.arguments.map { $0 == "DENSE" ? dense : $0 }
         let result = try CommandRun(arguments, in: folder)
         let line = mistake.line.replacing("DENSE", with: dense).replacing("CUT", with: "\(length)")
+          .replacing("FOUND", with: checksums.found).replacing("SAID", with: checksums.said)
         #expect(result.errors == "pong: \(line)\n", "\(mistake.testDescription)")
         #expect(result.output == "", "\(mistake.testDescription)")
         #expect(result.exited && result.status == mistake.status, "\(mistake.testDescription)")
@@ -38,6 +40,16 @@ enum ErrorTable {
       // A run whose demonstration is too short has its folder and its config.
       #expect(made.subtracting(["x", "text", "new"]).isEmpty, "\(made)")
     }
+  }
+
+  /// That of changed.safetensors, and the one that it carries.
+  private static func checksums(_ folder: String) throws -> (found: String, said: String) {
+    let bytes = try AtomicFile.read("\(folder)/changed.safetensors")
+    let sealed = try #require(SafeTensors.sealed(bytes))
+    let digits = try [sealed, bytes].map {
+      try #require(try SafeTensors(bytes: $0, path: "a").metadata[SafeTensors.checksumKey])
+    }
+    return (digits[0], digits[1])
   }
 
   private static func fill(_ folder: String) throws {
@@ -62,7 +74,11 @@ enum ErrorTable {
     // The same tensors, for a neuron more.
     var agent = try SafeTensors(contentsOf: "\(folder)/run/best.safetensors")
     agent.metadata["model"] = agent.metadata["model"]?.replacing("\"neurons\": 40", with: "\"neurons\": 41")
-    try AtomicFile.write(agent.fileBytes, to: "\(folder)/sizes.safetensors")
+    try AtomicFile.write(agent.checkedBytes, to: "\(folder)/sizes.safetensors")
+    try AtomicFile.write(agent.fileBytes, to: "\(folder)/changed.safetensors")
+    var classic = try SafeTensors(contentsOf: "\(folder)/run/best.safetensors")
+    classic.metadata["rules"] = "classic"
+    try AtomicFile.write(classic.checkedBytes, to: "\(folder)/classic.safetensors")
     try ReplayFile.write(Replay(ruleSet: .reference, names: ["you"]), to: "\(folder)/empty.replay")
     let later = Replay(ruleSet: .reference, engineVersion: 2, names: ["you"])
     try ReplayFile.write(later, to: "\(folder)/later.replay")

@@ -97,6 +97,9 @@ struct ErrorTableTests {
         "evaluate sizes.safetensors", 65,
         "sizes.safetensors: found a broken graph (found 41 row starts, expected 42), expected a whole one"),
       Mistake(
+        "evaluate changed.safetensors", 65,
+        "changed.safetensors: found a file that is cut or changed: its checksum is FOUND, expected SAID"),
+      Mistake(
         "evaluate cut.safetensors", 65,
         "cut.safetensors: at byte 0: found a header of CUT bytes, expected at most 92, the rest of the file"),
       Mistake(
@@ -114,6 +117,7 @@ struct ErrorTableTests {
         "evaluate run --protocol mine", 64,
         "The value 'mine' is invalid for '--protocol <protocol>'. Please provide one of 'paper', 'all' or 'rounds'."
       ),
+      Mistake("evaluate run --rules squash", 64, "--rules: found \"squash\", expected reference or classic"),
       Mistake(
         "evaluate run --sessions 0", 64, "--sessions: found 0, expected a whole number from 1 to 100000"),
       Mistake("evaluate run --steps 0", 64, "--steps: found 0, expected a whole number from 1 to 100000000"),

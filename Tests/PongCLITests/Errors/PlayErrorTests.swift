@@ -8,7 +8,7 @@ struct PlayErrorTests {
   @Test func demos() throws {
     let endings = "expected .pong, .txt or .npz"
     try ErrorTable.check([
-      Mistake("demos generate", 64, "Missing expected argument '--expert <expert>'"),
+      Mistake("demos generate", 64, "Missing expected argument '--out <out>'"),
       Mistake(
         "demos generate --expert me --out a.pong", 64,
         "--expert: found \"me\", expected tracker, interceptor or humanlike"),
@@ -55,8 +55,11 @@ struct PlayErrorTests {
     try ErrorTable.check([
       Mistake("watch nobody --screenshot x.ppm", 66, "nobody: \(nobody)"),
       Mistake(
-        "watch run --rules classic --screenshot x.ppm", 65,
-        "run: found an agent for the reference rules, expected one for the classic rules"),
+        "watch run classic.safetensors --screenshot x.ppm", 65,
+        "classic.safetensors: found an agent for the classic rules, expected one for the reference rules"),
+      Mistake(
+        "watch --train tiny.yaml classic.safetensors --out fresh --screenshot x.ppm", 65,
+        "classic.safetensors: found an agent for the classic rules, expected one for the reference rules"),
       Mistake(
         "watch demo.pong --screenshot x.ppm", 65,
         "demo.pong: at byte 0: found no safetensors header, expected a safetensors file: 8 bytes of its length, then {"
@@ -76,6 +79,19 @@ struct PlayErrorTests {
       Mistake(
         "watch --frames 1 --screenshot no/x.bmp", 74,
         "no/x.bmp: cannot be written: No such file or directory"),
+      Mistake(
+        "watch --train tiny.yaml --out fresh --screenshot no/x.bmp", 74,
+        "no/x.bmp: cannot be written: No such file or directory"),
+      Mistake(
+        "watch --train tiny.yaml --out fresh --record no/x.gif", 74,
+        "no/x.gif: cannot be written: No such file or directory"),
+      Mistake(
+        "watch --train tiny.yaml --out fresh --record x.avi", 64,
+        "--record: found \"x.avi\", expected a name that ends in .gif or .mp4"),
+      Mistake(
+        "watch --train tiny.yaml --out fresh --terminal", 74,
+        "no terminal (standard input or output is none); start it from a shell, or save a picture with --screenshot FILE"
+      ),
       Mistake("watch --save no/a.replay", 74, "no/a.replay: cannot be written: No such file or directory"),
     ])
   }

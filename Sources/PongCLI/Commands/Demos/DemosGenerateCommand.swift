@@ -7,7 +7,7 @@ struct DemosGenerateCommand: ParsableCommand {
     commandName: "generate", abstract: "Let an expert play and keep what it saw and did.")
 
   @Option(help: "Who plays: \(Expert.names).")
-  var expert: String
+  var expert = Expert.humanlike.name
 
   @Option(help: "Steps to play, all episodes together.")
   var frames = 20_000

@@ -113,7 +113,7 @@ private struct DemosReport: Encodable {
   }
 
   private func percent(_ share: Figure) -> String {
-    share.value.map { String(format: "%.1f %%", 100 * $0) } ?? "-"
+    share.value.map(ShareText.percent) ?? "-"
   }
 
   private func decimal(_ figure: Figure) -> String {
