@@ -74,6 +74,13 @@ struct CommandRun {
     try self.init(process, in: folder)
   }
 
+  /// Another program, by its path and arguments.
+  init(tool command: [String], in folder: String, environment: [String: String]) throws {
+    let outputs = "\(folder)/.tool"
+    try self.init(
+      try CommandRun.start(command: command, in: folder, outputs: outputs, environment), outputs: outputs)
+  }
+
   /// A line of the shell, where PONG stands for the program; for redirections.
   init(shell line: String, in folder: String) throws {
     let command = ["/bin/sh", "-c", line.replacing("PONG", with: "'\(try CommandRun.program().path)'")]

@@ -6,7 +6,7 @@ import Foundation
   import Musl
 #endif
 
-/// `pong` in a terminal that exists in memory only.
+/// `pong`, or another program, in a terminal that exists in memory only.
 final class PseudoTerminal {
   private let process = Process()
   private let main: Int32
@@ -16,8 +16,10 @@ final class PseudoTerminal {
   /// Everything the program has written.
   private(set) var output: [UInt8] = []
 
-  init(_ arguments: [String], columns: UInt16, rows: UInt16, environment more: [String: String] = [:]) throws
-  {
+  init(
+    program: URL? = nil, _ arguments: [String], columns: UInt16, rows: UInt16,
+    environment more: [String: String] = [:]
+  ) throws {
     var (main, side): (Int32, Int32) = (-1, -1)
     var size = winsize(ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
     guard openpty(&main, &side, nil, nil, &size) == 0 else {
@@ -33,7 +35,7 @@ final class PseudoTerminal {
     environment["TERM"] = "xterm"
     environment["PONG_NO_PREFERENCES"] = "1"
     environment.merge(more) { $1 }
-    process.executableURL = try CommandRun.program()
+    process.executableURL = try program ?? CommandRun.program()
     process.arguments = arguments
     process.environment = environment
     process.standardInput = FileHandle(fileDescriptor: side)
@@ -76,6 +78,9 @@ final class PseudoTerminal {
   }
 
   func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
+
+  /// What Ctrl-C does: the signal reaches all that runs in the foreground. A process of Foundation's leads a group.
+  func interrupt() { kill(-process.processIdentifier, SIGINT) }
 
   /// Waits for the end; the exit status, or the signal's number below zero.
   func finish() throws -> Int32 {

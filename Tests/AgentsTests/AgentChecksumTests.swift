@@ -1,6 +1,6 @@
 import Determinism
 import Foundation
-import Learning
+import Agents
 import Storage
 import TestSupport
 import Testing

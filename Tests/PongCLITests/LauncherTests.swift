@@ -1,0 +1,192 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `./pong` itself: a line a step, a log, the end of the output where a step fails.
+@Suite("The launcher")
+struct LauncherTests {
+  private static let installing = "pong: installing libsdl2-dev libpng-dev libgif-dev pkg-config ..."
+
+  @Test func everyStepIsALine() throws {
+    try withTemporaryFolder { folder in
+      let tree = try LauncherTree(folder)
+      try tree.write("state/build", "echo '[1/2] Compiling'; echo 'warning: one' >&2\n")
+      let run = try tree.run(["watch", "a b"])
+      #expect(run.status == 0)
+      #expect(run.output == "program watch a b\n")
+      #expect(
+        run.steps == ["\(Self.installing) N s", "pong: fetching packages ... N s", "pong: building ... N s"])
+      #expect(!run.errors.unicodeScalars.contains { $0.value < 32 && $0 != "\n" })
+
+      let log = try tree.read("tree/.build/pong.log").split(separator: "\n").map(String.init)
+      #expect(log.first?.hasSuffix("Swift 6.3.1") == true)
+      #expect(
+        log.dropFirst() == [
+          "==== installing libsdl2-dev libpng-dev libgif-dev pkg-config",
+          "apt-get -qq -o DPkg::Lock::Timeout=300 install -y --no-install-recommends"
+            + " libsdl2-dev libpng-dev libgif-dev pkg-config",
+          "==== fetching packages", "Fetching a package", "==== building", "[1/2] Compiling", "warning: one",
+        ])
+      #expect(try Repository.names("\(folder)/tree/.build") == ["pong.log", "run"])
+
+      let again = try tree.run(["watch"])
+      #expect(again.status == 0 && again.output == "program watch\n" && again.errors.isEmpty)
+    }
+  }
+
+  @Test func listsAreFetchedWhereThereAreNone() throws {
+    try withTemporaryFolder { folder in
+      let tree = try LauncherTree(folder)
+      try FileManager.default.removeItem(atPath: "\(folder)/state/lists")
+      let run = try tree.run(["watch"])
+      #expect(run.status == 0)
+      #expect(run.steps.prefix(2) == ["pong: updating the package lists ... N s", "\(Self.installing) N s"])
+    }
+  }
+
+  @Test func aFailedInstallationSaysWhy() throws {
+    try withTemporaryFolder { folder in
+      let tree = try LauncherTree(folder)
+      try tree.write(
+        "state/install", "for n in $(seq 30); do printf 'Reading\\rErr:%s\\n' $n; done; exit 100\n")
+      let run = try tree.run(["watch"])
+      #expect(run.status == 69 && run.output.isEmpty)
+      #expect(
+        run.steps == [
+          "\(Self.installing) failed after N s",
+          "pong: trying again with fresh package lists",
+          "pong: updating the package lists ... N s",
+          "\(Self.installing) failed after N s",
+        ] + (11...30).map { "Err:\($0)" } + [
+          "pong: all of the output is in \(folder)/tree/.build/pong.log",
+          "pong: could not install: libsdl2-dev libpng-dev libgif-dev pkg-config",
+        ])
+      #expect(try tree.read("tree/.build/pong.log").contains("Err:1\n"))
+      #expect(!tree.exists("tree/.build/run"))
+    }
+  }
+
+  @Test func aFailedBuildShowsErrorsFirst() throws {
+    try withTemporaryFolder { folder in
+      let tree = try LauncherTree(folder)
+      try tree.write("state/libraries", "")
+      try tree.write(
+        "state/build",
+        """
+        echo '[1/9] Compiling a.swift'
+        echo 'a.swift:1:2: error: early'; echo 'a.swift:1:2: error: early'
+        for n in $(seq 25); do echo "[$n/99] Compiling"; echo "note $n"; done
+        echo 'error: fatalError'
+        exit 3
+
+        """)
+      let run = try tree.run(["--version"])
+      #expect(run.status == 3 && run.output.isEmpty)
+      #expect(
+        run.steps == [
+          "pong: fetching packages ... N s", "pong: building ... failed after N s",
+          "a.swift:1:2: error: early", "...",
+        ] + (7...25).map { "note \($0)" } + [
+          "error: fatalError", "pong: all of the output is in \(folder)/tree/.build/pong.log",
+        ])
+      #expect(!tree.exists("tree/.build/run/pong.stamp"))
+
+      try tree.write("state/build", "")
+      let mended = try tree.run(["--version"])
+      #expect(mended.status == 0 && mended.output == "program --version\n")
+      #expect(mended.steps == ["pong: building ... N s"])
+      #expect(tree.exists("tree/.build/run/pong.stamp"))
+    }
+  }
+
+  @Test func aTerminalShowsHowFarItIs() throws {
+    try withTemporaryFolder { folder in
+      let tree = try LauncherTree(folder)
+      try tree.write(
+        "state/build",
+        """
+        echo '[12/345] Compiling'
+        until [ -e $STATE/on ]; do sleep 0.05; done
+        echo '[300/345] Compiling'
+        until [ -e $STATE/end ]; do sleep 0.05; done
+
+        """)
+      let terminal = try tree.terminal(["watch"])
+      #expect(terminal.wait { terminal.text.contains("\rpong: building 12 of 345 ... ") }, "\(terminal.text)")
+      try tree.write("state/on", "")
+      #expect(terminal.wait { terminal.text.contains("\rpong: building 300 of 345 ... ") })
+      #expect(terminal.text.contains(/building \d+ of 345 \.\.\. [1-9]\d* s/), "\(terminal.text)")
+      try tree.write("state/end", "")
+      #expect(try terminal.finish() == 0)
+      // What stays on the screen: a line is what follows the last return to its beginning.
+      let screen = terminal.text.replacing("\r\n", with: "\n").replacing("\u{1b}[K", with: "")
+        .split(separator: "\n").map { String($0.split(separator: "\r").last ?? "") + "\n" }
+      #expect(
+        CommandRun.lines(screen.joined()) == [
+          "\(Self.installing) N s", "pong: fetching packages ... N s", "pong: building ... N s",
+          "program watch",
+        ])
+    }
+  }
+
+  @Test func aLineInWorkFitsTheTerminal() throws {
+    try withTemporaryFolder { folder in
+      let tree = try LauncherTree(folder)
+      try tree.write("state/install", "sleep 0.5\n")
+      let terminal = try tree.terminal(["watch"], columns: 30)
+      #expect(try terminal.finish() == 0)
+      #expect(terminal.text.contains(/\rpong: installing libs \.\.\. \d s\x1b\[K/), "\(terminal.text)")
+    }
+  }
+
+  @Test(arguments: [false, true]) func controlCStopsTheStep(onTerminal: Bool) throws {
+    try withTemporaryFolder { folder in
+      let tree = try LauncherTree(folder)
+      try tree.write("state/libraries", "")
+      try tree.write(
+        "state/build", "echo $$ >$STATE/pid.new; mv $STATE/pid.new $STATE/pid; sleep 60\n")
+      let terminal = try onTerminal ? tree.terminal(["watch"]) : tree.terminal(["watch"], errorsTo: "errors")
+      #expect(terminal.wait { tree.exists("state/pid") })
+      terminal.interrupt()
+      #expect(try terminal.finish() == 130)
+      let said = try (onTerminal ? terminal.text : tree.read("errors")).replacing("\r\n", with: "\n")
+      #expect(said.contains(/pong: building \.\.\. stopped after \d+ s\n$/), "\(said)")
+      let builder = try #require(Int32(try tree.read("state/pid").dropLast()))
+      #expect(terminal.wait { kill(builder, 0) != 0 })
+      #expect(try Repository.names("\(folder)/tree/.build") == ["pong.log", "run"])
+      #expect(!tree.exists("tree/.build/run/pong.stamp"))
+
+      try tree.write("state/build", "")
+      #expect(try tree.run(["watch"]).steps == ["pong: building ... N s"])
+    }
+  }
+
+  @Test func sudoAsksBeforeTheLine() throws {
+    try withTemporaryFolder { folder in
+      let tree = try LauncherTree(folder)
+      try tree.tool("id", "echo 1000")
+      try tree.tool(
+        "sudo",
+        """
+        case $* in
+          '-n true') [ -e $STATE/password ] ;;
+          -v) printf 'password: ' >&2; read -r line; [ "$line" = secret ] && : >$STATE/password ;;
+          *) "$@" ;;
+        esac
+        """)
+      // Without a terminal nobody can be asked.
+      let run = try tree.run(["watch"])
+      #expect(run.status == 69)
+      #expect(
+        run.steps == [
+          "pong: needs these packages, please install them (Debian's names): "
+            + "libsdl2-dev libpng-dev libgif-dev pkg-config"
+        ])
+      let terminal = try tree.terminal(["watch"])
+      #expect(terminal.wait { terminal.text == "password: " }, "\(terminal.text)")
+      terminal.type("secret\n")
+      #expect(try terminal.finish() == 0)
+      #expect(terminal.text.contains("\r\u{1b}[K\(Self.installing) "))
+    }
+  }
+}
