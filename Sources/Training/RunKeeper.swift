@@ -80,7 +80,16 @@ struct RunKeeper {
   }
 
   private static func read(_ path: String) -> Result<SafeTensors, FileError> {
-    Result { () throws(FileError) in try SafeTensors(checkedContentsOf: path) }
+    Result { () throws(FileError) in
+      let file = try SafeTensors(checkedContentsOf: path)
+      // An agent has a checksum, too.
+      guard file.metadata["training_data_crc32"] != nil else {
+        throw .malformed(
+          path: path, offset: nil, found: "a file that is cut or changed: it is no state of a run",
+          expected: "one")
+      }
+      return file
+    }
   }
 }
 

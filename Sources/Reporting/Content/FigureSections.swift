@@ -1,5 +1,4 @@
 import Evaluation
-import PongEngine
 import Storage
 
 /// The sections that draw: learning and survival curves, catches by size, by density and by neurons, hidden
@@ -54,7 +53,7 @@ extension SweepReport {
       summary: "Fraction of rounds with at least k catches, a line a model: "
         + series.compactMap { one in
           one.points.last.map {
-            "\(one.name) reaches \(Format.grouped(cap)) in \(ShareText.parts($0.y, of: 100)) %"
+            "\(one.name) reaches \(Format.grouped(cap)) in \(Format.fixed(100 * $0.y, 0)) %"
           }
         }.joined(separator: "; ") + ".",
       x: .init("catches in a round, k (logarithmic)", Scale(.logarithmic, 1...Double(cap))),
