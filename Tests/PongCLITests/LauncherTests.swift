@@ -144,7 +144,7 @@ struct LauncherTests {
       let tree = try LauncherTree(folder)
       try tree.write("state/libraries", "")
       try tree.write(
-        "state/build", "echo $$ >$STATE/pid.new; mv $STATE/pid.new $STATE/pid; sleep 60\n")
+        "state/build", "echo $$ >$STATE/pid.new; mv $STATE/pid.new $STATE/pid; exec sleep 60\n")
       let terminal = try onTerminal ? tree.terminal(["watch"]) : tree.terminal(["watch"], errorsTo: "errors")
       #expect(terminal.wait { tree.exists("state/pid") })
       terminal.interrupt()
