@@ -23,7 +23,8 @@ let package = Package(
       name: "Interchange",
       description: "ONNX files and TensorBoard events; fetches and builds swift-protobuf."),
     .trait(name: "Minari", description: "Demonstrations as Minari datasets; needs libhdf5-dev."),
-    .default(enabledTraits: ["Viewer"]),
+    .trait(name: "NumPy", description: "Demonstrations as .npz files; needs libzip-dev."),
+    .default(enabledTraits: ["Viewer", "NumPy"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -36,7 +37,11 @@ let package = Package(
     .target(name: "CKernels"),
     .target(name: "EmbeddedAssets"),
     .target(name: "PongEngine", dependencies: ["Determinism", "CKernels"]),
-    .target(name: "Demonstrations", dependencies: ["PongEngine", "Determinism", "Storage"]),
+    .target(
+      name: "Demonstrations",
+      dependencies: [
+        "PongEngine", "Determinism", "Storage", .target(name: "CZip", condition: .when(traits: ["NumPy"])),
+      ]),
     .target(name: "NeuralCore", dependencies: ["CKernels", "Determinism", "Storage"]),
     .target(name: "SequenceModels", dependencies: ["NeuralCore", "CKernels", "Determinism"]),
     .target(
@@ -79,6 +84,8 @@ let package = Package(
       name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
     .systemLibrary(
       name: "CGIF", pkgConfig: "libgif", providers: [.apt(["libgif-dev"]), .brew(["giflib"])]),
+    .systemLibrary(
+      name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"]), .brew(["libzip"])]),
     .systemLibrary(
       name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
     .target(

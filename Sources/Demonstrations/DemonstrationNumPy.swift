@@ -1,7 +1,8 @@
 import PongEngine
 import Storage
 
-/// Datasets for NumPy: an uncompressed `.npz` that `numpy.load` opens without pickle.
+/// Datasets for NumPy: an uncompressed `.npz` that `numpy.load` opens without pickle. Compressed ones, as
+/// `numpy.savez_compressed` writes them, are read as well.
 ///
 /// - `observations`: uint8 [N, 24], a bit each, in the published order
 /// - `actions`: uint8 [N], 0 right, 1 left, 2 stay
@@ -14,8 +15,33 @@ import Storage
 /// those of the caller hold.
 public enum DemonstrationNumPy {
   /// The bytes of an `.npz` file.
-  /// - Throws: `FileError.malformed` if it would grow beyond 4 GiB.
+  /// - Throws: `FileError.malformed` if it would grow beyond 4 GiB, `.unwritable` without the trait NumPy.
   public static func encode(_ dataset: Dataset, path: String) throws(FileError) -> [UInt8] {
+    let metadata = dataset.metadata
+    // Encoded at once: rows are many megabytes, which then lie in memory once less.
+    var entries: [(name: String, content: [UInt8])] = []
+    func add(_ name: String, _ array: NumPyArray) { entries.append(("\(name).npy", array.encode())) }
+    add(
+      "observations",
+      NumPyArray(type: "|u1", shape: [dataset.count, Observation.count], content: bits(of: dataset)))
+    add("actions", NumPyArray(dataset.episodes.flatMap { $0.actions.map(\.rawValue) }, type: "|u1"))
+    add("episode_lengths", NumPyArray(dataset.episodes.map { Int64($0.count) }, type: "<i8"))
+    add("rules", NumPyArray(metadata.ruleSet.name))
+    add("expert", NumPyArray(metadata.expert))
+    add("seed", NumPyArray([metadata.seed], type: "<u8", scalar: true))
+    add("engine_version", NumPyArray([Int64(metadata.engineVersion)], type: "<i8", scalar: true))
+    add("alignment", NumPyArray(metadata.alignment.name))
+    let seeds = dataset.episodes.map(\.seed)
+    if seeds.contains(where: { $0 != nil }) {
+      add("episode_seeds", NumPyArray(seeds.map { $0 ?? 0 }, type: "<u8"))
+      if seeds.contains(nil) {
+        add("episode_has_seed", NumPyArray(seeds.map { $0 == nil ? 0 : 1 as UInt8 }, type: "|b1"))
+      }
+    }
+    return try ZipArchive.encode(entries, path: path)
+  }
+
+  private static func bits(of dataset: Dataset) -> [UInt8] {
     var bits: [UInt8] = []
     bits.reserveCapacity(Observation.count * dataset.count)
     for episode in dataset.episodes {
@@ -25,34 +51,19 @@ public enum DemonstrationNumPy {
         }
       }
     }
-    let metadata = dataset.metadata
-    var arrays: [(String, NumPyArray)] = [
-      ("observations", NumPyArray(type: "|u1", shape: [dataset.count, Observation.count], content: bits)),
-      ("actions", NumPyArray(dataset.episodes.flatMap { $0.actions.map(\.rawValue) }, type: "|u1")),
-      ("episode_lengths", NumPyArray(dataset.episodes.map { Int64($0.count) }, type: "<i8")),
-      ("rules", NumPyArray(metadata.ruleSet.name)),
-      ("expert", NumPyArray(metadata.expert)),
-      ("seed", NumPyArray([metadata.seed], type: "<u8", scalar: true)),
-      ("engine_version", NumPyArray([Int64(metadata.engineVersion)], type: "<i8", scalar: true)),
-      ("alignment", NumPyArray(metadata.alignment.name)),
-    ]
-    let seeds = dataset.episodes.map(\.seed)
-    if seeds.contains(where: { $0 != nil }) {
-      arrays.append(("episode_seeds", NumPyArray(seeds.map { $0 ?? 0 }, type: "<u8")))
-      if seeds.contains(nil) {
-        arrays.append(("episode_has_seed", NumPyArray(seeds.map { $0 == nil ? 0 : 1 as UInt8 }, type: "|b1")))
-      }
-    }
-    return try ZipArchive.encode(arrays.map { ("\($0).npy", $1.encode()) }, path: path)
+    return bits
   }
 
   /// The dataset in the bytes of an `.npz` file; `metadata` holds where the file has none of its own.
-  /// - Throws: `FileError.malformed`, for compressed files with what to do.
+  /// - Throws: `FileError.malformed`, `.unreadable` without the trait NumPy.
   public static func decode(_ bytes: [UInt8], metadata: DatasetMetadata, path: String) throws(FileError)
     -> Dataset
   {
     var arrays: [String: NumPyArray] = [:]
-    for (name, content) in try ZipArchive.decode(bytes, path: path) where name.hasSuffix(".npy") {
+    var entries = try ZipArchive.decode(bytes, path: path)
+    // In the same order every time, as it tells which of two errors is found; an entry is let go once it is read.
+    for name in entries.keys.sorted() where name.hasSuffix(".npy") {
+      let content = entries.removeValue(forKey: name) ?? []
       arrays[String(name.dropLast(4))] = try NumPyArray(decoding: content, path: "\(path)(\(name))")
     }
     let source = Source(arrays: arrays, path: path)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Demonstrations
 
-@Suite("The seeds of episodes in .npz")
+@Suite("The seeds of episodes in .npz", .enabled(if: ZipArchive.isBuilt))
 struct EpisodeSeedTests {
   /// Episodes of a row each.
   static func dataset(_ seeds: [UInt64?]) -> Dataset {

@@ -40,14 +40,15 @@ extension FuzzTarget {
     return bytes
   }
 
-  /// The entries of a zip archive, whose checksums are in its directory.
+  /// The stored entries of a zip archive, whose checksums are in its directory.
   private func sealedArchive(_ bytes: [UInt8]) -> [UInt8] {
     var bytes = bytes
     guard var entry = word(bytes, at: bytes.count - 6) else { return bytes }
     while word(bytes, at: entry) == 0x0201_4b50, let size = word(bytes, at: entry + 24),
-      let lengths = word(bytes, at: entry + 28), let start = word(bytes, at: entry + 42)
+      let method = word(bytes, at: entry + 10), let lengths = word(bytes, at: entry + 28),
+      let start = word(bytes, at: entry + 42)
     {
-      if let local = word(bytes, at: start + 26),
+      if method & 0xffff == 0, let local = word(bytes, at: start + 26),
         case let content = start + 30 + (local & 0xffff) + local >> 16,
         content + size <= bytes.count
       {

@@ -53,8 +53,9 @@ struct ManualPage {
       "If set to anything but 0, that file is neither read nor written.", ".TP", ".B PONG_HEADLESS",
       "If set to anything but 0, the launcher builds the program without its window.", ".TP",
       ".B PONG_TRAITS",
-      "Interchange, Minari or both with a comma between: what the launcher builds besides, ONNX and TensorBoard,",
-      "or Minari datasets. Commands that need one get it by themselves.",
+      "Interchange, Minari, NumPy or several with commas between: what the launcher builds besides, ONNX and",
+      "TensorBoard, Minari datasets, or .npz files where libzip was not there. Commands that need one get it by",
+      "themselves.",
     ]
     return lines.joined(separator: "\n") + "\n"
   }
