@@ -26,7 +26,7 @@ struct RecordingOptions: ParsableArguments {
         throw ValidationError(
           "--screenshot: found \"\(path)\", expected a name that ends in .png, .bmp or .ppm")
       }
-      try format.requireBuilt()
+      try requireBuilt()
       return format
     }
   }
@@ -37,7 +37,13 @@ struct RecordingOptions: ParsableArguments {
       guard let format = FilmFormat(path: path) else {
         throw ValidationError("--record: found \"\(path)\", expected a name that ends in .gif or .mp4")
       }
+      try requireBuilt()
       return try Film(path: path, format: format)
     }
+  }
+
+  /// To be asked before there is a game.
+  private func requireBuilt() throws(PictureError) {
+    guard Viewer.hasWindow else { throw .notBuilt }
   }
 }
