@@ -17,7 +17,7 @@ let package = Package(
     .trait(
       name: "Viewer",
       description:
-        "The SDL2 window of `pong watch` and `pong play`, PNG and GIF; needs libsdl2-dev, libpng-dev, libgif-dev."
+        "The window and the pictures of `pong watch` and `pong play`; needs libsdl2-dev, libfreetype-dev, libpng-dev, libgif-dev."
     ),
     .trait(
       name: "Interchange",
@@ -81,6 +81,9 @@ let package = Package(
     .systemLibrary(
       name: "CSDL2", pkgConfig: "sdl2", providers: [.apt(["libsdl2-dev"]), .brew(["sdl2"])]),
     .systemLibrary(
+      name: "CFreeType", pkgConfig: "freetype2",
+      providers: [.apt(["libfreetype-dev"]), .brew(["freetype"])]),
+    .systemLibrary(
       name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
     .systemLibrary(
       name: "CGIF", pkgConfig: "libgif", providers: [.apt(["libgif-dev"]), .brew(["giflib"])]),
@@ -93,6 +96,7 @@ let package = Package(
       dependencies: [
         "Demonstrations", "PongEngine", "Determinism", "Storage", "EmbeddedAssets",
         .target(name: "CSDL2", condition: .when(traits: ["Viewer"])),
+        .target(name: "CFreeType", condition: .when(traits: ["Viewer"])),
         .target(name: "CPNG", condition: .when(traits: ["Viewer"])),
         .target(name: "CGIF", condition: .when(traits: ["Viewer"])),
       ]),

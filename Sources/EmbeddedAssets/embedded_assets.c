@@ -4,8 +4,12 @@
 
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
-static const unsigned char viewer_font[] = {
-#embed "../../Assets/viewer.font"
+static const unsigned char inter_medium[] = {
+#embed "../../Assets/inter/Inter-Medium.otf"
+};
+
+static const unsigned char inter_display_bold[] = {
+#embed "../../Assets/inter/InterDisplay-Bold.otf"
 };
 
 static const unsigned char agent_tnd[] = {
@@ -14,7 +18,8 @@ static const unsigned char agent_tnd[] = {
 
 static const embedded_asset assets[] = {
     {"agents/tnd.safetensors", agent_tnd, sizeof agent_tnd},
-    {"viewer.font", viewer_font, sizeof viewer_font},
+    {"inter/Inter-Medium.otf", inter_medium, sizeof inter_medium},
+    {"inter/InterDisplay-Bold.otf", inter_display_bold, sizeof inter_display_bold},
 };
 
 size_t embedded_asset_count(void) { return sizeof assets / sizeof assets[0]; }

@@ -1,6 +1,7 @@
 import Demonstrations
 import Foundation
 import PongEngine
+import PongViewer
 import TestSupport
 import Testing
 
@@ -26,7 +27,7 @@ struct PlayCommandTests {
     }
   }
 
-  @Test func aSavedSessionIsShownAgainWithoutADisplay() throws {
+  @Test(.enabled(if: Viewer.hasWindow)) func aSavedSessionIsShownAgainWithoutADisplay() throws {
     try withTemporaryFolder { folder in
       let common = ["--size", "320x240", "--frames", "300"]
       let live = try PongProcess.run(

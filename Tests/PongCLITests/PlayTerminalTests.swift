@@ -1,5 +1,6 @@
 import Demonstrations
 import Foundation
+import PongViewer
 import TestSupport
 import Testing
 
@@ -42,7 +43,7 @@ struct PlayTerminalTests {
     }
   }
 
-  @Test func replaysGoBackAndForth() throws {
+  @Test(.enabled(if: Viewer.hasWindow)) func replaysGoBackAndForth() throws {
     try withTemporaryFolder { folder in
       let file = "\(folder)/a.replay"
       let made = try PongProcess.run([

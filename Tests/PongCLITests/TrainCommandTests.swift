@@ -136,7 +136,7 @@ struct TrainCommandTests {
       try wait { FileManager.default.fileExists(atPath: "\(folder)/run/state.safetensors") }
       for arguments in [
         train, train + ["--resume"],
-        ["watch", "--train", "run/config.yaml", "--out", "run", "--frames", "1", "--screenshot", "p.ppm"],
+        ["watch", "--train", "run/config.yaml", "--out", "run", "--frames", "1", "--terminal"],
       ] {
         let second = try CommandRun(arguments, in: folder)
         #expect(second.exited && second.status == 74 && second.output == "")

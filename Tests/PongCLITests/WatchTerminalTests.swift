@@ -1,4 +1,5 @@
 import Foundation
+import PongViewer
 import TestSupport
 import Testing
 
@@ -7,6 +8,9 @@ struct WatchTerminalTests {
   static let start = "\u{1b}[?1049h\u{1b}[?25l\u{1b}[?7l"
   static let end = "\u{1b}[?2026l\u{1b}[0m\u{1b}[?7h\u{1b}[?25h\u{1b}[?1049l"
   static let watch = ["watch", "interceptor", "--terminal", "--seed", "1"]
+
+  static let advice =
+    "start it from a shell" + (Viewer.hasWindow ? ", or save a picture with --screenshot FILE" : "")
 
   private func expectRestored(_ terminal: PseudoTerminal) {
     #expect(terminal.text.hasSuffix(WatchTerminalTests.end))
@@ -86,7 +90,7 @@ struct WatchTerminalTests {
     #expect(try terminal.finish() == 74)
     #expect(
       terminal.text
-        == "pong: no terminal (\(reason)); start it from a shell, or save a picture with --screenshot FILE\r\n"
+        == "pong: no terminal (\(reason)); \(WatchTerminalTests.advice)\r\n"
     )
   }
 
@@ -95,7 +99,7 @@ struct WatchTerminalTests {
     #expect(result.status == 74)
     #expect(
       result.errors
-        == "pong: no terminal (standard input or output is none); start it from a shell, or save a picture with --screenshot FILE\n"
+        == "pong: no terminal (standard input or output is none); \(WatchTerminalTests.advice)\n"
     )
     let both = try PongProcess.run(["watch", "--terminal", "--record", "x.gif"])
     #expect(both.status == 64)

@@ -1,8 +1,9 @@
 import Foundation
+import PongViewer
 import TestSupport
 import Testing
 
-@Suite("pong watch --train")
+@Suite("pong watch --train", .enabled(if: Viewer.hasWindow))
 struct WatchTrainingTests {
   static let config = """
     name: tiny

@@ -132,11 +132,5 @@ struct FilmTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["film.gif"])
       }
     }
-  #else
-    @Test func withoutItsLibraryItSaysSo() {
-      #expect(throws: PictureError.notBuilt(format: "GIF", instead: ".mp4")) {
-        try Film(path: "/nowhere/film.gif", format: .gif)
-      }
-    }
   #endif
 }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import PongViewer
 
-@Suite("Scene: the inside")
+@Suite("Scene: the inside", .enabled(if: Viewer.hasWindow))
 struct InsideSceneTests {
   private func model(isGraph: Bool = true, courts: Int = 1) -> WatchModel {
     let others = (1..<max(courts, 1)).map { (name: "tracker \($0)", policy: Tracker() as any Policy) }

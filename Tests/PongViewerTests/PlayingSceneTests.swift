@@ -4,7 +4,7 @@ import Testing
 
 @testable import PongViewer
 
-@Suite("Scene: a person's court, and replays")
+@Suite("Scene: a person's court, and replays", .enabled(if: Viewer.hasWindow))
 struct PlayingSceneTests {
   private func draw(_ content: SceneContent, _ width: Int, _ height: Int) throws -> Canvas {
     var canvas = Canvas(width: width, height: height)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import PongViewer
 
-@Suite("Scene: what is seen")
+@Suite("Scene: what is seen", .enabled(if: Viewer.hasWindow))
 struct SceneTests {
   private func content(courts: Int, rules: Rules = .reference) -> SceneContent {
     let names = ["tnd", "lstm", "transformer", "humanlike", "s4d", "a name that is far too long to fit"]

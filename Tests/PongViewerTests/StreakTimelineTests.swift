@@ -108,7 +108,7 @@ struct StreakTimelineTests {
   }
 }
 
-@Suite("Timeline: what is seen")
+@Suite("Timeline: what is seen", .enabled(if: Viewer.hasWindow))
 struct TimelineDrawingTests {
   private func content(_ streaks: [[Int]]) -> SceneContent {
     var recorder = TimelineRecorder(players: streaks.count)

@@ -1,77 +1,79 @@
-import Foundation
-import Storage
-import TestSupport
 import Testing
 
 @testable import PongViewer
 
-@Suite("Text: the font file and its letters")
+/// Measures of Inter by fontTools: units to the em, the height of capitals, the advances of "Größe" and of the widest
+/// tabular digit, and the areas of three outlines.
+private struct Measures: Sendable {
+  let weight: Weight
+  let unitsPerEm: Double
+  let capHeight: Double
+  let size: Double
+  let digit: Double
+  let areas: [(letter: Unicode.Scalar, area: Double)]
+
+  static let all = [
+    Measures(
+      weight: .medium, unitsPerEm: 2816, capHeight: 2048, size: 8308, digit: 1856,
+      areas: [("H", 1_538_277), ("g", 1_602_899.8), ("8", 1_572_413.65)]),
+    Measures(
+      weight: .bold, unitsPerEm: 2048, capHeight: 1472, size: 5764, digit: 1308,
+      areas: [("H", 1_110_655), ("g", 1_051_634.7), ("8", 1_057_102.5)]),
+  ]
+}
+
+@Suite("Text: the typeface and its letters", .enabled(if: Viewer.hasWindow))
 struct TextTests {
-  private func fontBytes() throws -> [UInt8] {
-    Array(try Data(contentsOf: Repository.root.appending(path: "Assets/viewer.font")))
-  }
-
-  /// With a checksum that fits, so that it is not what finds the damage.
-  private func sealed(_ bytes: some Collection<UInt8>) -> [UInt8] {
-    let checksum = CRC32.checksum(bytes)
-    return bytes + (0..<4).map { UInt8(truncatingIfNeeded: checksum >> (8 * $0)) }
-  }
-
-  @Test func digitsAreOfOneWidth() throws {
+  @Test(arguments: Measures.all)
+  fileprivate func lettersAreAsWideAndHighAsTheFontSays(_ measures: Measures) throws {
     let typeface = try Typeface()
-    for weight in Weight.allCases {
-      let widths = Set("0123456789".map { typeface.width(of: String($0), weight, size: 40) })
-      #expect(widths.count == 1)
-      #expect(widths.allSatisfy { (15...35).contains($0) })
+    for size in [11.0, 40, 333] {
+      let scale = size / measures.unitsPerEm
+      func width(_ text: String) -> Double { typeface.width(of: text, measures.weight, size: size) }
+      #expect(abs(width("Größe") - measures.size * scale) < 1e-9)
+      #expect(abs(typeface.capHeight(measures.weight, size: size) - measures.capHeight * scale) < 1e-9)
+      for digit in "0123456789" { #expect(abs(width(String(digit)) - measures.digit * scale) < 1e-9) }
+      #expect(width("\u{4e2d}") == width("?") && width("\n") == width("?") && width("я") != width("?"))
+      #expect(width("") == 0)
     }
-    #expect(
-      typeface.width(of: "AV", .bold, size: 100)
-        < typeface.width(of: "A", .bold, size: 100) + typeface.width(of: "V", .bold, size: 100),
-      "A and V are kerned")
-    #expect(typeface.width(of: "\u{4e2d}", .medium, size: 20) == typeface.width(of: "?", .medium, size: 20))
   }
 
-  @Test func damagedFontsAreErrors() throws {
-    let bytes = try fontBytes()
-    #expect(sealed(bytes.dropLast(4)) == bytes)
-    for length in Array(0..<64) + Array(stride(from: 64, to: bytes.count - 4, by: 1501)) {
-      #expect(throws: FileError.self, "the first \(length) bytes") {
-        try Typeface(bytes: sealed(bytes.prefix(length)), name: "cut.font")
-      }
-    }
-    var flipped = bytes
-    flipped[5000] ^= 1
-    #expect(throws: FileError.self) { try Typeface(bytes: flipped, name: "flipped.font") }
-  }
-
-  @Test func damagedOutlinesDrawSomethingButDoNotTrap() throws {
-    let bytes = try fontBytes()
-    var canvas = Canvas(width: 200, height: 60)
-    for start in stride(from: 20_000, to: bytes.count - 500, by: 9_001) {
-      var damaged = Array(bytes.dropLast(4))
-      for i in start..<(start + 400) { damaged[i] = 0xff }
-      let typeface = try Typeface(bytes: sealed(damaged), name: "damaged.font")
-      for weight in Weight.allCases {
-        canvas.draw(
-          "abcdefghijklmnopqrstuvwxyzABCDEFG0123", x: 2, baseline: 30, TextStyle(weight, 12, Color(0xffffff)),
-          typeface: typeface)
+  /// At every size the masks cover the area of the outline, and a quarter of a pixel moves them by that.
+  @Test(arguments: Measures.all)
+  fileprivate func masksCoverTheOutlines(_ measures: Measures) throws {
+    let face = try Face(measures.weight)
+    for (letter, area) in measures.areas {
+      for size in [12, 19, 64, 200] {
+        var middles: [Double] = []
+        for phase in 0..<4 {
+          let mask = face.mask(face.glyph(letter).index, size: size, phase: phase)
+          var (sum, moment) = (0.0, 0.0)
+          for (place, covered) in mask.coverage.enumerated() {
+            sum += Double(covered)
+            moment += Double(covered) * Double(mask.left + place % mask.width)
+          }
+          let scale = Double(size) / measures.unitsPerEm
+          #expect(abs(sum / 255 / (area * scale * scale) - 1) < 0.02, "\(letter) at \(size), phase \(phase)")
+          middles.append(moment / sum)
+        }
+        for phase in 1..<4 {
+          #expect(abs(middles[phase] - middles[0] - Double(phase) / 4) < 0.05, "\(letter) at \(size)")
+        }
       }
     }
   }
 
-  @Test func areasAreExact() {
-    // A right triangle and a rectangle with edges inside pixels.
-    var triangle = GlyphRasterizer(width: 12, height: 12)
-    let corners: [SIMD2<Float>] = [[1.25, 1.5], [9.75, 10], [1.25, 10]]
-    for i in 0..<3 { triangle.add(corners[i], corners[(i + 1) % 3]) }
-    let area = triangle.mask().reduce(0) { $0 + Double($1) } / 255
-    #expect(abs(area - 8.5 * 8.5 / 2) < 0.05)
-
-    var rectangle = GlyphRasterizer(width: 6, height: 3)
-    let box: [SIMD2<Float>] = [[1.5, 0.5], [4.25, 0.5], [4.25, 2], [1.5, 2]]
-    for i in 0..<4 { rectangle.add(box[i], box[(i + 1) % 4]) }
-    #expect(
-      rectangle.mask() == [0, 64, 128, 128, 32, 0, 0, 128, 255, 255, 64, 0, 0, 0, 0, 0, 0, 0])
+  /// Digits stand in the middle of their room.
+  @Test(arguments: Weight.allCases)
+  func digitsDoNotDance(_ weight: Weight) throws {
+    let face = try Face(weight)
+    for digit in "0123456789".unicodeScalars {
+      let glyph = face.glyph(digit)
+      let mask = face.mask(glyph.index, size: 200, phase: 0)
+      let left = glyph.indent * 200 + Double(mask.left)
+      let right = glyph.advance * 200 - left - Double(mask.width)
+      #expect(left > 0 && right > 0 && abs(left - right) < 25, "\(digit): \(left) and \(right)")
+    }
   }
 
   @Test func drawsTextAsStored() throws {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import PongViewer
 
-@Suite("Scene: a training run beside the court")
+@Suite("Scene: a training run beside the court", .enabled(if: Viewer.hasWindow))
 struct TrainingSceneTests {
   static func view(passes: Int, total: Int = 40) -> TrainingView {
     var view = TrainingView(name: "tnd", total: total, state: "training")

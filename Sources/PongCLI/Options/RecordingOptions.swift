@@ -27,7 +27,7 @@ struct RecordingOptions: ParsableArguments {
         throw ValidationError(
           "--screenshot: found \"\(path)\", expected a name that ends in .png, .bmp or .ppm")
       }
-      try format.requireBuilt()
+      try requireBuilt()
       // Before play, so that a wrong folder costs nothing.
       try AtomicFile.checkFolder(of: path)
       return format
@@ -40,7 +40,13 @@ struct RecordingOptions: ParsableArguments {
       guard let format = FilmFormat(path: path) else {
         throw ValidationError("--record: found \"\(path)\", expected a name that ends in .gif or .mp4")
       }
+      try requireBuilt()
       return try Film(path: path, format: format)
     }
+  }
+
+  /// To be asked before there is a game.
+  private func requireBuilt() throws(PictureError) {
+    guard Viewer.hasWindow else { throw .notBuilt }
   }
 }

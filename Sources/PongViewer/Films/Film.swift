@@ -41,12 +41,9 @@ public final class Film {
   private var pendingTick = 0
   private var lastTick = -1
 
-  /// A film to be; throws `FileError` where the file cannot be written, `PictureError` where this build or
-  /// this machine cannot write the format.
+  /// A film to be; throws `FileError` where the file cannot be written, `PictureError` where this
+  /// machine cannot write the format.
   public init(path: String, format: FilmFormat) throws {
-    #if !Viewer
-      if format == .gif { throw PictureError.notBuilt(format: "GIF", instead: ".mp4") }
-    #endif
     if format == .mp4, !FFmpegFilm.isInstalled { throw PictureError.noFFmpeg }
     self.format = format
     file = try FileReplacement(of: path)
@@ -91,7 +88,7 @@ public final class Film {
       #if Viewer
         return try GIFFilm(file: file, width: width, height: height, framesPerSecond: format.framesPerSecond)
       #else
-        throw PictureError.notBuilt(format: "GIF", instead: ".mp4")
+        throw PictureError.notBuilt
       #endif
     case .mp4:
       return try FFmpegFilm(file: file, width: width, height: height, framesPerSecond: format.framesPerSecond)

@@ -27,7 +27,7 @@ enum PNG {
       }
       throw .failed(path: "the picture", reason: message(image))
     #else
-      throw .withoutPNG
+      throw .notBuilt
     #endif
   }
 

@@ -2,15 +2,12 @@ import Storage
 
 /// Why there is no picture or film.
 public enum PictureError: UserFacingError, Equatable {
-  /// The program was built without the trait `Viewer`, whose libraries write this format.
-  case notBuilt(format: String, instead: String)
+  /// The program was built without the trait `Viewer`, whose libraries draw text and write PNG and GIF.
+  case notBuilt
   /// ffmpeg, which makes MP4 files, is not installed.
   case noFFmpeg
   /// A library or program refused.
   case failed(path: String, reason: String)
-
-  /// A build without libpng.
-  static let withoutPNG = PictureError.notBuilt(format: "PNG", instead: ".bmp or .ppm")
 
   /// 74 input/output.
   public var exitCode: Int32 { 74 }
@@ -18,8 +15,7 @@ public enum PictureError: UserFacingError, Equatable {
   /// One line for a person.
   public var description: String {
     switch self {
-    case .notBuilt(let format, let instead):
-      "this build writes no \(format); build with the trait Viewer (the default), or choose \(instead)"
+    case .notBuilt: "this build makes no pictures; build with the trait Viewer (the default)"
     case .noFFmpeg:
       "found no ffmpeg, which makes MP4 files; install it (Debian: apt-get install ffmpeg), or record a .gif"
     case .failed(let path, let reason): "\(path): cannot be made: \(reason)"

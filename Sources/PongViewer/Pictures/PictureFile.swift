@@ -12,14 +12,6 @@ public enum PictureFormat: String, Sendable, CaseIterable {
     guard let dot = path.lastIndex(of: ".") else { return nil }
     self.init(rawValue: path[path.index(after: dot)...].lowercased())
   }
-
-  /// Throws `PictureError.notBuilt` where this build does not write the format, to be asked before there is a
-  /// picture.
-  public func requireBuilt() throws(PictureError) {
-    #if !Viewer
-      if self == .png { throw .withoutPNG }
-    #endif
-  }
 }
 
 extension Canvas {

@@ -1,5 +1,4 @@
 import PongEngine
-import Storage
 
 /// Draws `SceneContent` onto a canvas of any size, and only what has changed since the last time.
 ///
@@ -18,8 +17,9 @@ public final class Scene {
   /// The parts of the canvas that the last `draw` changed; empty if nothing did.
   public private(set) var changes: [PixelRect] = []
 
-  /// A scene with the embedded typeface, for a canvas it will be shown.
-  public init() throws(FileError) {
+  /// A scene with the embedded typeface, for a canvas it will be shown. Throws `PictureError.notBuilt` without the
+  /// trait `Viewer`.
+  public init() throws(PictureError) {
     typeface = try Typeface()
     backdrop = Canvas(width: 1, height: 1)
     layout = Layout(width: 1, height: 1, courts: 1)

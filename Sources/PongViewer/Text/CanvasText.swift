@@ -24,7 +24,7 @@ extension Canvas {
       case .right: x - width
       }
     let row = Int(baseline.rounded())
-    typeface.walk(text, style.weight, size: style.size) { glyph, offset, _ in
+    typeface.walk(text, style.weight, size: style.size) { glyph, offset in
       let quarters = Int(((start + offset) * 4).rounded())
       let mask = typeface.mask(glyph, style.weight, size: style.size, phase: quarters & 3)
       stamp(

@@ -1,102 +1,126 @@
-/// One weight of the typeface: outlines and measures in font units, `unitsPerEm` to the em.
-struct Face: Sendable {
-  struct Glyph: Sendable {
-    let advance: Double
-    let outline: Range<Int>
-  }
-
-  let unitsPerEm: Double
-  let ascender: Double
-  let descender: Double
-  let capHeight: Double
-  let xHeight: Double
-  var glyphs: [Glyph] = []
-  var index: [UInt32: Int] = [:]
-  var kerning: [UInt32: Double] = [:]
-  var outlines: [UInt8] = []
-
-  init(unitsPerEm: Double, ascender: Double, descender: Double, capHeight: Double, xHeight: Double) {
-    self.unitsPerEm = unitsPerEm
-    self.ascender = ascender
-    self.descender = descender
-    self.capHeight = capHeight
-    self.xHeight = xHeight
-  }
-
-  /// The glyph of a character; a question mark for one that the face does not have.
-  func glyphIndex(_ scalar: Unicode.Scalar) -> Int? {
-    index[scalar.value] ?? index[UInt32(UInt8(ascii: "?"))]
-  }
-
-  /// What to add to the advance between two glyphs.
-  func kern(_ left: Int, _ right: Int) -> Double { kerning[UInt32(left) << 16 | UInt32(right)] ?? 0 }
+/// A character of a face; lengths in ems.
+struct Glyph {
+  /// What the face calls it.
+  let index: UInt32
+  /// From its start to that of the next one.
+  let advance: Double
+  /// From its start to the outline's origin.
+  let indent: Double
 }
 
-/// The lines of one glyph, walked in order: curves are split finely enough for the size.
-struct OutlineReader {
-  private let bytes: ArraySlice<UInt8>
-  private var position: Int
-  private let scale: Float
+/// How much of every pixel a glyph covers, 0...255 row by row; its top-left corner from the glyph's origin.
+struct GlyphMask {
+  let left: Int
+  let top: Int
+  let width: Int
+  let height: Int
+  let coverage: [UInt8]
+}
 
-  /// `scale` is pixels per font unit; y is turned to point down.
-  init(_ bytes: ArraySlice<UInt8>, scale: Float) {
-    self.bytes = bytes
-    position = bytes.startIndex
-    self.scale = scale
-  }
+#if Viewer
+  import CFreeType
+  import EmbeddedAssets
 
-  /// Calls `line` for every straight piece. Bytes that end early end the outline.
-  mutating func forEachLine(_ line: (_ from: SIMD2<Float>, _ to: SIMD2<Float>) -> Void) {
-    guard let contours = word() else { return }
-    for _ in 0..<contours {
-      guard let segments = word(), var current = point() else { return }
-      for _ in 0..<segments {
-        guard let kind = byte(), let next = point() else { return }
-        if kind == 1 {
-          line(current, next)
-          current = next
-        } else {
-          guard let end = point() else { return }
-          split(current, next, end, line)
-          current = end
-        }
+  /// An embedded font, read and filled by FreeType: one library a face, so that a face may be used on any thread,
+  /// by one at a time. Nothing is hinted: letters keep their shapes at every fraction of a pixel, and only integers
+  /// decide about the masks.
+  final class Face {
+    private let library: FT_Library
+    private let face: FT_Face
+    /// The height of capitals and digits, ems.
+    let capHeight: Double
+    private var glyphs: [Unicode.Scalar: Glyph] = [:]
+
+    /// Throws `PictureError.notBuilt` without the trait `Viewer`.
+    init(_ weight: Weight) throws(PictureError) {
+      let name = weight.file
+      let assets = (0..<embedded_asset_count()).map(embedded_asset_at)
+      guard let file = assets.first(where: { String(cString: $0.name) == name }) else {
+        preconditionFailure("no embedded file \(name)")
       }
+      var library: FT_Library?
+      Face.check(FT_Init_FreeType(&library), "starting")
+      // As it is anyway, unless the environment, FREETYPE_PROPERTIES, says otherwise.
+      var isOff = FT_Bool(1)
+      Face.check(FT_Property_Set(library, "cff", "no-stem-darkening", &isOff), "no-stem-darkening")
+      var face: FT_Face?
+      Face.check(FT_New_Memory_Face(library, file.bytes, FT_Long(file.count), 0, &face), name)
+      guard let library, let face, let table = FT_Get_Sfnt_Table(face, FT_SFNT_OS2) else {
+        preconditionFailure("\(name) has no table OS/2")
+      }
+      self.library = library
+      self.face = face
+      let metrics = table.assumingMemoryBound(to: TT_OS2.self).pointee
+      capHeight = Double(metrics.sCapHeight) / Double(face.pointee.units_per_EM)
+    }
+
+    deinit { FT_Done_FreeType(library) }
+
+    /// The glyph of a character; a question mark for one that the face does not have.
+    func glyph(_ scalar: Unicode.Scalar) -> Glyph {
+      if let glyph = glyphs[scalar] { return glyph }
+      let glyph = ("0"..."9").contains(scalar) ? digit(scalar.value - 0x30) : letter(scalar.value)
+      glyphs[scalar] = glyph
+      return glyph
+    }
+
+    private func letter(_ code: UInt32) -> Glyph {
+      let index = [code, 0x3f].lazy.map { [face] in FT_Get_Char_Index(face, FT_ULong($0)) }.first { $0 != 0 }
+      return Glyph(index: index!, advance: advance(index!), indent: 0)
+    }
+
+    /// All digits are of one width, so that counters do not dance: Inter's tabular ones (OpenType's `tnum`), which
+    /// it also has from U+E071 on, in the middle of the widest one's room, since the bold ones still differ.
+    private func digit(_ value: UInt32) -> Glyph {
+      let widest = (0..<10).map { letter(0xe071 + $0).advance }.max()!
+      let own = letter(0xe071 + value)
+      return Glyph(index: own.index, advance: widest, indent: (widest - own.advance) / 2)
+    }
+
+    private func advance(_ index: UInt32) -> Double {
+      var units = FT_Fixed(0)
+      Face.check(FT_Get_Advance(face, index, FT_Int32(FT_LOAD_NO_SCALE), &units), "measuring glyph \(index)")
+      return Double(units) / Double(face.pointee.units_per_EM)
+    }
+
+    /// A glyph filled at a size of whole pixels an em, its origin `phase` quarters of a pixel right of a pixel's edge.
+    func mask(_ index: UInt32, size: Int, phase: Int) -> GlyphMask {
+      Face.check(FT_Set_Pixel_Sizes(face, 0, FT_UInt(size)), "size \(size)")
+      // In 64ths of a pixel.
+      var shift = FT_Vector(x: phase * 16, y: 0)
+      FT_Set_Transform(face, nil, &shift)
+      Face.check(
+        FT_Load_Glyph(face, index, FT_Int32(FT_LOAD_RENDER | FT_LOAD_NO_HINTING)),
+        "filling glyph \(index) at size \(size)")
+      let slot = face.pointee.glyph.pointee
+      let (width, height) = (Int(slot.bitmap.width), Int(slot.bitmap.rows))
+      var coverage: [UInt8] = []
+      coverage.reserveCapacity(width * height)
+      for row in 0..<height {
+        let start = slot.bitmap.buffer + row * Int(slot.bitmap.pitch)
+        coverage += UnsafeBufferPointer(start: start, count: width)
+      }
+      return GlyphMask(
+        left: Int(slot.bitmap_left), top: -Int(slot.bitmap_top), width: width, height: height,
+        coverage: coverage)
+    }
+
+    /// What is embedded is whole: an error is one of the program.
+    private static func check(_ error: FT_Error, _ what: @autoclosure () -> String) {
+      precondition(error == 0, "FreeType, \(what()): error \(error)")
     }
   }
+#else
+  /// Without FreeType no face can be made, and so nothing that draws text.
+  final class Face {
+    private let none: Never
 
-  /// A quadratic curve as lines that stay within 1/16 pixel of it.
-  private func split(
-    _ start: SIMD2<Float>, _ control: SIMD2<Float>, _ end: SIMD2<Float>,
-    _ line: (_ from: SIMD2<Float>, _ to: SIMD2<Float>) -> Void
-  ) {
-    let bend = start - control - control + end
-    let deviation = (bend.x * bend.x + bend.y * bend.y).squareRoot()
-    // A piece of 1/n of the curve is off its chord by deviation / 4n^2.
-    let pieces = min(max(Int((deviation * 4).squareRoot().rounded(.up)), 1), 64)
-    var last = start
-    for piece in 1...pieces {
-      let t = Float(piece) / Float(pieces)
-      let rest = 1 - t
-      let next = piece == pieces ? end : start * (rest * rest) + control * (2 * rest * t) + end * (t * t)
-      line(last, next)
-      last = next
-    }
-  }
+    init(_ weight: Weight) throws(PictureError) { throw .notBuilt }
 
-  private mutating func byte() -> UInt8? {
-    guard position < bytes.endIndex else { return nil }
-    defer { position += 1 }
-    return bytes[position]
-  }
+    var capHeight: Double { switch none {} }
 
-  private mutating func word() -> Int? {
-    guard let low = byte(), let high = byte() else { return nil }
-    return Int(low) | Int(high) << 8
-  }
+    func glyph(_ scalar: Unicode.Scalar) -> Glyph { switch none {} }
 
-  private mutating func point() -> SIMD2<Float>? {
-    guard let x = word(), let y = word() else { return nil }
-    return SIMD2(
-      Float(Int16(truncatingIfNeeded: x)) * scale, -Float(Int16(truncatingIfNeeded: y)) * scale)
+    func mask(_ index: UInt32, size: Int, phase: Int) -> GlyphMask { switch none {} }
   }
-}
+#endif

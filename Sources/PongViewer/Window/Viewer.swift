@@ -39,7 +39,7 @@ public enum Viewer {
     public var newSize: (width: Int, height: Int)?
   }
 
-  /// Whether this build can open windows.
+  /// Whether this build can open windows and draw pictures.
   public static var hasWindow: Bool {
     #if Viewer
       true
@@ -62,7 +62,8 @@ public enum Viewer {
   }
 
   /// Draws frames without a window and without waiting: the same pictures for the same model on every machine.
-  /// They are a sixtieth of a second apart, or as far as the film's; ten seconds unless the options say.
+  /// They are a sixtieth of a second apart, or as far as the film's; ten seconds unless the options say. Throws
+  /// `PictureError.notBuilt` without the trait `Viewer`.
   public static func drawWithoutWindow(_ model: inout WatchModel, _ options: Options) throws -> Outcome {
     let size = options.size ?? defaultSize(courts: model.content.courts.count)
     var outcome = Outcome(

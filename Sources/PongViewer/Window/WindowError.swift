@@ -22,15 +22,17 @@ public enum WindowError: UserFacingError, Equatable {
   /// 74 input/output.
   public var exitCode: Int32 { 74 }
 
+  private static let picture = ", or save a picture with --screenshot FILE"
+
   /// One line for a person.
   public var description: String {
     switch self {
     case .notBuilt:
-      "this build has no window; build with the trait Viewer (the default), play in a terminal with --terminal, or save a picture with --screenshot FILE"
+      "this build has no window; build with the trait Viewer (the default), or play in a terminal with --terminal"
     case .noDisplay(let reason):
-      "no display (\(reason)); set DISPLAY, use ssh -X, run under xvfb-run -a, play in a terminal with --terminal, or save a picture with --screenshot FILE"
+      "no display (\(reason)); set DISPLAY, use ssh -X, run under xvfb-run -a, play in a terminal with --terminal\(WindowError.picture)"
     case .noTerminal(let reason):
-      "no terminal (\(reason)); start it from a shell, or save a picture with --screenshot FILE"
+      "no terminal (\(reason)); start it from a shell\(Viewer.hasWindow ? WindowError.picture : "")"
     case .failed(let what, let reason): "\(what): \(reason)"
     }
   }

@@ -66,15 +66,15 @@ struct PlayErrorTests {
       "found no such agent, expected an agent file, a run directory or one of "
       + (PlayerCatalog.embeddedAgents + ["tracker", "interceptor", "humanlike"]).joined(separator: ", ")
     try ErrorTable.check([
-      Mistake("watch nobody --screenshot x.ppm", 66, "nobody: \(nobody)"),
+      Mistake("watch nobody --terminal", 66, "nobody: \(nobody)"),
       Mistake(
-        "watch run classic.safetensors --screenshot x.ppm", 65,
+        "watch run classic.safetensors --terminal", 65,
         "classic.safetensors: found an agent for the classic rules, expected one for the reference rules"),
       Mistake(
-        "watch --train tiny.yaml classic.safetensors --out fresh --screenshot x.ppm", 65,
+        "watch --train tiny.yaml classic.safetensors --out fresh --terminal", 65,
         "classic.safetensors: found an agent for the classic rules, expected one for the reference rules"),
       Mistake(
-        "watch demo.pong --screenshot x.ppm", 65,
+        "watch demo.pong --terminal", 65,
         "demo.pong: at byte 0: found no safetensors header, expected a safetensors file: 8 bytes of its length, then {"
       ),
       Mistake("watch --speed 0", 64, "--speed: found \"0\", expected 0.25 to 64 or max"),
@@ -90,15 +90,6 @@ struct PlayErrorTests {
       Mistake("watch --seconds 0", 64, "--seconds: found 0.0, expected a number from 0.01 to 86400"),
       Mistake("watch --seconds 1 --frames 1", 64, "--seconds: found --frames too, expected one of them"),
       Mistake(
-        "watch --frames 1 --screenshot no/x.bmp", 74,
-        "no/x.bmp: cannot be written: No such file or directory"),
-      Mistake(
-        "watch --train tiny.yaml --out fresh --screenshot no/x.bmp", 74,
-        "no/x.bmp: cannot be written: No such file or directory"),
-      Mistake(
-        "watch --train tiny.yaml --out fresh --record no/x.gif", 74,
-        "no/x.gif: cannot be written: No such file or directory"),
-      Mistake(
         "watch --train tiny.yaml --out fresh --record x.avi", 64,
         "--record: found \"x.avi\", expected a name that ends in .gif or .mp4"),
       Mistake(
@@ -107,6 +98,19 @@ struct PlayErrorTests {
       ),
       Mistake("watch --save no/a.replay", 74, "no/a.replay: cannot be written: No such file or directory"),
     ])
+    #if Viewer
+      try ErrorTable.check([
+        Mistake(
+          "watch --frames 1 --screenshot no/x.bmp", 74,
+          "no/x.bmp: cannot be written: No such file or directory"),
+        Mistake(
+          "watch --train tiny.yaml --out fresh --screenshot no/x.bmp", 74,
+          "no/x.bmp: cannot be written: No such file or directory"),
+        Mistake(
+          "watch --train tiny.yaml --out fresh --record no/x.gif", 74,
+          "no/x.gif: cannot be written: No such file or directory"),
+      ])
+    #endif
   }
 
   @Test func replays() throws {
@@ -159,7 +163,7 @@ struct PlayErrorTests {
       let advice = "); set DISPLAY, use ssh -X, run under xvfb-run -a, \(terminal)"
       #expect(result.errors.contains(advice), "\(result.errors)")
     #else
-      let start = "pong: this build has no window; build with the trait Viewer (the default), \(terminal)"
+      let start = "pong: this build has no window; build with the trait Viewer (the default), or \(terminal)"
       #expect(result.errors.hasPrefix(start), "\(result.errors)")
     #endif
     #expect(result.errors.count { $0 == "\n" } == 1 && result.errors.hasSuffix("\n"))
