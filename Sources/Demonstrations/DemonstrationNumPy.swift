@@ -41,17 +41,18 @@ public enum DemonstrationNumPy {
     return try ZipArchive.encode(entries, path: path)
   }
 
+  /// A byte for every bit of every row, written into place, which is faster than appending.
   private static func bits(of dataset: Dataset) -> [UInt8] {
-    var bits: [UInt8] = []
-    bits.reserveCapacity(Observation.count * dataset.count)
-    for episode in dataset.episodes {
-      for observation in episode.observations {
-        for bit in stride(from: UInt32(23), through: 0, by: -1) {
-          bits.append(UInt8(truncatingIfNeeded: observation.bits >> bit & 1))
+    [UInt8](unsafeUninitializedCapacity: Observation.count * dataset.count) { buffer, count in
+      for episode in dataset.episodes {
+        for observation in episode.observations {
+          for bit in 0..<Observation.count {
+            buffer[count + bit] = UInt8(truncatingIfNeeded: observation.bits >> UInt32(23 - bit) & 1)
+          }
+          count += Observation.count
         }
       }
     }
-    return bits
   }
 
   /// The dataset in the bytes of an `.npz` file; `metadata` holds where the file has none of its own.
