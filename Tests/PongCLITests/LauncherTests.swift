@@ -5,7 +5,9 @@ import Testing
 /// `./pong` itself: a line a step, a log, the end of the output where a step fails.
 @Suite("The launcher")
 struct LauncherTests {
-  private static let installing = "pong: installing libsdl2-dev libpng-dev libgif-dev pkg-config ..."
+  private static let packages =
+    "libsdl2-dev libfreetype-dev libpng-dev libgif-dev pkg-config libzip-dev"
+  private static let installing = "pong: installing \(packages) ..."
 
   @Test func everyStepIsALine() throws {
     try withTemporaryFolder { folder in
@@ -22,9 +24,9 @@ struct LauncherTests {
       #expect(log.first?.hasSuffix("Swift 6.3.1") == true)
       #expect(
         log.dropFirst() == [
-          "==== installing libsdl2-dev libpng-dev libgif-dev pkg-config",
+          "==== installing \(Self.packages)",
           "apt-get -qq -o DPkg::Lock::Timeout=300 install -y --no-install-recommends"
-            + " libsdl2-dev libpng-dev libgif-dev pkg-config",
+            + " \(Self.packages)",
           "==== fetching packages", "Fetching a package", "==== building", "[1/2] Compiling", "warning: one",
         ])
       #expect(try Repository.names("\(folder)/tree/.build") == ["pong.log", "run"])
@@ -59,7 +61,7 @@ struct LauncherTests {
           "\(Self.installing) failed after N s",
         ] + (11...30).map { "Err:\($0)" } + [
           "pong: all of the output is in \(folder)/tree/.build/pong.log",
-          "pong: could not install: libsdl2-dev libpng-dev libgif-dev pkg-config",
+          "pong: could not install: \(Self.packages)",
         ])
       #expect(try tree.read("tree/.build/pong.log").contains("Err:1\n"))
       #expect(!tree.exists("tree/.build/run"))
@@ -180,7 +182,7 @@ struct LauncherTests {
       #expect(
         run.steps == [
           "pong: needs these packages, please install them (Debian's names): "
-            + "libsdl2-dev libpng-dev libgif-dev pkg-config"
+            + Self.packages
         ])
       let terminal = try tree.terminal(["watch"])
       #expect(terminal.wait { terminal.text == "password: " }, "\(terminal.text)")
