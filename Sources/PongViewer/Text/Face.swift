@@ -111,16 +111,16 @@ struct GlyphMask {
     }
   }
 #else
-  /// Without FreeType no face can be made, and so nothing that draws text.
+  /// Without FreeType no face can be made, and so nothing that draws text: what a face can do is never asked.
   final class Face {
-    private let none: Never
-
     init(_ weight: Weight) throws(PictureError) { throw .notBuilt }
 
-    var capHeight: Double { switch none {} }
+    var capHeight: Double { preconditionFailure("a face without FreeType") }
 
-    func glyph(_ scalar: Unicode.Scalar) -> Glyph { switch none {} }
+    func glyph(_ scalar: Unicode.Scalar) -> Glyph { preconditionFailure("a face without FreeType") }
 
-    func mask(_ index: UInt32, size: Int, phase: Int) -> GlyphMask { switch none {} }
+    func mask(_ index: UInt32, size: Int, phase: Int) -> GlyphMask {
+      preconditionFailure("a face without FreeType")
+    }
   }
 #endif
