@@ -29,10 +29,26 @@ struct LauncherTests {
             + " \(Self.packages)",
           "==== fetching packages", "Fetching a package", "==== building", "[1/2] Compiling", "warning: one",
         ])
-      #expect(try Repository.names("\(folder)/tree/.build") == ["pong.log", "run"])
+      #expect(try Repository.names("\(folder)/tree/.build") == ["compiler", "pong.log", "run"])
 
       let again = try tree.run(["watch"])
       #expect(again.status == 0 && again.output == "program watch\n" && again.errors.isEmpty)
+    }
+  }
+
+  /// Asking takes the most of a start, so it is done once for every compiler.
+  @Test func aCompilerIsAskedForItsVersionOnce() throws {
+    try withTemporaryFolder { folder in
+      let tree = try LauncherTree(folder)
+      let asked = "echo asked >>$STATE/asked; echo 'Swift version 6.3.1 (of the tests)'; exit"
+      try tree.tool("swift", "case $* in --version) \(asked) ;; esac\n\(LauncherTree.swift)")
+      for _ in 0..<3 { #expect(try tree.run(["watch"]).output == "program watch\n") }
+      #expect(try tree.read("state/asked") == "asked\n")
+      // Another compiler in its place, too old; what was remembered is not for it.
+      try tree.tool("swift", "echo 'Swift version 5.9'; : \(String(repeating: "-", count: 999))")
+      let old = try tree.run(["watch"])
+      #expect(old.status == 69)
+      #expect(old.errors.contains("needs Swift 6.1 or newer, found 5.9 at \(folder)/bin/swift"))
     }
   }
 
@@ -155,7 +171,7 @@ struct LauncherTests {
       #expect(said.contains(/pong: building \.\.\. stopped after \d+ s\n$/), "\(said)")
       let builder = try #require(Int32(try tree.read("state/pid").dropLast()))
       #expect(terminal.wait { kill(builder, 0) != 0 })
-      #expect(try Repository.names("\(folder)/tree/.build") == ["pong.log", "run"])
+      #expect(try Repository.names("\(folder)/tree/.build") == ["compiler", "pong.log", "run"])
       #expect(!tree.exists("tree/.build/run/pong.stamp"))
 
       try tree.write("state/build", "")

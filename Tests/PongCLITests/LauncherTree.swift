@@ -28,7 +28,7 @@ struct LauncherTree {
     for name in ["chromium", "Xvfb", "xdotool", "git"] { try tool(name, "exit 1") }
   }
 
-  private static let swift = """
+  static let swift = """
     scratch=
     for word; do [ "$scratch" != next ] || scratch=$word; [ "$word" != --scratch-path ] || scratch=next; done
     case $* in
