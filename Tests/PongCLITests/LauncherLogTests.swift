@@ -32,7 +32,7 @@ struct LauncherLogTests {
       try FileManager.default.removeItem(atPath: log)
       try tree.write("state/build", "")
       #expect(try tree.run(["--version"]).status == 0)
-      #expect(try Repository.names(build) == ["pong.log", "pong.log.writer", "run-headless"])
+      #expect(try Repository.names(build) == ["compiler", "pong.log", "pong.log.writer", "run-headless"])
       // A writer that is gone, as after a kill, is none.
       try FileManager.default.removeItem(atPath: "\(build)/pong.log.writer")
       try FileManager.default.createSymbolicLink(
