@@ -8,18 +8,12 @@ import Training
 
 @Suite("Sweeps, with every file operation failing in turn")
 struct SweepFaultTests {
-  /// Two validated passes of two updates.
-  static let overrides = [
-    "model={type: rnn, hidden: 4}", "data.frames=200", "training.streams=25", "training.passes=2",
-    "validation.every=1", "validation.sessions=1",
-  ]
-
   /// A sweep of one cell: results are there whole or not at all, and the next call makes what is missing.
   @Test func aSweep() throws {
     let sizes = EvaluationSizes(sessions: 1, steps: 200, rounds: 2)
     func sweep(_ folder: String) throws -> Sweep {
       let config = try RunConfig(
-        yaml: TinyRun.yaml, source: "tiny.yaml", overrides: SweepFaultTests.overrides)
+        yaml: TinyRun.yaml, source: "tiny.yaml", overrides: TinyRun.shortest)
       return try TinySweep.sweep(
         in: "\(folder)/s", "sweep: {seeds: [0]}", run: config.setting.yaml, sizes: sizes)
     }

@@ -16,6 +16,12 @@ public enum TinyRun {
     validation: {every: 2, sessions: 3, steps: 200}
     """
 
+  /// Overrides for a run as short as can be: two validated passes of two updates.
+  public static let shortest = [
+    "model={type: rnn, hidden: 4}", "data.frames=200", "training.streams=25", "training.passes=2",
+    "validation.every=1", "validation.sessions=1",
+  ]
+
   /// The config with overrides.
   public static func config(_ overrides: String...) throws -> RunConfig {
     try RunConfig(yaml: yaml, source: "tiny.yaml", overrides: overrides)

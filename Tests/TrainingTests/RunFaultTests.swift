@@ -10,15 +10,9 @@ import TinyRuns
 
 @Suite("Runs, with every file operation failing in turn")
 struct RunFaultTests {
-  /// Two validated passes of two updates.
-  static let overrides = [
-    "model={type: rnn, hidden: 4}", "data.frames=200", "training.streams=25", "training.passes=2",
-    "validation.every=1", "validation.sessions=1",
-  ]
-
   /// Saved at every update; then resumed, as long as it takes.
   @Test func aTrainingRun() throws {
-    let config = try RunConfig(yaml: TinyRun.yaml, source: "tiny.yaml", overrides: RunFaultTests.overrides)
+    let config = try RunConfig(yaml: TinyRun.yaml, source: "tiny.yaml", overrides: TinyRun.shortest)
     let demonstration = try config.data.trainingData()
     let team = ThreadTeam(threads: 1)
     func train(_ path: String, resume: Bool) throws {
@@ -61,7 +55,7 @@ struct RunFaultTests {
 
   /// A fault in the resumed run, too: killed at every operation of the second part.
   @Test func aResumedRun() throws {
-    let config = try RunConfig(yaml: TinyRun.yaml, source: "tiny.yaml", overrides: RunFaultTests.overrides)
+    let config = try RunConfig(yaml: TinyRun.yaml, source: "tiny.yaml", overrides: TinyRun.shortest)
     let straight = try RunKeeperTests.straight(config)
     try withEveryFault([.diskFull, .kill, .powerLoss]) { folder in
       try TinyRun.train(config, in: folder, resume: false, updates: 1)

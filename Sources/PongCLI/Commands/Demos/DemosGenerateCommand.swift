@@ -26,13 +26,13 @@ struct DemosGenerateCommand: ParsableCommand {
 
   func run() throws {
     guard let player = Expert(name: expert) else {
-      throw UsageError("--expert: found \"\(expert)\", expected \(Expert.names)")
+      throw ValidationError("--expert: found \"\(expert)\", expected \(Expert.names)")
     }
     guard (1...DemosGenerateCommand.mostFrames).contains(frames) else {
-      throw UsageError("--frames: found \(frames), expected 1 to \(DemosGenerateCommand.mostFrames)")
+      throw ValidationError("--frames: found \(frames), expected 1 to \(DemosGenerateCommand.mostFrames)")
     }
     guard (1...frames).contains(episodes) else {
-      throw UsageError("--episodes: found \(episodes), expected 1 to \(frames), the number of frames")
+      throw ValidationError("--episodes: found \(episodes), expected 1 to \(frames), the number of frames")
     }
     let generator = DemonstrationGenerator(expert: player, ruleSet: try RuleSet(option: rules), seed: seed)
     // Before any work, so that a wrong ending costs nothing.

@@ -18,7 +18,7 @@ struct DemosVerifyCommand: ParsableCommand {
 
   func run() throws {
     guard try DatasetFormat(path: file) == .pong else {
-      throw UsageError("\(file): only .pong files have checksums to verify")
+      throw ValidationError("\(file): only .pong files have checksums to verify")
     }
     let bytes = try AtomicFile.read(file)
     let dataset = try DatasetFile.decode(bytes, path: file)

@@ -25,7 +25,7 @@ struct ModelExportCommand: ParsableCommand {
     case "safetensors": try PlayerCatalog.agent(agent).write(to: out)
     case let ending:
       let found = ending.map { "the ending .\($0)" } ?? "no ending"
-      throw UsageError("\(out): found \(found), expected .onnx or .safetensors")
+      throw ValidationError("\(out): found \(found), expected .onnx or .safetensors")
     }
   }
 }
