@@ -147,7 +147,7 @@ public struct TrainingConfig: Sendable, Equatable {
   public var streams: Int
   /// Steps of a chunk of truncated backpropagation, or of a window.
   public var chunk: Int
-  /// Passes over the demonstration (epochs).
+  /// Passes over the demonstration (epochs), at most: validation may end the run before.
   public var passes: Int
   /// Peak learning rate.
   public var learningRate: Double
@@ -162,6 +162,8 @@ public struct TrainingConfig: Sendable, Equatable {
   /// Decay an update of the moving average of the weights that plays and is saved; 0 for the weights
   /// themselves.
   public var average: Double
+  /// Whether every stream is seen in a mirror (`Observation.mirrored`) in half of the passes, drawn for each.
+  public var mirror: Bool
 
   init(_ reader: inout SettingReader) throws(SettingError) {
     let recipe = try reader.choice("recipe", of: Recipe.allCases.map(\.rawValue), default: "streams")
@@ -180,11 +182,12 @@ public struct TrainingConfig: Sendable, Equatable {
     optimizer.beta2 = Float(try reader.number("beta2", in: 0...0.99999, default: 0.95))
     optimizer.clipNorm = Float(try reader.number("clip_norm", in: 0...1e9, default: 1))
     average = try reader.number("average", in: 0...0.99999, default: 0.995)
+    mirror = try reader.boolean("mirror", default: false)
     try reader.finish()
   }
 
   var setting: Setting {
-    .map([
+    var entries: [Setting.Entry] = [
       .init("recipe", .string(recipe.rawValue)), .init("streams", .integer(streams)),
       .init("chunk", .integer(chunk)), .init("passes", .integer(passes)),
       .init("learning_rate", .number(learningRate)), .init("warmup", .integer(warmup)),
@@ -193,7 +196,10 @@ public struct TrainingConfig: Sendable, Equatable {
       .init("beta1", .init(optimizer.beta1)),
       .init("beta2", .init(optimizer.beta2)),
       .init("clip_norm", .init(optimizer.clipNorm)), .init("average", .number(average)),
-    ])
+    ]
+    // Written where it is not the default alone, so that configs of before are those of today.
+    if mirror { entries.append(.init("mirror", .boolean(true))) }
+    return .map(entries)
   }
 }
 
@@ -209,6 +215,8 @@ public struct ValidationConfig: Sendable, Equatable {
   public var steps: Int
   /// The validation rate that ends the run; above 1, which no play reaches, for never.
   public var target: Double
+  /// How many validations in a row may be no better than the best before them until the run ends; 0 for any number.
+  public var patience: Int
 
   init(_ reader: inout SettingReader) throws(SettingError) {
     every = try reader.integer("every", in: 1...1_000_000, default: 10)
@@ -216,14 +224,22 @@ public struct ValidationConfig: Sendable, Equatable {
     sessions = try reader.integer("sessions", in: 1...4096, default: 64)
     steps = try reader.integer("steps", in: 200...1_000_000, default: 2000)
     target = try reader.number("target", in: 0...2, default: 2)
+    patience = try reader.integer("patience", in: 0...1_000_000, default: 0)
     try reader.finish()
   }
 
   var setting: Setting {
-    .map([
+    var entries: [Setting.Entry] = [
       .init("every", .integer(every)), .init("from", .integer(from)),
       .init("sessions", .integer(sessions)), .init("steps", .integer(steps)),
       .init("target", .number(target)),
-    ])
+    ]
+    if patience > 0 { entries.append(.init("patience", .integer(patience))) }
+    return .map(entries)
   }
+}
+
+extension ValidationConfig {
+  /// Validations due after the first `passes` passes, but for that of the very last pass.
+  func count(upTo passes: Int) -> Int { max(0, passes / every - (max(from, 1) - 1) / every) }
 }

@@ -1,3 +1,4 @@
+import Determinism
 import NeuralCore
 import PongEngine
 import SequenceModels
@@ -16,10 +17,12 @@ final class ShardWorker: @unchecked Sendable {
   private let input: Tensor
   private var targets: [UInt8]
   private let tape = Tape()
+  /// Decides which lanes of a pass are seen in a mirror; nil for none.
+  private let mirror: SeededGenerator?
 
   init(
     _ model: any SequenceModel, _ weights: any ModelWeights, _ data: TrainingData, _ plan: LanePlan,
-    _ lanes: Range<Int>
+    _ lanes: Range<Int>, mirror: SeededGenerator? = nil
   ) {
     let width = plan.shardWidth
     let steps = min(plan.chunk, plan.lanes.map(\.count).max() ?? 1)
@@ -30,6 +33,7 @@ final class ShardWorker: @unchecked Sendable {
     self.data = data
     self.plan = plan
     self.lanes = lanes
+    self.mirror = mirror
   }
 
   /// The state carried between chunks.
@@ -38,9 +42,9 @@ final class ShardWorker: @unchecked Sendable {
   /// Starts a pass: all streams from zero.
   func startPass() { runner.resetState() }
 
-  /// Runs chunk `index` of the pass. `scale` is 1 / number of supervised values of the whole batch.
-  func run(chunk index: Int, scale: Float) {
-    let steps = fill(index)
+  /// Runs chunk `index` of a pass, counted from 0. `scale` is 1 / number of supervised values of the whole batch.
+  func run(pass: Int, chunk index: Int, scale: Float) {
+    let steps = fill(index, pass)
     gradients.clear()
     let output = runner.forward(input, steps: steps, tape: tape)
     squaredError = targets.withUnsafeBufferPointer {
@@ -51,7 +55,7 @@ final class ShardWorker: @unchecked Sendable {
 
   /// Copies the chunk's observations and targets in; returns its steps. Lanes that have ended see zeros and
   /// are not supervised.
-  private func fill(_ index: Int) -> Int {
+  private func fill(_ index: Int, _ pass: Int) -> Int {
     let steps = plan.steps(ofChunk: index)
     let width = input.lanes
     input.clear()
@@ -59,14 +63,36 @@ final class ShardWorker: @unchecked Sendable {
     for (lane, stream) in lanes.enumerated() {
       let stretch = plan.lanes[stream]
       let start = stretch.lowerBound + index * plan.chunk
+      let view = StreamView(data, pass: pass, stream: stream, mirror: mirror)
       for t in 0..<max(0, min(steps, stretch.upperBound - start)) {
-        let bits = data.observations[start + t]
+        let (bits, action) = view.step(start + t)
         for bit in 0..<Observation.count where bits >> UInt32(23 - bit) & 1 == 1 {
           input.values[(t * Observation.count + bit) * width + lane] = 1
         }
-        if plan.isSupervised(step: t) { targets[t * width + lane] = data.actions[start + t] }
+        if plan.isSupervised(step: t) { targets[t * width + lane] = action }
       }
     }
     return steps
+  }
+}
+
+/// A stream as one pass sees it: as it is, or in a mirror.
+struct StreamView {
+  let isMirrored: Bool
+  private let data: TrainingData
+
+  /// - Parameter mirror: decides, for seed, pass and stream alone, so that a run goes on within a pass as it began it;
+  ///   nil for never.
+  init(_ data: TrainingData, pass: Int, stream: Int, mirror: SeededGenerator?) {
+    self.data = data
+    var generator = mirror?.split(UInt64(pass)).split(UInt64(stream))
+    isMirrored = generator?.bernoulli(0.5) ?? false
+  }
+
+  /// What is seen in step `index` of the demonstration, and the action's raw value.
+  func step(_ index: Int) -> (bits: UInt32, action: UInt8) {
+    let (bits, action) = (data.observations[index], data.actions[index])
+    guard isMirrored else { return (bits, action) }
+    return (Observation(bits: bits).mirrored.bits, (Action(rawValue: action) ?? .stay).mirrored.rawValue)
   }
 }

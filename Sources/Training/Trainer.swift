@@ -54,7 +54,8 @@ public final class Trainer {
     gradients = Tensor(steps: 1, features: model.layout.count, lanes: 1)
     weights.load(parameters)
     let (plan, weights) = (plan, weights)
-    workers = plan.shards.map { ShardWorker(model, weights, data, plan, $0) }
+    let mirror = training.mirror ? SeededGenerator(seed: config.seed).split("mirror") : nil
+    workers = plan.shards.map { ShardWorker(model, weights, data, plan, $0, mirror: mirror) }
   }
 
   /// Hands the parameters to the workers; after every change.
@@ -63,10 +64,13 @@ public final class Trainer {
   /// Updates in the whole run.
   public var totalUpdates: Int { config.training.passes * plan.chunks }
 
-  /// Whether all passes are done, or play has reached the validation's target.
+  /// Whether all passes are done, or play has reached the validation's target or no longer improves.
   public var isFinished: Bool {
-    progress.pass >= config.training.passes
-      || progress.bestRate.map { $0 >= config.validation.target } ?? false
+    let validation = config.validation
+    guard progress.pass < config.training.passes else { return true }
+    guard let best = progress.bestRate else { return false }
+    let waited = validation.count(upTo: progress.pass) - validation.count(upTo: progress.bestPass)
+    return best >= validation.target || validation.patience > 0 && waited >= validation.patience
   }
 
   /// Trains to the end, or until `shouldStop` says so, which is asked after every update.
@@ -94,8 +98,8 @@ public final class Trainer {
   private func update() throws(TrainingError) {
     let supervised = plan.supervisedSteps(ofChunk: progress.chunk) * Action.allCases.count
     let scale = 1 / Float(max(supervised, 1))
-    let (workers, chunk) = (workers, progress.chunk)
-    team.forEach(workers.count) { workers[$0].run(chunk: chunk, scale: scale) }
+    let (workers, pass, chunk) = (workers, progress.pass, progress.chunk)
+    team.forEach(workers.count) { workers[$0].run(pass: pass, chunk: chunk, scale: scale) }
 
     let squaredError = workers.reduce(0) { $0 + $1.squaredError }
     let rate = learningRate(update: progress.updates)

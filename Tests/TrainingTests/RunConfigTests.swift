@@ -149,7 +149,7 @@ struct RunConfigTests {
     ),
     (
       "model: {type: rnn}\ntraining: {warm_up: 1}",
-      "c.yaml: training.warm_up: found an unknown key, expected one of recipe, streams, chunk, passes, learning_rate, warmup, schedule, final_rate, weight_decay, beta1, beta2, clip_norm, average"
+      "c.yaml: training.warm_up: found an unknown key, expected one of recipe, streams, chunk, passes, learning_rate, warmup, schedule, final_rate, weight_decay, beta1, beta2, clip_norm, average, mirror"
     ),
     (
       "model: {type: rnn}\nvalidation: {steps: true}",
@@ -263,5 +263,17 @@ struct RunConfigTests {
       RunConfigTests.text {
         _ = try RunConfig(yaml: "model: {type: tnd}", source: "c.yaml", overrides: [override])
       } == text)
+  }
+
+  /// Configs from before these keys, which results and agents hold, are those of today.
+  @Test func keysThatAreOffAreNotWritten() throws {
+    let plain = try RunConfig(yaml: "model: {type: rnn}", source: "c.yaml").setting.yaml
+    #expect(!plain.contains("mirror") && !plain.contains("patience"))
+    let config = try RunConfig(
+      yaml: "model: {type: rnn}\ntraining: {mirror: true}\nvalidation: {patience: 7}", source: "c.yaml")
+    #expect(
+      config.setting.yaml.contains("  mirror: true\n") && config.setting.yaml.contains("  patience: 7\n"))
+    let again = try RunConfig(yaml: config.setting.yaml, source: "c.yaml")
+    #expect(again.training.mirror && again.validation.patience == 7 && again.setting == config.setting)
   }
 }

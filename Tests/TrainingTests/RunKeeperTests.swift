@@ -63,6 +63,21 @@ struct RunKeeperTests {
     }
   }
 
+  /// What of a pass is drawn is drawn the same when the run goes on in the middle of it.
+  @Test func aRunInTheMirrorGoesOn() throws {
+    let config = try TinyRun.config(
+      "model={type: rnn, hidden: 5}", "training.passes=4", "training.mirror=true", "validation.patience=1")
+    let straight = try RunKeeperTests.straight(config)
+    #expect(
+      straight["last.safetensors"]
+        != (try RunKeeperTests.straight(RunKeeperTests.config()))["last.safetensors"])
+    try withTemporaryFolder { folder in
+      try TinyRun.train(config, in: folder, resume: false, updates: 1)
+      for _ in 0..<14 { try TinyRun.train(config, in: folder, resume: true, updates: 1) }
+      #expect(try TinyRun.files(folder) == straight)
+    }
+  }
+
   @Test func savingTakesAFiftiethOfTheTimeAtMost() {
     var clock = SaveClock()
     #expect(!clock.isDue)

@@ -87,6 +87,57 @@ struct TrainerTests {
     #expect(whole.progress.pass == 6)
   }
 
+  /// Against what a run without patience comes to: it ends at the first validation that is the n-th in a row without a
+  /// better one, and not before; the best is that of the passes until then.
+  @Test(arguments: [1, 2], [0, 2])
+  func patienceEndsTheRun(_ patience: Int, from: Int) throws {
+    let overrides = [
+      "training.passes=40", "training.average=0", "validation.every=1", "validation.from=\(from)",
+    ]
+    func run(_ patience: Int) throws -> (Trainer, [TrainingMetrics]) {
+      try TrainerTests.trained(
+        try RunConfig(
+          yaml: TinyRun.yaml, source: "tiny.yaml",
+          overrides: overrides + ["validation.patience=\(patience)"]))
+    }
+    let (_, all) = try run(0)
+    var (best, waited, end) = (-1.0, 0, 40)
+    for pass in all {
+      guard let rate = pass.validationRate else { continue }
+      (best, waited) = rate >= best ? (rate, 0) : (best, waited + 1)
+      if waited == patience {
+        end = pass.pass
+        break
+      }
+    }
+    #expect(end < 40, "the run without patience never gets worse: \(all.compactMap(\.validationRate))")
+    let (ended, passes) = try run(patience)
+    #expect(passes == Array(all[..<end]) && ended.isFinished && ended.progress.bestRate == best)
+  }
+
+  @Test func aMirroredStreamIsSeenInTheMirror() throws {
+    let data = try TinyRun.config().data.trainingData()
+    let mirror = SeededGenerator(seed: 5)
+    var seen: Set<Bool> = []
+    for pass in 0..<40 {
+      for stream in 0..<3 {
+        let view = StreamView(data, pass: pass, stream: stream, mirror: mirror)
+        let other = StreamView(data, pass: pass, stream: stream, mirror: mirror)
+        seen.insert(view.isMirrored)
+        #expect(view.isMirrored == other.isMirrored)
+        for index in 0..<20 {
+          let (bits, action) = view.step(index)
+          let whole = Observation(bits: data.observations[index])
+          let move = try #require(Action(rawValue: data.actions[index]))
+          #expect(bits == (view.isMirrored ? whole.mirrored : whole).bits)
+          #expect(action == (view.isMirrored ? move.mirrored : move).rawValue)
+        }
+        #expect(!StreamView(data, pass: pass, stream: stream, mirror: nil).isMirrored)
+      }
+    }
+    #expect(seen == [true, false])
+  }
+
   @Test func movingAverage() throws {
     let (plain, _) = try TrainerTests.trained(TinyRun.config("training.average=0"))
     #expect(plain.average == plain.parameters)
