@@ -42,8 +42,8 @@ let package = Package(
       dependencies: [
         "PongEngine", "Determinism", "Storage", .target(name: "CZip", condition: .when(traits: ["NumPy"])),
       ]),
-    .target(name: "NeuralCore", dependencies: ["CKernels", "Determinism", "Storage"]),
-    .target(name: "SequenceModels", dependencies: ["NeuralCore", "CKernels", "Determinism"]),
+    .target(name: "NeuralCore", dependencies: ["CKernels", "Determinism"]),
+    .target(name: "SequenceModels", dependencies: ["NeuralCore", "Determinism", "Storage"]),
     .target(
       name: "Agents",
       dependencies: [
@@ -66,8 +66,7 @@ let package = Package(
     .target(
       name: "Reporting",
       dependencies: [
-        "Sweeps", "Evaluation", "Agents", "SequenceModels", "NeuralCore", "PongEngine", "Determinism",
-        "Storage",
+        "Sweeps", "Evaluation", "Agents", "SequenceModels", "PongEngine", "Determinism", "Storage",
       ]),
     .target(
       name: "Interchange",
@@ -94,7 +93,7 @@ let package = Package(
     .target(
       name: "PongViewer",
       dependencies: [
-        "Demonstrations", "PongEngine", "Determinism", "Storage", "EmbeddedAssets",
+        "Demonstrations", "PongEngine", "Storage", "EmbeddedAssets",
         .target(name: "CSDL2", condition: .when(traits: ["Viewer"])),
         .target(name: "CFreeType", condition: .when(traits: ["Viewer"])),
         .target(name: "CPNG", condition: .when(traits: ["Viewer"])),
@@ -143,8 +142,8 @@ let package = Package(
     .testTarget(
       name: "EvaluationTests",
       dependencies: [
-        "Evaluation", "Agents", "SequenceModels", "PongEngine", "Determinism", "Storage", "TestSupport",
-        "TinyRuns",
+        "Evaluation", "Training", "Agents", "SequenceModels", "PongEngine", "Determinism", "Storage",
+        "TestSupport", "TinyRuns",
       ]),
     .testTarget(
       name: "TrainingTests",
@@ -183,8 +182,8 @@ let package = Package(
     .testTarget(
       name: "PongCLITests",
       dependencies: [
-        "PongCLI", "PongViewer", "Sweeps", "Training", "Evaluation", "Agents", "Demonstrations", "PongEngine",
-        "Determinism", "Storage", "TestSupport",
+        "PongCLI", "PongViewer", "Training", "Agents", "Demonstrations", "PongEngine", "Storage",
+        "TestSupport",
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Trains a config with five seeds and prints the table of the README: the time of each run and its three
+# Trains a config with five seeds and prints the table of Documentation/counting.md: the time of each run and its three
 # evaluations. Usage: Benchmarks/five_seeds.sh [CONFIG [FOLDER]]; a run whose folder exists is not trained again.
 set -eu
 cd "$(dirname "$0")/.."

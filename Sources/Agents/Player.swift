@@ -15,6 +15,13 @@ public enum Player: Sendable {
     }
   }
 
+  /// An expert by its name, which must be one.
+  init(expert name: String, rules: RuleSet) {
+    guard let expert = Expert(name: name) else { preconditionFailure("\(name) is no expert") }
+    let rules = Rules.preset(rules)
+    self = .policy(name: name) { expert.policy(rules: rules, seed: $0) }
+  }
+
   /// A policy at the start of a session; the seed decides the variation of experts that vary.
   public func makePolicy(seed: UInt64) -> any Policy {
     switch self {

@@ -17,36 +17,27 @@ public enum PlayerCatalog {
     }
   }
 
-  /// The player that `name` stands for. Embedded agents and experts come before files of the same name; a
-  /// file can always be named with a slash, as in ./tnd.
-  public static func player(_ name: String, rules: RuleSet? = nil) throws -> Player {
-    try players([name], rules: rules).all[0]
-  }
-
-  /// Several players who are to play by the same rules: those asked for, by which any agent plays, or else those
-  /// that the trained agents among them agree on, `reference` if there are none.
+  /// The players that names stand for, who are to play by the same rules: those asked for, by which any agent plays,
+  /// or else those that the trained agents among them agree on, `reference` if there are none. Embedded agents and
+  /// experts come before files of the same name; a file can always be named with a slash, as in ./tnd.
   /// - Parameter usual: what they must agree with, where no rules are asked for.
   public static func players(
-    _ names: [String], rules: RuleSet?, usual: RuleSet? = nil
+    _ names: [String], rules: RuleSet? = nil, usual: RuleSet? = nil
   ) throws -> (all: [Player], rules: RuleSet) {
     let experts = Expert.allCases.map(\.name)
+    // Experts are made when it is known what they play.
     let agents = try names.map { Expert(name: $0) == nil ? try find($0, alternatives: experts) : nil }
     let common = rules ?? usual ?? agents.compactMap { $0?.rules }.first ?? .reference
     let players = try zip(names, agents).map { name, agent in
-      if rules == nil, let agent, agent.rules != common {
+      guard let agent else { return Player(expert: name, rules: common) }
+      guard rules != nil || agent.rules == common else {
         throw FileError.malformed(
           path: name, offset: nil, found: "an agent for the \(agent.rules.name) rules",
           expected: "one for the \(common.name) rules")
       }
-      return agent.map(Player.agent) ?? expert(name, by: common)
+      return .agent(agent)
     }
     return (players, common)
-  }
-
-  private static func expert(_ name: String, by ruleSet: RuleSet) -> Player {
-    guard let expert = Expert(name: name) else { preconditionFailure("\(name) is no expert") }
-    let rules = Rules.preset(ruleSet)
-    return .policy(name: name) { expert.policy(rules: rules, seed: $0) }
   }
 
   /// The trained agent that `name` stands for; experts are not among them.

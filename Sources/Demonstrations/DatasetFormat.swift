@@ -18,6 +18,13 @@ public enum DatasetFormat: String, CaseIterable, Sendable {
     }
     self = format
   }
+
+  /// Whether a file of this format can be written there, to be asked before any work.
+  /// - Throws: `FileError.unwritable` where the folder is not there or the format is not built.
+  public func checkWritable(_ path: String) throws(FileError) {
+    try AtomicFile.checkFolder(of: path)
+    if self == .npz, !ZipArchive.isBuilt { throw .unwritable(path: path, reason: ZipArchive.notBuilt) }
+  }
 }
 
 /// A file whose ending names no format.

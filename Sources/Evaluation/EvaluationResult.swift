@@ -35,10 +35,11 @@ public struct EvaluationResult: Sendable, Equatable {
 
   /// Takes in the rounds of an evaluation by `rounds`.
   mutating func play(_ rounds: [RoundRecord]) {
+    guard !rounds.isEmpty else { return }
     let statistics = RoundStatistics(rounds.map(\.catches), seed: seed)
     steps = rounds.reduce(0) { $0 + $1.steps }
     totals = statistics.totals
-    self.rounds = rounds.isEmpty ? nil : statistics
+    self.rounds = statistics
   }
 }
 
@@ -69,7 +70,12 @@ extension EvaluationResult {
     return .map(fields)
   }
 
-  /// Reads the object of `setting` that keeps its rounds. What follows from other numbers is not read.
+  /// What a number of sessions, steps or balls may be: sums over any number of results that fit into memory are whole
+  /// numbers too.
+  private static let counts = 0...1 << 40
+
+  /// Reads the object of `setting` that keeps its rounds. Rate and mean follow from the counts; the statistics of rounds
+  /// are read, as the interval is dear.
   public init(_ reader: inout SettingReader) throws(SettingError) {
     agent = try reader.text("agent") ?? ""
     let rulesName = try reader.choice("rules", of: RuleSet.allCases.map(\.name))
@@ -77,12 +83,12 @@ extension EvaluationResult {
     let word = try reader.choice("protocol", of: EvaluationProtocol.allCases.map(\.rawValue))
     evaluationProtocol = EvaluationProtocol(rawValue: word) ?? .paper
     seed = UInt64(try reader.integer("seed", in: 0...Int.max))
-    sessions = try reader.integer("sessions", in: 0...Int.max)
-    discarded = try reader.integer("sessions_discarded", in: 0...Int.max)
-    steps = try reader.integer("steps", in: 0...Int.max)
-    totals.catches = try reader.integer("catches", in: 0...Int.max / 2)
-    totals.misses = try reader.integer("misses", in: 0...Int.max / 2)
-    totals.longest = try reader.integer("max", in: 0...Int.max)
+    sessions = try reader.integer("sessions", in: EvaluationResult.counts)
+    discarded = try reader.integer("sessions_discarded", in: EvaluationResult.counts)
+    steps = try reader.integer("steps", in: EvaluationResult.counts)
+    totals.catches = try reader.integer("catches", in: EvaluationResult.counts)
+    totals.misses = try reader.integer("misses", in: EvaluationResult.counts)
+    totals.longest = try reader.integer("max", in: EvaluationResult.counts)
     _ = try reader.optionalNumber("rate")
     _ = try reader.number("mean", in: 0...Double.greatestFiniteMagnitude)
     if evaluationProtocol == .rounds { rounds = try RoundStatistics(&reader) }

@@ -1,6 +1,5 @@
 import Determinism
 import PongEngine
-import Storage
 
 /// The three ways to give a result (reference.md, section 4).
 public enum EvaluationProtocol: String, CaseIterable, Sendable {

@@ -1,6 +1,5 @@
 import Agents
 import Determinism
-import Storage
 
 /// Plays evaluations, sessions in parallel.
 public struct Evaluator: Sendable {

@@ -1,5 +1,4 @@
 import PongEngine
-import Storage
 
 /// What is counted of one play, a session or a round, until it is over.
 protocol PlayRecord: Sendable {

@@ -63,8 +63,13 @@ extension Trainer {
       }
       return value
     }
-    let metrics = (file.metadata["metrics"] ?? "").split(separator: "\n").compactMap {
-      try? TrainingMetrics(line: String($0), path: path)
+    var metrics: [TrainingMetrics] = []
+    for line in (file.metadata["metrics"] ?? "").split(separator: "\n") {
+      do throws(SettingError) {
+        metrics.append(try TrainingMetrics(line: String(line), path: path))
+      } catch {
+        throw malformed("\(error.found) for \(error.key) in the metrics", error.expected)
+      }
     }
     let count = parameters.count
     var progress = TrainingProgress()

@@ -28,7 +28,7 @@ struct EvaluatorTests {
 
   @Test(arguments: EvaluationProtocol.allCases, ["agent", "humanlike"])
   func theNumberOfThreadsChangesNothing(_ evaluationProtocol: EvaluationProtocol, who: String) throws {
-    let player = who == "agent" ? Player.agent(try TinyRun.agent()) : try PlayerCatalog.player(who)
+    let player = who == "agent" ? Player.agent(try TinyRun.agent()) : try PlayerCatalog.players([who]).all[0]
     // More rounds than lanes: a lane that is done takes the next one, and the last ones share fewer lanes.
     let sessions = evaluationProtocol == .rounds ? 150 : 37
     let settings = EvaluationSettings(evaluationProtocol, sessions: sessions, steps: 400, seed: 3)
@@ -63,7 +63,7 @@ struct EvaluatorTests {
 
   @Test func anExpertMissesNothing() throws {
     let result = EvaluatorTests.evaluate(
-      try PlayerCatalog.player("interceptor"), EvaluationSettings(.all, sessions: 3, steps: 5000))
+      try PlayerCatalog.players(["interceptor"]).all[0], EvaluationSettings(.all, sessions: 3, steps: 5000))
     #expect(result.totals.misses == 0)
     #expect(result.totals.catches > 90)
     #expect(result.totals.rate == 1)
@@ -137,7 +137,7 @@ struct EvaluatorTests {
 
   @Test func theFirstTryThatIsNoCycleCounts() throws {
     // One session played try by try, against the bookkeeping.
-    let player = try PlayerCatalog.player("tracker")
+    let player = try PlayerCatalog.players(["tracker"]).all[0]
     let settings = EvaluationSettings(.paper, sessions: 4, steps: 600, seed: 2)
     let result = EvaluatorTests.evaluate(player, settings)
     let generator = SeededGenerator(seed: 2).split("evaluation")
@@ -162,7 +162,7 @@ struct EvaluatorTests {
 
   @Test func roundsEndAtTheCap() throws {
     let result = EvaluatorTests.evaluate(
-      try PlayerCatalog.player("interceptor"), EvaluationSettings(.rounds, sessions: 3))
+      try PlayerCatalog.players(["interceptor"]).all[0], EvaluationSettings(.rounds, sessions: 3))
     #expect(result.rounds?.catches == [1000, 1000, 1000])
     #expect(result.totals == PlayTotals(catches: 3000, misses: 0, longest: 1000))
     let statistics = try #require(result.rounds)

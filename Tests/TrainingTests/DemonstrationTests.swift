@@ -7,7 +7,7 @@ import TinyRuns
 import Training
 
 @Suite("The demonstration of a config")
-struct DemonstrationSourceTests {
+struct DemonstrationTests {
   @Test func anExpertOrAFile() throws {
     try withTemporaryFolder { folder in
       let played = try TinyRun.config().data.dataset()

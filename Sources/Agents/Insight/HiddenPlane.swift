@@ -1,8 +1,7 @@
 import Determinism
 import PongEngine
 
-/// The plane in which an agent's hidden vector varies most: its first two principal components over a game of its
-/// own.
+/// The plane in which an agent's hidden vector varies most: its first two principal components over a game.
 public struct HiddenPlane: Sendable {
   /// Unit vectors, one number a unit of the hidden vector.
   public let axes: [[Float]]

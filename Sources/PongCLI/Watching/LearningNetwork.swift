@@ -15,7 +15,8 @@ final class LearningNetwork: Policy, NetworkView {
   private let training: BackgroundTraining
   private var policy: ModelPolicy
   /// That of the weights that play, and of those that were portrayed last; they grow with every new set.
-  private var (version, portrayed) = (-1, -1)
+  private var version: Int
+  private var portrayed = -1
   private let easel = Easel()
   private var begun: ContinuousClock.Instant?
 
@@ -28,10 +29,8 @@ final class LearningNetwork: Policy, NetworkView {
   func reset() { policy.reset() }
 
   func action(for observation: Observation) -> Action {
-    if training.newest.version != version {
-      let newest = training.newest
-      (policy, version) = (ModelPolicy(newest.agent), newest.version)
-    }
+    let newest = training.newest
+    if newest.version != version { (policy, version) = (ModelPolicy(newest.agent), newest.version) }
     return policy.action(for: observation)
   }
 

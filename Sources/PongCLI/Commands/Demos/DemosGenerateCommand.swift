@@ -35,8 +35,9 @@ struct DemosGenerateCommand: ParsableCommand {
       throw ValidationError("--episodes: found \(episodes), expected 1 to \(frames), the number of frames")
     }
     let generator = DemonstrationGenerator(expert: player, ruleSet: try RuleSet(option: rules), seed: seed)
-    // Before any work, so that a wrong ending costs nothing.
+    // Before any work, so that a wrong ending or folder costs nothing.
     let format = try DatasetFormat(path: out)
+    try format.checkWritable(out)
     let lengths = (0..<episodes).map { frames * ($0 + 1) / episodes - frames * $0 / episodes }
     let dataset = generator.dataset(lengths: lengths)
     try (format == .txt ? dataset.recorded(as: .afterMove) : dataset).write(to: out)
