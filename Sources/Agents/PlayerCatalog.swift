@@ -60,13 +60,9 @@ public enum PlayerCatalog {
   }
 
   private static func embedded(_ name: String) -> [UInt8]? {
-    for index in 0..<embedded_asset_count() {
-      let asset = embedded_asset_at(index)
-      if String(cString: asset.name) == name {
-        return Array(UnsafeBufferPointer(start: asset.bytes, count: asset.count))
-      }
+    embedded_asset_named(name).map {
+      Array(UnsafeBufferPointer(start: $0.pointee.bytes, count: $0.pointee.count))
     }
-    return nil
   }
 }
 

@@ -2,6 +2,8 @@
 // clang accepts it in every mode.
 #include "embedded_assets.h"
 
+#include <string.h>
+
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
 static const unsigned char inter_medium[] = {
@@ -25,3 +27,10 @@ static const embedded_asset assets[] = {
 size_t embedded_asset_count(void) { return sizeof assets / sizeof assets[0]; }
 
 embedded_asset embedded_asset_at(size_t index) { return assets[index]; }
+
+const embedded_asset *embedded_asset_named(const char *name) {
+  for (size_t i = 0; i < embedded_asset_count(); i++) {
+    if (strcmp(assets[i].name, name) == 0) return &assets[i];
+  }
+  return NULL;
+}

@@ -16,4 +16,7 @@ size_t embedded_asset_count(void);
 /// Embedded file `index`, in the order of the table in embedded_assets.c.
 embedded_asset embedded_asset_at(size_t index);
 
+/// The embedded file of a name; NULL where there is none.
+const embedded_asset *embedded_asset_named(const char *name);
+
 #endif

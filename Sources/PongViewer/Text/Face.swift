@@ -34,8 +34,7 @@ struct GlyphMask {
     /// Throws `PictureError.notBuilt` without the trait `Viewer`.
     init(_ weight: Weight) throws(PictureError) {
       let name = weight.file
-      let assets = (0..<embedded_asset_count()).map(embedded_asset_at)
-      guard let file = assets.first(where: { String(cString: $0.name) == name }) else {
+      guard let file = embedded_asset_named(name)?.pointee else {
         preconditionFailure("no embedded file \(name)")
       }
       var library: FT_Library?
