@@ -14,7 +14,12 @@ public struct S4D: SequenceModel {
   public let state: Int
   /// Layers.
   public let layers: Int
+  /// The range that the channels' steps dt are drawn from: a state forgets within some 2 / dt steps.
+  public let steps: ClosedRange<Double>
   public let layout: ParameterLayout
+
+  /// The S4 authors' range of dt.
+  private static let steps = 1e-3...1e-1
 
   private let inputs: Int
   private let outputs: Int
@@ -27,6 +32,10 @@ public struct S4D: SequenceModel {
     let pairs = try settings.integer("state_pairs", in: 1...1024, default: 32)
     state = 2 * pairs
     layers = try settings.integer("layers", in: 1...64, default: 4)
+    let shortest = try settings.number("dt_min", in: 1e-6...10, default: S4D.steps.lowerBound)
+    steps =
+      shortest...(try settings.number(
+        "dt_max", in: shortest...10, default: max(shortest, S4D.steps.upperBound)))
     self.inputs = inputs
     self.outputs = outputs
     var layout = ParameterLayout()
@@ -54,13 +63,16 @@ public struct S4D: SequenceModel {
   }
 
   public var settings: [Setting.Entry] {
-    [
+    let sizes: [Setting.Entry] = [
       .init("hidden", .integer(hidden)), .init("state_pairs", .integer(pairs)),
       .init("layers", .integer(layers)),
     ]
+    // Written where it is not the default alone, so that configs of before are those of today.
+    guard steps != S4D.steps else { return sizes }
+    return sizes + [.init("dt_min", .number(steps.lowerBound)), .init("dt_max", .number(steps.upperBound))]
   }
 
-  /// log dt uniform between log 1e-3 and log 1e-1, A = -1/2 + i pi n, C complex normal with variance 1, D
+  /// log dt uniform between log dt_min and log dt_max, A = -1/2 + i pi n, C complex normal with variance 1, D
   /// normal, as the S4 authors; linear layers uniform within 1 / sqrt(inputs of the layer), norms 1 and 0.
   /// The logarithms are Foundation's: here only, at the start.
   public func initialParameters(_ generator: SeededGenerator) -> [Float] {
@@ -70,9 +82,8 @@ public struct S4D: SequenceModel {
       let count = entry.range.count
       switch entry.name.split(separator: ".").last {
       case "log_dt":
-        return (0..<count).map { _ in
-          Float(Foundation.log(1e-3) + generator.uniformDouble() * Foundation.log(100))
-        }
+        let (low, high) = (Foundation.log(steps.lowerBound), Foundation.log(steps.upperBound))
+        return (0..<count).map { _ in Float(low + generator.uniformDouble() * (high - low)) }
       case "log_A_real": return [Float](repeating: Float(Foundation.log(0.5)), count: count)
       case "A_imag": return (0..<count).map { Float(Double.pi * Double($0 % pairs)) }
       case "C": return generator.normals(count, deviation: 0.5.squareRoot())

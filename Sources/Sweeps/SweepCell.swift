@@ -16,23 +16,24 @@ public struct SweepCell: Sendable {
   public let grid: [Setting.Entry]
   /// The run's seed.
   public let seed: UInt64
-  /// The cells, by index, whose results decide the tuned value; empty for tuning cells and where nothing is
-  /// tuned.
-  public let tuningCells: [Int]
+  /// The cells, by index, of each key that is tuned before this cell starts, in the order of tuning.
+  let stages: [[Int]]
   /// Rounds to play; nil for the number of `pong evaluate`.
   public let rounds: Int?
 
   let source: String
-  /// The config without the tuned value.
+  /// The config without the tuned values.
   let setting: Setting
   let links: [SweepConfig.Link]
-  let tuning: SweepConfig.Tuning?
+
+  /// All cells, by index, whose results this one waits for.
+  public var tuningCells: [Int] { stages.flatMap(\.self) }
 
   /// The cell's config.
-  /// - Parameter tuned: the value of the tuned key; for cells with `tuningCells`.
-  func config(tuned: Setting?) throws(SettingError) -> RunConfig {
+  /// - Parameter tuned: the keys tuned before it, with the values chosen.
+  func config(tuned: [Setting.Entry]) throws(SettingError) -> RunConfig {
     var setting = setting
-    if let tuning, let tuned { setting.set(tuning.axis.key, to: tuned) }
+    for entry in tuned { setting.set(entry.key, to: entry.value) }
     for link in links {
       guard let value = setting.value(at: link.source) else {
         throw SettingError(
@@ -46,15 +47,15 @@ public struct SweepCell: Sendable {
 }
 
 extension SweepConfig {
-  /// The cells of this sweep: tuning first, then every grid point, the last axis varying fastest, and for each
+  /// The cells of this sweep: tuning first, key after key, then every grid point, the last axis varying fastest, and for each
   /// every seed.
   /// - Parameter first: the index of the first.
   func cells(from first: Int) -> [SweepCell] {
-    let tried = tuning?.axis.values ?? []
     let short = shortNames
     var cells: [SweepCell] = []
+    var stages: [[Int]] = []
     func add(
-      _ role: CellResult.Role, _ grid: [Setting.Entry], _ seed: UInt64, _ folders: [String], awaits: [Int]
+      _ role: CellResult.Role, _ grid: [Setting.Entry], _ seed: UInt64, _ folders: [String]
     ) {
       var setting = base
       for entry in grid { setting.set(entry.key, to: entry.value) }
@@ -62,21 +63,23 @@ extension SweepConfig {
       cells.append(
         SweepCell(
           index: first + cells.count, sweep: name, name: ([name] + folders).joined(separator: "/"),
-          role: role, grid: grid, seed: seed, tuningCells: awaits, rounds: rounds, source: source,
-          setting: setting,
-          links: links, tuning: role == .run ? tuning : nil))
+          role: role, grid: grid, seed: seed, stages: stages, rounds: rounds, source: source,
+          setting: setting, links: links))
     }
     func folder(_ entry: Setting.Entry) -> String {
       "\(short[entry.key] ?? entry.key)=\(fileName(entry.value))"
     }
-    for value in tried {
-      let entry = Setting.Entry(tuning?.axis.key ?? "", value)
-      add(.tune, [entry], tuning?.seed ?? 0, ["tune", folder(entry)], awaits: [])
+    for tuning in tunings {
+      let start = first + cells.count
+      for value in tuning.axis.values {
+        let entry = Setting.Entry(tuning.axis.key, value)
+        add(.tune, [entry], tuning.seed, ["tune", folder(entry)])
+      }
+      stages.append(Array(start..<first + cells.count))
     }
-    let tuningCells = Array(first..<first + tried.count)
     for point in points {
       for seed in seeds {
-        add(.run, point, seed, point.map(folder) + ["seed=\(seed)"], awaits: tuningCells)
+        add(.run, point, seed, point.map(folder) + ["seed=\(seed)"])
       }
     }
     return cells
@@ -91,7 +94,7 @@ extension SweepConfig {
 
   /// The last part of each key, where no other key of the sweep ends in it.
   private var shortNames: [String: String] {
-    let keys = grid.map(\.key) + (tuning.map { [$0.axis.key] } ?? [])
+    let keys = (grid + tunings.map(\.axis)).map(\.key)
     func last(_ key: String) -> String { key.split(separator: ".").last.map(String.init) ?? key }
     var names: [String: String] = [:]
     for key in keys {

@@ -6,7 +6,7 @@ import Storage
 ///       seeds: [0, 1, 2]
 ///       grid: {training.chunk: [20, 40, 60]}          every combination of the values
 ///       link: {model.context: training.chunk}         a key that takes the value of another
-///       tune: {key: training.learning_rate, values: [0.0003, 0.001, 0.003], seed: 1000}
+///       tune: {key: training.learning_rate, values: [0.0003, 0.001, 0.003], seed: 1000}   or a list of such
 ///       rounds: 64                                    rounds that a run's agent plays, 256 unless said
 public struct SweepConfig: Sendable {
   /// A key of the grid and the values it takes.
@@ -25,12 +25,14 @@ public struct SweepConfig: Sendable {
     public var source: String
   }
 
-  /// A key whose value is chosen by validation before the runs start.
+  /// A key whose value is chosen by validation before the runs start; of several, one key after the other.
   public struct Tuning: Sendable, Equatable {
     /// The key and the values to try.
     public var axis: Axis
     /// The seed of the tuning runs; none of the sweep's own.
     public var seed: UInt64
+    /// Where it stands in the sweep's file, for errors.
+    let path: String
   }
 
   /// The name of the sweep and of its runs; a part of file names.
@@ -45,8 +47,8 @@ public struct SweepConfig: Sendable {
   public let grid: [Axis]
   /// Linked keys.
   public let links: [Link]
-  /// What is tuned, if anything.
-  public let tuning: Tuning?
+  /// What is tuned, in order: each key with what was chosen for those before it.
+  public let tunings: [Tuning]
   /// Rounds that a run's agent plays; nil for the number of `pong evaluate`. Large networks play slowly.
   public let rounds: Int?
 
@@ -82,7 +84,7 @@ public struct SweepConfig: Sendable {
       }
       return Link(key: entry.key, source: other)
     }
-    tuning = reader.raw("tune") == .null ? nil : try Tuning(try reader.map("tune"), source: source)
+    tunings = try SweepConfig.tunings(reader.raw("tune"), source: source)
     rounds = reader.raw("rounds") == .null ? nil : try reader.integer("rounds", in: 1...100_000)
     try reader.finish()
     try checkKeys()
@@ -110,6 +112,17 @@ public struct SweepConfig: Sendable {
     return seeds.map { UInt64($0) }
   }
 
+  private static func tunings(_ setting: Setting, source: String) throws(SettingError) -> [Tuning] {
+    switch setting {
+    case .null: []
+    case .list(let stages):
+      try stages.enumerated().map { index, stage throws(SettingError) in
+        try Tuning(stage, path: "sweep.tune[\(index)]", source: source)
+      }
+    default: [try Tuning(setting, path: "sweep.tune", source: source)]
+    }
+  }
+
   private static func entries(
     _ setting: Setting, _ path: String, source: String
   ) throws(SettingError) -> [Setting.Entry] {
@@ -126,7 +139,7 @@ public struct SweepConfig: Sendable {
   private static var mostCells: Int { 10_000 }
 
   private func checkCount() throws(SettingError) {
-    let tried = tuning?.axis.values.count ?? 0
+    let tried = tunings.reduce(0) { $0 + $1.axis.values.count }
     var cells = seeds.count
     for axis in grid where cells <= SweepConfig.mostCells { cells *= axis.values.count }
     guard cells + tried <= SweepConfig.mostCells else {
@@ -140,7 +153,7 @@ public struct SweepConfig: Sendable {
     var seen: Set = ["seed", "name"]
     let keys =
       grid.map { ("sweep.grid", $0.key) } + links.map { ("sweep.link", $0.key) }
-      + (tuning.map { [("sweep.tune.key", $0.axis.key)] } ?? [])
+      + tunings.map { ("\($0.path).key", $0.axis.key) }
     for (path, key) in keys {
       guard seen.insert(key).inserted else {
         throw SettingError(
@@ -148,9 +161,9 @@ public struct SweepConfig: Sendable {
           expected: "a key that seeds, grid, link and tune set once")
       }
     }
-    if let tuning, seeds.contains(tuning.seed) {
+    if let tuning = tunings.first(where: { seeds.contains($0.seed) }) {
       throw SettingError(
-        source: source, key: "sweep.tune.seed", found: "\(tuning.seed)",
+        source: source, key: "\(tuning.path).seed", found: "\(tuning.seed)",
         expected: "a seed that is not among sweep.seeds")
     }
   }
@@ -175,15 +188,16 @@ extension SweepConfig.Axis {
 }
 
 extension SweepConfig.Tuning {
-  fileprivate init(_ reader: SettingReader, source: String) throws(SettingError) {
-    var reader = reader
+  fileprivate init(_ setting: Setting, path: String, source: String) throws(SettingError) {
+    var reader = try SettingReader(setting, source: source, path: path)
     guard let key = try reader.text("key") else {
       throw SettingError(
-        source: source, key: "sweep.tune.key", found: "nothing",
+        source: source, key: "\(path).key", found: "nothing",
         expected: "a key of the config, such as training.learning_rate")
     }
-    axis = try .init(key, reader.raw("values"), path: "sweep.tune.values", source: source)
+    axis = try .init(key, reader.raw("values"), path: "\(path).values", source: source)
     seed = UInt64(try reader.integer("seed", in: 0...Int.max))
+    self.path = path
     try reader.finish()
   }
 }

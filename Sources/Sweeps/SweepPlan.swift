@@ -25,7 +25,7 @@ public struct SweepPlan: Sendable {
     self.cells = cells
     var demonstrations: [(config: DataConfig, data: TrainingData)] = []
     for cell in cells {
-      let config = try cell.config(tuned: cell.tuning?.axis.values.first)
+      let config = try cell.config(tuned: cell.stages.map { cells[$0[0]].grid[0] })
       if !demonstrations.contains(where: { $0.config == config.data }) {
         demonstrations.append((config.data, try config.data.trainingData()))
       }
@@ -41,15 +41,21 @@ public struct SweepPlan: Sendable {
 
   /// A cell's config as far as it is known: nil until all its tuning cells have results.
   ///
-  /// The tuned value is the one with the best validation rate, of equals the first; a tuning cell that
-  /// diverged counts as rate 0.
+  /// Of a tuned key the value with the best validation rate is chosen, of equals the first; a tuning cell that
+  /// diverged counts as rate 0. Keys are tuned one after the other, so what was chosen for those before is one more
+  /// candidate, and the first: with the value that the config has for this key.
   func config(of cell: SweepCell, results: [CellResult?]) throws(SettingError) -> RunConfig? {
-    var best: (rate: Double, value: Setting)?
-    for index in cell.tuningCells {
-      guard let result = results[index] else { return nil }
-      let rate = result.best?.validationRate ?? 0
-      if rate > best?.rate ?? -1 { best = (rate, result.grid[0].value) }
+    var tuned: [Setting.Entry] = []
+    var best = -1.0
+    for stage in cell.stages {
+      var chosen: Setting.Entry?
+      for index in stage {
+        guard let result = results[index] else { return nil }
+        let rate = result.best?.validationRate ?? 0
+        if rate > best { (best, chosen) = (rate, result.grid[0]) }
+      }
+      if let chosen { tuned.append(chosen) }
     }
-    return try cell.config(tuned: best?.value)
+    return try cell.config(tuned: tuned)
   }
 }

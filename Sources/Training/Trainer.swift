@@ -70,7 +70,9 @@ public final class Trainer {
     guard progress.pass < config.training.passes else { return true }
     guard let best = progress.bestRate else { return false }
     let waited = validation.count(upTo: progress.pass) - validation.count(upTo: progress.bestPass)
-    return best >= validation.target || validation.patience > 0 && waited >= validation.patience
+    // Whoever misses more than it catches has not begun to play: its best is luck, and nothing to be measured by.
+    let isImpatient = validation.patience > 0 && best > 0.5
+    return best >= validation.target || isImpatient && waited >= validation.patience
   }
 
   /// Trains to the end, or until `shouldStop` says so, which is asked after every update.

@@ -132,8 +132,8 @@ struct ReportTests {
     #expect(tables(report, "density")[0].rows[1][1] == "3" && tables(report, "neurons")[0].rows[1][1] == "3")
     #expect(
       tables(report, "tuning")[0].rows == [
-        ["rnn", "1000", "0.2500", "0.7500 (chosen)", "diverged"],
-        ["tnd", "1000", "0.2500", "0.7500 (chosen)", "diverged"],
+        ["rnn", "1000", "0.001", "0.2500", "0.7500 (chosen)", "diverged"],
+        ["tnd", "1000", "0.001", "0.2500", "0.7500 (chosen)", "diverged"],
       ])
     #expect(tables(report, "everything")[0].rows.count == 9)
     #expect(figures(report).count == 7)

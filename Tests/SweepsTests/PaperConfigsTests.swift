@@ -18,6 +18,9 @@ struct PaperConfigsTests {
     }
   }
 
+  /// A tuned rate, for where it does not matter.
+  static let rate = [Setting.Entry("training.learning_rate", .number(1e-3))]
+
   static let folders = ["l40", "matched", "length", "graph", "start"]
 
   @Test func allTogetherAreOnePlan() throws {
@@ -30,7 +33,7 @@ struct PaperConfigsTests {
     for sweep in sweeps {
       #expect(sweep.source == "\(sweep.name).yaml")
       let isTuned = PaperConfigsTests.base(of: sweep) == nil && sweep.name != "windows"
-      #expect(sweep.tuning?.seed == (isTuned ? 1000 : nil), "\(sweep.name)")
+      #expect(sweep.tunings.map(\.seed) == (isTuned ? [1000] : []), "\(sweep.name)")
     }
   }
 
@@ -52,7 +55,7 @@ struct PaperConfigsTests {
       let expected = try #require(try plan.config(of: tuned, results: results), "\(base) is not tuned")
       for cell in sweep.cells(from: 0) {
         seen += 1
-        let config = try cell.config(tuned: nil)
+        let config = try cell.config(tuned: [])
         #expect(config.training.learningRate == expected.training.learningRate, "\(cell.name)")
         guard sweep.name.hasSuffix("-length") else { continue }
         func settings(_ model: any SequenceModel) -> [Setting.Entry] {
@@ -80,7 +83,7 @@ struct PaperConfigsTests {
   func modelsAreTrainedAlike(_ folder: String) throws {
     for sweep in try PaperConfigsTests.sweeps(folder) {
       for cell in sweep.cells(from: 0) where cell.role == .run {
-        let config = try cell.config(tuned: .number(1e-3))
+        let config = try cell.config(tuned: PaperConfigsTests.rate)
         var training = config.training
         training.chunk = 40
         training.learningRate = 1e-3
@@ -108,7 +111,7 @@ struct PaperConfigsTests {
       return sweeps
     }
     for sweep in tables {
-      let model = try sweep.cells(from: 0)[0].config(tuned: nil).model
+      let model = try sweep.cells(from: 0)[0].config(tuned: []).model
       let millions = (Double(model.cost.denseParameters) / 1e4).rounded() / 100
       #expect(millions == published[sweep.name] ?? 0.36, "\(sweep.name)")
       #expect(sweep.seeds.count == (millions < 0.5 ? 5 : 3), "\(sweep.name)")
@@ -119,11 +122,12 @@ struct PaperConfigsTests {
     let plain = try PaperConfigsTests.sweeps("l40")
     for sweep in try PaperConfigsTests.sweeps("start") {
       let base = try #require(plain.first { "\($0.name)-start" == sweep.name })
-      #expect(sweep.seeds == base.seeds && sweep.tuning?.axis.values == base.tuning?.axis.values)
+      #expect(sweep.seeds == base.seeds && sweep.tunings.map(\.axis) == base.tunings.map(\.axis))
       let (started, reference) = (sweep.cells(from: 0), base.cells(from: 0))
       for (one, other) in zip(started, reference) {
         let (model, twin) = (
-          try one.config(tuned: .number(1e-3)).model, try other.config(tuned: .number(1e-3)).model
+          try one.config(tuned: PaperConfigsTests.rate).model,
+          try other.config(tuned: PaperConfigsTests.rate).model
         )
         #expect(model.settings == twin.settings + [.init("spectral_radius", .number(0.95))], "\(one.name)")
       }
@@ -133,7 +137,7 @@ struct PaperConfigsTests {
   @Test func ablations() throws {
     let models = try PaperConfigsTests.sweeps("graph").reduce(into: [String: [TND]]()) { models, sweep in
       models[sweep.name] = try sweep.cells(from: 0).filter { $0.role == .run && $0.seed == 0 }
-        .compactMap { try $0.config(tuned: .number(1e-3)).model as? TND }
+        .compactMap { try $0.config(tuned: PaperConfigsTests.rate).model as? TND }
     }
     #expect(models["no_rec"]?.map(\.isRecurrent) == [false])
     #expect(models["no_state"]?.map(\.keepsState) == [false])

@@ -20,11 +20,31 @@ struct SweepConfigTests {
   @Test func configsOfCells() throws {
     let cells = try TinySweep.config().cells(from: 0)
     // Tuning: as written, without the grid.
-    let tune = try cells[1].config(tuned: nil)
+    let tune = try cells[1].config(tuned: [])
     #expect(tune.training.chunk == 4 && tune.training.learningRate == 0.01 && tune.seed == 1000)
-    let run = try cells[3].config(tuned: .number(0.5))
+    let run = try cells[3].config(tuned: [.init("training.learning_rate", .number(0.5))])
     #expect(run.training.chunk == 2 && run.training.learningRate == 0.5 && run.seed == 1)
     #expect(run.name == "tiny" && run.training.passes == 3)
+  }
+
+  @Test func keysAreTunedOneAfterTheOther() throws {
+    let cells = try TinySweep.config(
+      """
+      sweep:
+        seeds: [0]
+        tune:
+          - {key: training.learning_rate, values: [0.1, 1], seed: 9}
+          - {key: training.weight_decay, values: [0, 0.3], seed: 8}
+      """
+    ).cells(from: 5)
+    #expect(
+      cells.map(\.name) == [
+        "tiny/tune/learning_rate=0.1", "tiny/tune/learning_rate=1", "tiny/tune/weight_decay=0",
+        "tiny/tune/weight_decay=0.3", "tiny/seed=0",
+      ])
+    #expect(cells.map(\.stages) == [[], [], [[5, 6]], [[5, 6]], [[5, 6], [7, 8]]])
+    #expect(cells.map(\.tuningCells) == [[], [], [5, 6], [5, 6], [5, 6, 7, 8]])
+    #expect(cells.map(\.seed) == [9, 9, 8, 8, 0])
   }
 
   @Test func theLastAxisVariesFastestAndTheSeedFasterStill() throws {
@@ -66,7 +86,7 @@ struct SweepConfigTests {
         tune: {key: training.learning_rate, values: [0.1], seed: 9}
       """, run: "name: t\nmodel: {type: transformer, context: 7}\ntraining: {chunk: 40}")
     let contexts = try config.cells(from: 0).map { cell in
-      let setting = try cell.config(tuned: .number(0.1)).setting
+      let setting = try cell.config(tuned: [.init("training.learning_rate", .number(0.1))]).setting
       return (setting["model"]?["context"], setting["training"]?["chunk"])
     }
     #expect(contexts.map(\.0) == [.integer(40), .integer(20), .integer(60)])
@@ -118,6 +138,16 @@ struct SweepConfigTests {
       "sweep: {seeds: [1], grid: {a.b: [1]}, tune: {key: a.b, values: [1], seed: 2}}",
       "sweep.tune.key: found a.b, which is set already, expected a key that seeds, grid, link and tune set once"
     ),
+    (
+      "sweep: {seeds: [1], tune: [{key: a, values: [1], seed: 2}, {key: a, values: [1], seed: 2}]}",
+      "sweep.tune[1].key: found a, which is set already, expected a key that seeds, grid, link and tune set once"
+    ),
+    (
+      "sweep: {seeds: [1], tune: [{key: a, values: [1], seed: 2}, {key: b, values: [1], seed: 1}]}",
+      "sweep.tune[1].seed: found 1, expected a seed that is not among sweep.seeds"
+    ),
+    ("sweep: {seeds: [1], tune: [3]}", "sweep.tune[0]: found 3, expected a map of keys and values"),
+    ("sweep: {seeds: [1], tune: 3}", "sweep.tune: found 3, expected a map of keys and values"),
     ("sweep: {seeds: [1], link: {a: 1}}", "sweep.link.a: found 1, expected a key"),
     (
       "sweep: {seeds: [1], tune: {values: [1], seed: 2}}",

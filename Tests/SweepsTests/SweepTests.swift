@@ -124,7 +124,7 @@ struct SweepTests {
         shouldStop: { false },
         report: { if case .training = $0 { _ = asked.next() } },
         note: { Issue.record("\($0)") })
-      let config = try cell.config(tuned: nil)
+      let config = try cell.config(tuned: [])
       let result = try runner.run(cell, config, try config.data.trainingData())
       #expect(result?.curve.count == 500)
       #expect(asked.value < 500 * 3 - updates + 10)
@@ -161,7 +161,7 @@ struct SweepTests {
           report: { activity in
             if case .evaluating(let word) = activity { played.withLock { $0.append(word) } }
           }, note: { Issue.record("\($0)") })
-        let config = try cell.config(tuned: .number(0.01))
+        let config = try cell.config(tuned: [.init("training.learning_rate", .number(0.01))])
         let result = try runner.run(cell, config, try config.data.trainingData())
         #expect((result?.play != nil) == (cell.role == .run))
         #expect(played.withLock { $0 } == (cell.role == .run ? [.paper, .all, .rounds] : []))

@@ -33,6 +33,33 @@ struct SweepTuningTests {
     #expect(try plan.config(of: plan.cells[3], results: SweepTuningTests.results(plan, [0.5, 0.5])) == nil)
   }
 
+  /// Rates of 0.1 and 1 for the rate, then of 0 and 0.3 for the decay, whose own value in the config is 0.1: what the
+  /// later key is worth is measured against the best of the earlier one.
+  @Test(
+    arguments: [
+      ([0.5, 0.9, 0.8, 0.95], 1, 0.3), ([0.9, 0.5, 0.8, 0.9], 0.1, 0.1), ([0.9, 0.9, 0.91, 0.91], 0.1, 0),
+      ([nil, nil, nil, 0.1], 0.1, 0.3), ([nil, nil, nil, nil], 0.1, 0.1),
+    ] as [([Double?], Double, Double)])
+  func aLaterKeyHasTheEarliersChoice(_ rates: [Double?], _ rate: Double, _ decay: Double) throws {
+    let plan = try SweepPlan([
+      try TinySweep.config(
+        """
+        sweep:
+          seeds: [0]
+          tune:
+            - {key: training.learning_rate, values: [0.1, 1], seed: 9}
+            - {key: training.weight_decay, values: [0, 0.3], seed: 9}
+        """)
+    ])
+    let results = try SweepTuningTests.results(plan, rates)
+    let second = try #require(try plan.config(of: plan.cells[3], results: results))
+    #expect(second.training.learningRate == rate && second.training.optimizer.weightDecay == 0.3)
+    let run = try #require(try plan.config(of: plan.cells[4], results: results))
+    #expect(run.training.learningRate == rate && run.training.optimizer.weightDecay == Float(decay))
+    #expect(try plan.config(of: plan.cells[4], results: Array(results[..<3]) + [nil, nil]) == nil)
+    #expect(try plan.config(of: plan.cells[3], results: [results[0], nil, nil, nil, nil]) == nil)
+  }
+
   @Test func runsTrainWithTheTunedValue() throws {
     try withTemporaryFolder { folder in
       let sweep = try TinySweep.sweep(in: folder)

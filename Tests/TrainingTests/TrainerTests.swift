@@ -87,32 +87,35 @@ struct TrainerTests {
     #expect(whole.progress.pass == 6)
   }
 
-  /// Against what a run without patience comes to: it ends at the first validation that is the n-th in a row without a
-  /// better one, and not before; the best is that of the passes until then.
+  /// Against what runs without patience come to: one ends at the first validation that is the n-th in a row without a
+  /// better one and whose best catches more than it misses, and not before; the best is that of the passes until then.
+  /// Two balls a validation, so that luck makes play go up and down.
   @Test(arguments: [1, 2], [0, 2])
   func patienceEndsTheRun(_ patience: Int, from: Int) throws {
-    let overrides = [
-      "training.passes=40", "training.average=0", "validation.every=1", "validation.from=\(from)",
-    ]
-    func run(_ patience: Int) throws -> (Trainer, [TrainingMetrics]) {
-      try TrainerTests.trained(
-        try RunConfig(
-          yaml: TinyRun.yaml, source: "tiny.yaml",
-          overrides: overrides + ["validation.patience=\(patience)"]))
-    }
-    let (_, all) = try run(0)
-    var (best, waited, end) = (-1.0, 0, 40)
-    for pass in all {
-      guard let rate = pass.validationRate else { continue }
-      (best, waited) = rate >= best ? (rate, 0) : (best, waited + 1)
-      if waited == patience {
-        end = pass.pass
-        break
+    var (impatient, unmoved) = (0, 0)
+    for seed in 0..<16 {
+      let overrides = [
+        "seed=\(seed)", "training.passes=12", "training.average=0", "validation.every=1",
+        "validation.from=\(from)", "validation.sessions=1",
+      ]
+      func run(_ patience: Int) throws -> (Trainer, [TrainingMetrics]) {
+        try TrainerTests.trained(
+          try RunConfig(
+            yaml: TinyRun.yaml, source: "tiny.yaml",
+            overrides: overrides + ["validation.patience=\(patience)"]))
       }
+      let (_, all) = try run(0)
+      var (best, waited, end) = (-1.0, 0, 12)
+      for pass in all where end == 12 {
+        guard let rate = pass.validationRate else { continue }
+        (best, waited) = rate >= best ? (rate, 0) : (best, waited + 1)
+        if waited >= patience, best > 0.5 { end = pass.pass }
+      }
+      if end < 12 { impatient += 1 } else if waited >= patience { unmoved += 1 }
+      let (ended, passes) = try run(patience)
+      #expect(passes == Array(all[..<end]) && ended.isFinished && ended.progress.bestRate == best)
     }
-    #expect(end < 40, "the run without patience never gets worse: \(all.compactMap(\.validationRate))")
-    let (ended, passes) = try run(patience)
-    #expect(passes == Array(all[..<end]) && ended.isFinished && ended.progress.bestRate == best)
+    #expect(impatient > 0 && unmoved > 0, "no run of each kind: \(impatient), \(unmoved)")
   }
 
   @Test func aMirroredStreamIsSeenInTheMirror() throws {

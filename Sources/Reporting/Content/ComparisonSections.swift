@@ -125,11 +125,9 @@ extension SweepReport {
   }
 
   var tuningSection: Report.Section {
-    let table = TuningTable(results.cells)
-    let block: Report.Block =
-      table.rows.isEmpty
-      ? SweepCommands.missing("tuned learning rates", SweepCommands.headline) : .table(table.table)
-    return .init(id: "tuning", title: "Tuning", blocks: [block])
+    let tables = TuningTable.all(results.cells).map { Report.Block.table($0.table) }
+    let missing = SweepCommands.missing("tuned learning rates", SweepCommands.headline)
+    return .init(id: "tuning", title: "Tuning", blocks: tables.isEmpty ? [missing] : tables)
   }
 
   var everythingSection: Report.Section {

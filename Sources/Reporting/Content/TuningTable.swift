@@ -1,7 +1,7 @@
 import Storage
 import Sweeps
 
-/// The values that were tried for the tuned key of each sweep, and how they did on validation serves.
+/// The values that were tried for one tuned key, in every sweep that tunes it, and how they did on validation serves.
 struct TuningTable {
   /// A value that was tried.
   private struct Trial {
@@ -10,21 +10,30 @@ struct TuningTable {
     let isChosen: Bool
   }
 
+  private let key: String
   private let values: [Double]
-  private let sweeps: [(name: String, key: String, seed: UInt64, trials: [Trial])]
+  private let sweeps: [(name: String, seed: UInt64, chosen: String, trials: [Trial])]
   private let cells: [String]
 
-  init(_ cells: [CellResult]) {
+  /// A table for every key that was tuned, in the order of the cells.
+  static func all(_ cells: [CellResult]) -> [TuningTable] {
     let tuning = cells.filter { $0.role == .tune && $0.grid.first?.value.asNumber != nil }
-    self.cells = tuning.map(\.cell)
+    var keys: [String] = []
+    for cell in tuning where !keys.contains(cell.grid[0].key) { keys.append(cell.grid[0].key) }
+    return keys.map { key in
+      TuningTable(key, tuning.filter { $0.grid[0].key == key }, runs: cells.filter { $0.role == .run })
+    }
+  }
+
+  private init(_ key: String, _ tuning: [CellResult], runs: [CellResult]) {
+    self.key = key
+    cells = tuning.map(\.cell)
     var order: [String] = []
     for cell in tuning where !order.contains(cell.sweep) { order.append(cell.sweep) }
     sweeps = order.map { sweep in
       let own = tuning.filter { $0.sweep == sweep }
-      let key = own[0].grid[0].key
       // What the runs trained with is what was chosen.
-      let chosen = cells.first { $0.sweep == sweep && $0.role == .run }
-        .flatMap { $0.config.value(at: key) }?.asNumber
+      let chosen = runs.first { $0.sweep == sweep }.flatMap { $0.config.value(at: key) }?.asNumber
       let trials = own.map { cell -> Trial in
         let value = cell.grid[0].value.asNumber ?? 0
         return Trial(
@@ -32,15 +41,15 @@ struct TuningTable {
           text: cell.best.map { Format.rate($0.validationRate) } ?? "diverged",
           isChosen: value == chosen)
       }
-      return (sweep, key, own[0].seed, trials)
+      return (sweep, own[0].seed, chosen.map(Format.shortest) ?? "", trials)
     }
     values = Set(sweeps.flatMap { $0.trials.map(\.value) }).sorted()
   }
 
-  /// A row a sweep; the key has a column only where sweeps tune different ones.
+  /// A row a sweep.
   var rows: [[String]] {
     sweeps.map { sweep in
-      [sweep.name] + (keys.count > 1 ? ["`\(sweep.key)`"] : []) + ["\(sweep.seed)"]
+      [sweep.name, "\(sweep.seed)", sweep.chosen]
         + values.map { value in
           guard let trial = sweep.trials.first(where: { $0.value == value }) else { return "" }
           return trial.text + (trial.isChosen ? " (chosen)" : "")
@@ -48,16 +57,15 @@ struct TuningTable {
     }
   }
 
-  private var keys: Set<String> { Set(sweeps.map(\.key)) }
-
   var table: Table {
-    let what = keys.count == 1 ? "Values of `\(keys.first ?? "")`" : "Values of the tuned key"
-    return Table(
+    Table(
       caption:
-        "\(what) tried before the runs, on a seed of its own: the best validation rate of each. The runs train "
-        + "with the best one, of equals the first. Validation serves are no evaluation serves.",
-      columns: [.init("sweep", isNumeric: false)] + (keys.count > 1 ? [.init("key", isNumeric: false)] : [])
-        + [.init("seed")] + values.map { Table.Column(Format.shortest($0)) },
+        "Values of `\(key)` tried before the runs, on a seed of its own: the best validation rate of each. The runs "
+        + "train with the best one, of equals the first. Where several keys are tuned, one is after the other, and "
+        + "the config's own value of the later ones has the rate that was chosen before. Validation serves are no "
+        + "evaluation serves.",
+      columns: [.init("sweep", isNumeric: false), .init("seed"), .init("chosen")]
+        + values.map { Table.Column(Format.shortest($0)) },
       rows: rows, sources: Report.Sources(cells: cells, configurations: []))
   }
 }
