@@ -48,14 +48,20 @@ extension Dataset {
 
   /// Reads a dataset from a file, in the format that its ending tells.
   ///
-  /// - Parameter defaults: the metadata of what a format does not keep: all of it for `.txt`, what the file
-  ///   lacks for `.npz`. Without them text is taken as published, rows after the move.
+  /// - Parameters:
+  ///   - defaults: the metadata of what a format does not keep: all of it for `.txt`, what the file lacks for
+  ///     `.npz`.
+  ///   - textAlignment: what the paddle bits of text show; nil for what its rows tell, and where they do not, for
+  ///     what `defaults` say.
   /// - Throws: `DatasetFormatError` or `FileError`.
-  public init(path: String, defaults: DatasetMetadata = Dataset.published) throws {
+  public init(
+    path: String, defaults: DatasetMetadata = Dataset.published, textAlignment: PaddleAlignment? = nil
+  ) throws {
     switch try DatasetFormat(path: path) {
     case .pong: self = try DatasetFile.read(path)
     case .txt:
       self = try DemonstrationText.decode(AtomicFile.read(path), metadata: defaults, path: path)
+      metadata.alignment = textAlignment ?? shownAlignment ?? defaults.alignment
     case .npz:
       self = try DemonstrationNumPy.decode(AtomicFile.read(path), metadata: defaults, path: path)
     }

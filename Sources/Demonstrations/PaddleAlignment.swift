@@ -51,4 +51,19 @@ extension Dataset {
     }
     return recorded
   }
+
+  /// The alignment that the rows themselves show: the one under which fewer paddles are elsewhere than the rules move
+  /// them. Nil where both explain as much, as when nobody moves.
+  public var shownAlignment: PaddleAlignment? {
+    let rules = Rules.preset(metadata.ruleSet)
+    var (wrongBefore, wrongAfter) = (0, 0)
+    for episode in episodes {
+      for row in episode.observations.indices.dropFirst() {
+        let (last, paddle) = (episode.observations[row - 1].paddleX, episode.observations[row].paddleX)
+        if rules.paddle(after: episode.actions[row - 1], atPixel: last) != paddle { wrongBefore += 1 }
+        if rules.paddle(after: episode.actions[row], atPixel: last) != paddle { wrongAfter += 1 }
+      }
+    }
+    return wrongBefore == wrongAfter ? nil : wrongBefore < wrongAfter ? .beforeMove : .afterMove
+  }
 }

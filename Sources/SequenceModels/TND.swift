@@ -27,6 +27,8 @@ public struct TND: SequenceModel {
   public let isRecurrent: Bool
   /// False in the ablation `no_state`: tau = 1 and alpha = 0, the graph alone carries memory.
   public let keepsState: Bool
+  /// What the weights are scaled to at the start.
+  public let spectralRadius: Double
   /// The neuron graph.
   public let graph: SparseGraph
   public let layout: ParameterLayout
@@ -61,7 +63,7 @@ public struct TND: SequenceModel {
   ) {
     let options = Options(
       neurons: graph.neurons, density: density, tau: tau, readout: readout, isRecurrent: true,
-      keepsState: true)
+      keepsState: true, spectralRadius: TND.spectralRadius)
     self.init(options, inputs: inputs, outputs: outputs, graph: graph)
   }
 
@@ -72,6 +74,7 @@ public struct TND: SequenceModel {
     readout = options.readout
     isRecurrent = options.isRecurrent
     keepsState = options.keepsState
+    spectralRadius = options.spectralRadius
     self.inputs = inputs
     self.outputs = outputs
     self.graph = graph
@@ -91,19 +94,25 @@ public struct TND: SequenceModel {
   }
 
   public var settings: [Setting.Entry] {
-    [
+    let entries: [Setting.Entry] = [
       .init("neurons", .integer(neurons)), .init("density", .number(density)), .init("tau", .number(tau)),
       .init("readout", .string(readout.rawValue)), .init("recurrent", .boolean(isRecurrent)),
       .init("state", .boolean(keepsState)),
     ]
+    // Written where it is not the default alone, so that configs of before are those of today.
+    return spectralRadius == TND.spectralRadius
+      ? entries : entries + [.init("spectral_radius", .number(spectralRadius))]
   }
 
-  /// W Xavier-uniform as if the n x n matrix were dense, then scaled to spectral radius 0.95; w_in = 1;
+  /// The published spectral radius of the weights at the start.
+  private static let spectralRadius = 0.95
+
+  /// W Xavier-uniform as if the n x n matrix were dense, then scaled to the spectral radius; w_in = 1;
   /// b = 0; alpha = 0.5.
   public func initialParameters(_ generator: SeededGenerator) -> [Float] {
     var generator = generator.split("weights")
     let drawn = generator.uniform(graph.edges, within: (3 / Double(neurons)).squareRoot())
-    let weights = graph.scale(drawn, toSpectralRadius: 0.95)
+    let weights = graph.scale(drawn, toSpectralRadius: spectralRadius)
     return weights + [Float](repeating: 1, count: inputs) + [Float](repeating: 0, count: neurons)
       + [Float](repeating: keepsState ? 0.5 : 0, count: neurons)
   }
@@ -132,9 +141,11 @@ extension TND {
     var readout: Readout
     var isRecurrent: Bool
     var keepsState: Bool
+    var spectralRadius: Double
 
     init(
-      neurons: Int, density: Double, tau: Double, readout: Readout, isRecurrent: Bool, keepsState: Bool
+      neurons: Int, density: Double, tau: Double, readout: Readout, isRecurrent: Bool, keepsState: Bool,
+      spectralRadius: Double
     ) {
       self.neurons = neurons
       self.density = density
@@ -142,6 +153,7 @@ extension TND {
       self.readout = readout
       self.isRecurrent = isRecurrent
       self.keepsState = keepsState
+      self.spectralRadius = spectralRadius
     }
 
     init(_ reader: inout SettingReader, inputs: Int, outputs: Int) throws(SettingError) {
@@ -155,6 +167,7 @@ extension TND {
       isRecurrent = try reader.boolean("recurrent", default: true)
       keepsState = try reader.boolean("state", default: true)
       tau = keepsState ? leak : 1
+      spectralRadius = try reader.number("spectral_radius", in: 0.001...10, default: TND.spectralRadius)
     }
   }
 }

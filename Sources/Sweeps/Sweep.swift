@@ -1,6 +1,7 @@
 import Determinism
 import Foundation
 import Storage
+import Training
 
 /// A plan at work in a folder: what is finished is skipped, what is not is made, several cells side by side.
 /// How many changes nothing but the time.
@@ -32,16 +33,29 @@ public final class Sweep: Sendable {
   /// The folder.
   public let directory: SweepDirectory
   let sizes: EvaluationSizes
+  /// A demonstration for every different `data` section.
+  private let demonstrations: [(config: DataConfig, data: TrainingData)]
 
-  /// A sweep of a plan in a folder.
-  public convenience init(_ plan: SweepPlan, in directory: SweepDirectory) {
-    self.init(plan, in: directory, sizes: EvaluationSizes())
+  /// A sweep of a plan in a folder. Every demonstration is made ready, so that mistakes are found before anything
+  /// runs.
+  /// - Throws: what reading a demonstration throws.
+  public convenience init(_ plan: SweepPlan, in directory: SweepDirectory) throws {
+    try self.init(plan, in: directory, sizes: EvaluationSizes())
   }
 
-  init(_ plan: SweepPlan, in directory: SweepDirectory, sizes: EvaluationSizes) {
+  init(_ plan: SweepPlan, in directory: SweepDirectory, sizes: EvaluationSizes) throws {
     self.plan = plan
     self.directory = directory
     self.sizes = sizes
+    var demonstrations: [(config: DataConfig, data: TrainingData)] = []
+    for config in plan.demonstrations { demonstrations.append((config, try config.trainingData())) }
+    self.demonstrations = demonstrations
+  }
+
+  /// The demonstration of a config of this plan.
+  func data(of config: RunConfig) throws -> TrainingData {
+    if let known = demonstrations.first(where: { $0.config == config.data }) { return known.data }
+    return try config.data.trainingData()
   }
 
   /// The verified result of every cell that has one.
@@ -50,7 +64,7 @@ public final class Sweep: Sendable {
     var results = [CellResult?](repeating: nil, count: plan.cells.count)
     for cell in plan.cells {
       guard let config = try plan.config(of: cell, results: results) else { continue }
-      let data = try plan.data(of: config)
+      let data = try data(of: config)
       switch directory.result(of: cell, config, data, rounds: sizes.rounds(of: cell)) {
       case .nothing: break
       case .result(let result): results[cell.index] = result

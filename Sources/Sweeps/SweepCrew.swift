@@ -107,7 +107,7 @@ final class SweepCrew: @unchecked Sendable {
     guard let config = try sweep.plan.config(of: cell, results: locked { results }) else {
       preconditionFailure("\(cell.name) was scheduled before its tuning cells")
     }
-    let data = try sweep.plan.data(of: config)
+    let data = try sweep.data(of: config)
     // Its config may have become known only now, with the last tuning cell.
     switch sweep.directory.result(
       of: cell, config, data, rounds: sweep.sizes.rounds(of: cell))

@@ -1,18 +1,16 @@
 import Storage
 import Training
 
-/// All cells of one or more sweeps, one sweep after the other, and what they are trained on.
+/// All cells of one or more sweeps, one sweep after the other.
 public struct SweepPlan: Sendable {
   /// The cells, in order of their indices.
   public let cells: [SweepCell]
-  /// A demonstration for every different `data` section.
-  private let demonstrations: [(config: DataConfig, data: TrainingData)]
+  /// Every different `data` section, in the order of the cells.
+  let demonstrations: [DataConfig]
 
-  /// A plan. Every cell's config is read and every demonstration made ready, so that mistakes are found before
-  /// anything runs.
-  /// - Throws: `SettingError` where two sweeps have one name or a cell's config is wrong; what reading a
-  ///   demonstration throws.
-  public init(_ sweeps: [SweepConfig]) throws {
+  /// A plan. Every cell's config is read, so that mistakes are found before anything runs.
+  /// - Throws: where two sweeps have one name or a cell's config is wrong.
+  public init(_ sweeps: [SweepConfig]) throws(SettingError) {
     var cells: [SweepCell] = []
     for (index, sweep) in sweeps.enumerated() {
       if let other = sweeps[..<index].first(where: { $0.name == sweep.name }) {
@@ -23,20 +21,12 @@ public struct SweepPlan: Sendable {
       cells += sweep.cells(from: cells.count)
     }
     self.cells = cells
-    var demonstrations: [(config: DataConfig, data: TrainingData)] = []
+    var demonstrations: [DataConfig] = []
     for cell in cells {
       let config = try cell.config(tuned: cell.stages.map { cells[$0[0]].grid[0] })
-      if !demonstrations.contains(where: { $0.config == config.data }) {
-        demonstrations.append((config.data, try config.data.trainingData()))
-      }
+      if !demonstrations.contains(config.data) { demonstrations.append(config.data) }
     }
     self.demonstrations = demonstrations
-  }
-
-  /// The demonstration of a config of this plan.
-  func data(of config: RunConfig) throws -> TrainingData {
-    if let known = demonstrations.first(where: { $0.config == config.data }) { return known.data }
-    return try config.data.trainingData()
   }
 
   /// A cell's config as far as it is known: nil until all its tuning cells have results.

@@ -31,6 +31,19 @@ struct ModelTests {
     }
   }
 
+  /// Another radius is the same drawing scaled otherwise, and is written; the published one is not.
+  @Test func anotherSpectralRadiusScalesTheSameWeights() throws {
+    let (plain, other) = (try ModelTests.tnd(), try ModelTests.tnd(("spectral_radius", .number(0.475))))
+    #expect(plain.settings.allSatisfy { $0.key != "spectral_radius" })
+    #expect(other.settings.last == .init("spectral_radius", .number(0.475)))
+    let (a, b) = (
+      plain.initialParameters(SeededGenerator(seed: 1)), other.initialParameters(SeededGenerator(seed: 1))
+    )
+    let weights = plain.layout["weights"].range
+    #expect(zip(a[weights], b[weights]).allSatisfy { abs($0 / 2 - $1) <= 1e-6 * abs($0) })
+    #expect(a[weights.upperBound...] == b[weights.upperBound...])
+  }
+
   /// The spectral radius another way: the largest ratio growth of |W^(2^k)|, by squaring the dense matrix.
   static func growth(_ graph: SparseGraph, _ weights: [Float]) -> Double {
     let n = graph.neurons

@@ -1,3 +1,5 @@
+import Determinism
+import Foundation
 import NeuralCore
 import SequenceModels
 import Storage
@@ -38,6 +40,30 @@ struct S4DTests {
       let entry = model.layout["layers.3.\(name)"]
       #expect(!entry.decays && entry.maximumRate == 1e-3 && entry.isTrained)
     }
+  }
+
+  /// log dt is drawn from the range asked for.
+  @Test func theRangeOfStepsIsKept() throws {
+    func model(_ entries: [Setting.Entry]) throws -> S4D {
+      var reader = try SettingReader(.map(entries), source: "c.yaml", path: "model")
+      return try S4D(settings: &reader, inputs: 24, outputs: 3, seed: 0)
+    }
+    func steps(_ model: S4D) -> [Float] {
+      let parameters = model.initialParameters(SeededGenerator(seed: 3))
+      return (0..<4).flatMap { parameters[model.layout["layers.\($0).log_dt"].range].map { exp($0) } }
+    }
+    let plain = try model([])
+    #expect(plain.settings.suffix(2) == [.init("dt_min", .number(0.1)), .init("dt_max", .number(1))])
+    #expect(steps(plain).allSatisfy { 0.0999 < $0 && $0 < 1.001 })
+    let other = try model([.init("dt_min", .number(0.02)), .init("dt_max", .number(0.5))])
+    #expect(other.settings.suffix(2) == [.init("dt_min", .number(0.02)), .init("dt_max", .number(0.5))])
+    let drawn = steps(other)
+    #expect(drawn.allSatisfy { 0.0199 < $0 && $0 < 0.501 })
+    #expect(drawn.contains { $0 < 0.022 } && drawn.contains { $0 > 0.45 })
+    #expect(
+      throws: SettingError(
+        source: "c.yaml", key: "model.dt_max", found: "0.01", expected: "a number from 0.02 to 10.0")
+    ) { try model([.init("dt_min", .number(0.02)), .init("dt_max", .number(0.01))]) }
   }
 
   @Test func settingsOutOfRangeAreNamed() throws {

@@ -31,7 +31,7 @@ enum TinySweep {
     in folder: String, _ section: String = section, run: String = TinyRun.yaml,
     sizes: EvaluationSizes = sizes
   ) throws -> Sweep {
-    Sweep(try SweepPlan([try config(section, run: run)]), in: SweepDirectory(folder), sizes: sizes)
+    try Sweep(SweepPlan([try config(section, run: run)]), in: SweepDirectory(folder), sizes: sizes)
   }
 
   /// What was told, and the outcome.

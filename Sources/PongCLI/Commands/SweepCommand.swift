@@ -46,7 +46,7 @@ struct SweepCommand: ParsableCommand {
       throw ValidationError(
         "--index: found \(index), expected a whole number from 0 to \(plan.cells.count - 1)")
     }
-    let sweep = Sweep(plan, in: SweepDirectory(out))
+    let sweep = try Sweep(plan, in: SweepDirectory(out))
     if list {
       print(try SweepList(sweep).text(json: json), terminator: "")
       return

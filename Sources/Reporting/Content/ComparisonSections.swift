@@ -3,56 +3,65 @@ import Storage
 
 /// The sections that compare configurations in tables: models at published and at equal size, window lengths,
 /// variants of TND.
-extension SweepReport {
-  var countingSection: Report.Section {
-    let cap = Format.grouped(EvaluationSettings.roundCap)
-    return .init(
-      id: "counting", title: "How results are counted",
-      blocks: [
-        .paragraph(
-          "`rounds`: independent serves, each played to its first miss or to \(cap) catches; the same serves for all. "
-            + "Mean and interquartile mean (IQM) of the catches a round, over the rounds of all seeds, and the median "
-            + "over seeds of a seed's mean. A bootstrap resample draws seeds, then rounds within each drawn seed: the 95 % intervals speak of the "
-            + "configuration, not of these few agents, and over so few seeds are rather too narrow."),
-        .paragraph(
-          "`paper`: the published protocol, ten sessions of 20,000 steps a seed; a session whose paddle ends in an "
-            + "exact repeat is thrown away and played anew. That throws away perfect play, so `all` throws nothing "
-            + "away. Both count the sessions of all seeds together: rate = catches / (catches + misses), "
-            + "mean = catches / misses, max the longest streak of any seed; without a miss the mean is the catches, "
-            + "a lower bound."),
-      ])
-  }
-
+extension ReportPart {
   var headlineSection: Report.Section {
     var blocks: [Report.Block] = []
     let models = selection.headline
     if models.isEmpty {
-      blocks.append(SweepCommands.missing("models at the published sizes", SweepCommands.headline))
+      blocks += SweepCommands.missing("models at the published sizes", commands.headline)
     } else {
       let caption =
-        "Models at the published sizes, windows of 40 steps; published figures from \(PublishedFigures.citation). "
+        "Models at the published sizes, windows of \(selection.window) steps; published figures from \(PublishedFigures.citation). "
         + ResultTable.intervals
       blocks.append(.table(ResultTable.models(models, caption: caption, published: true)))
       blocks += improvement(among: models)
       blocks.append(.figure(scatter))
     }
-    return .init(id: "models", title: "Models at the published sizes", blocks: blocks)
+    return section("models", "models at the published sizes", blocks)
+  }
+
+  /// The published recipe, where that can be compared: on the person's demonstration.
+  var recipeSection: Report.Section {
+    let models = selection.publishedRecipe
+    guard !models.isEmpty else {
+      return section(
+        "recipe", "the published recipe",
+        SweepCommands.missing("the published recipe", commands.recipe))
+    }
+    let caption =
+      "The published recipe itself: windows of 40 steps of which the last is supervised, 800 epochs, no average of the "
+      + "weights, the last checkpoint; published figures from \(PublishedFigures.citation). \(ResultTable.intervals)"
+    return section(
+      "recipe", "the published recipe",
+      [.table(ResultTable.models(models, caption: caption, published: true))])
+  }
+
+  /// Several demonstrations of one expert, so that intervals speak of demonstrations too.
+  var demonstrationSection: Report.Section {
+    let models = selection.overDemonstrations
+    guard !models.isEmpty else {
+      return section(
+        "demonstrations", "several demonstrations",
+        SweepCommands.missing("several demonstrations", commands.demonstrations))
+    }
+    return section(
+      "demonstrations", "several demonstrations", [.table(ResultTable.demonstrations(models))])
   }
 
   var matchedSection: Report.Section {
     var blocks: [Report.Block] = []
     let models = selection.matched
     if models.count < 2 {
-      blocks.append(SweepCommands.missing("models at the size of TND", SweepCommands.matched))
+      blocks += SweepCommands.missing("models at the size of TND", commands.matched)
     } else {
       let size = PublishedFigures.parameters(.tnd) ?? ""
       let caption =
-        "Models at the size of TND, \(size) million parameters counted densely, windows of 40 steps. "
+        "Models at the size of TND, \(size) million parameters counted densely, windows of \(selection.window) steps. "
         + ResultTable.intervals
       blocks.append(.table(ResultTable.models(models, caption: caption, published: false)))
       blocks += improvement(among: models)
     }
-    return .init(id: "matched", title: "Models at the size of TND", blocks: blocks)
+    return section("matched", "models at the size of TND", blocks)
   }
 
   private func improvement(among models: [Configuration]) -> [Report.Block] {
@@ -64,8 +73,8 @@ extension SweepReport {
   var lengthSection: Report.Section {
     let lengths = selection.lengths
     guard !lengths.isEmpty else {
-      let missing = SweepCommands.missing("other window lengths", SweepCommands.lengths)
-      return .init(id: "lengths", title: "Window lengths", blocks: [missing])
+      let missing = SweepCommands.missing("other window lengths", commands.lengths)
+      return section("lengths", "window lengths", missing)
     }
     let windows = Set(lengths.flatMap(\.byWindow.keys)).sorted()
     let columns = windows.flatMap { window in
@@ -87,7 +96,7 @@ extension SweepReport {
     let table = Table(
       caption: caption, columns: [.init("model", isNumeric: false)] + columns, rows: rows,
       sources: Sources.of(lengths.flatMap { one in windows.compactMap { one.byWindow[$0] } }))
-    return .init(id: "lengths", title: "Window lengths", blocks: [.table(table)])
+    return section("lengths", "window lengths", [.table(table)])
   }
 
   var variantSection: Report.Section {
@@ -103,38 +112,26 @@ extension SweepReport {
     let missing = TNDVariant.allCases.filter { variant in !variants.contains { $0.variant == variant } }
     if !missing.isEmpty {
       let names = Format.list(missing.map { "`\($0.rawValue)`" })
-      blocks.append(SweepCommands.missing("TND as \(names)", SweepCommands.variants))
+      blocks += SweepCommands.missing("TND as \(names)", commands.variants)
     }
-    return .init(id: "variants", title: "Variants of TND", blocks: blocks)
+    return section("variants", "variants of TND", blocks)
   }
 
   var startSection: Report.Section {
     let starts = selection.starts
     let caption =
       "TND's weights start scaled to a spectral radius of 0.95; a recurrent layer of PyTorch starts with less, 0.58 "
-      + "where it is dense and 0.37 at density 0.4. Here the same baselines start at 0.95 too. \(ResultTable.intervals)"
-    var blocks: [Report.Block] = [
+      + "where it is dense and 0.37 at density 0.4. "
+      + (selection.startsAlike
+        ? "Above, recurrent baselines start at 0.95 too; here some start as PyTorch has it, and TND otherwise. "
+        : "Here the same baselines start at 0.95 too. ") + ResultTable.intervals
+    var blocks =
       starts.isEmpty
-        ? SweepCommands.missing("baselines that start as TND does", SweepCommands.starts)
-        : .table(ResultTable.starts(starts, caption: caption))
-    ]
+      ? SweepCommands.missing("baselines that start as TND does", commands.starts)
+      : [.table(ResultTable.starts(starts, caption: caption))]
     if let tnd = selection.tnd, !starts.isEmpty {
       blocks.append(.table(ResultTable.improvement(of: tnd, over: selection.started)))
     }
-    return .init(id: "starts", title: "Starting weights", blocks: blocks)
-  }
-
-  var tuningSection: Report.Section {
-    let tables = TuningTable.all(results.cells).map { Report.Block.table($0.table) }
-    let missing = SweepCommands.missing("tuned learning rates", SweepCommands.headline)
-    return .init(id: "tuning", title: "Tuning", blocks: tables.isEmpty ? [missing] : tables)
-  }
-
-  var everythingSection: Report.Section {
-    let all = configurations
-    let block: Report.Block =
-      all.isEmpty
-      ? SweepCommands.missing("runs", SweepCommands.headline) : .table(ResultTable.everything(all))
-    return .init(id: "everything", title: "Every configuration", blocks: [block])
+    return section("starts", "starting weights", blocks)
   }
 }

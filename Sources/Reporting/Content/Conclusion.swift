@@ -6,12 +6,32 @@ struct Conclusion {
   private let headline: [Configuration]
   private let matched: [Configuration]
   private let started: [Configuration]
+  private let origin: ReportPart.Origin
+  private let isNamed: Bool
+  private let window: Int
 
-  /// - Parameter started: TND and the baselines that start at its spectral radius.
-  init(headline: [Configuration], matched: [Configuration], started: [Configuration]) {
+  /// - Parameters:
+  ///   - started: TND and the baselines that start at its spectral radius, where those of the tables do not.
+  ///   - isNamed: whether the paragraphs have to say which demonstration they are about.
+  ///   - window: steps of a window.
+  init(
+    headline: [Configuration], matched: [Configuration], started: [Configuration],
+    origin: ReportPart.Origin, isNamed: Bool, window: Int
+  ) {
     self.headline = headline
     self.matched = matched
     self.started = started
+    self.origin = origin
+    self.isNamed = isNamed
+    self.window = window
+  }
+
+  /// What a paragraph begins with.
+  private var whose: String {
+    switch origin {
+    case .person: "Cloned from the person's demonstration: "
+    case .synthetic: isNamed ? "Cloned from a synthetic expert: " : ""
+    }
   }
 
   var paragraphs: [String] {
@@ -23,7 +43,8 @@ struct Conclusion {
     let hasVerdict = found.count > (published == nil ? 0 : 1)
     return hasVerdict
       ? found
-      : ["Nothing can be compared yet: that takes TND and a baseline of its table, both played."] + found
+      : ["\(whose)Nothing can be compared yet: that takes TND and a baseline of its table, both played."]
+        + found
   }
 
   /// Who catches most balls a round. A baseline that is ahead of TND is named first. Nil where TND or all others
@@ -34,17 +55,17 @@ struct Conclusion {
     guard let tnd = all.first(where: { $0.model == .tnd && $0.rounds != nil }), let best = others.first else {
       return nil
     }
-    let window = "With windows of \(Selection.publishedWindow) steps and \(size)"
+    let window = "With windows of \(window) steps and \(size)"
     let detail =
       "mean catches a round, of at most \(Format.grouped(EvaluationSettings.roundCap)): \(describe(tnd)) and "
       + "\(describe(best)); \(overlap(tnd, best)). \(chance(tnd, best)) \(seedCounts(all))"
     let ahead = others.filter { mean($0) > mean(tnd) }
     if !ahead.isEmpty {
       let names = Format.list(ahead.map(\.title))
-      return "\(names) \(ahead.count == 1 ? "is" : "are") ahead of TND. \(window), \(detail)"
+      return "\(whose)\(names) \(ahead.count == 1 ? "is" : "are") ahead of TND. \(window), \(detail)"
     }
-    if mean(best) == mean(tnd) { return "TND and \(best.title) are level. \(window), \(detail)" }
-    return "TND is ahead of \(othersText(others)). \(window), \(detail)"
+    if mean(best) == mean(tnd) { return "\(whose)TND and \(best.title) are level. \(window), \(detail)" }
+    return "\(whose)TND is ahead of \(othersText(others)). \(window), \(detail)"
   }
 
   private func mean(_ one: Configuration) -> Double { one.rounds?.mean.value ?? 0 }
@@ -83,10 +104,16 @@ struct Conclusion {
     guard let tnd = headline.first(where: { $0.model == .tnd }), let paper = tnd.paper,
       let figures = PublishedFigures.figures(ModelName.tnd)
     else { return nil }
+    let kinship =
+      switch origin {
+      case .person: "The demonstration is the paper's own."
+      case .synthetic:
+        "The demonstrator is another one than the paper's person, so the published figures are a neighbour, not a "
+          + "target."
+      }
     return
-      "By the published protocol TND has rate \(Format.rate(paper.totals.rate)) and mean \(paper.meanText), where "
-      + "the paper has \(figures.rate) and \(figures.mean); \(Format.grouped(paper.discarded)) sessions were thrown away as "
-      + "limit cycles. The demonstrator is another one than the paper's person, so the published figures are "
-      + "a neighbour, not a target."
+      "\(whose)By the published protocol TND has rate \(Format.rate(paper.totals.rate)) and mean \(paper.meanText), "
+      + "where the paper has \(figures.rate) and \(figures.mean); \(Format.grouped(paper.discarded)) sessions were "
+      + "thrown away as limit cycles. \(kinship)"
   }
 }

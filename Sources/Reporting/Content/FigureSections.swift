@@ -2,13 +2,13 @@ import Evaluation
 import Storage
 
 /// The sections that draw: learning and survival curves, catches by size, by density and by neurons, hidden
-/// trajectories, the neuron graph.
-extension SweepReport {
+/// trajectories.
+extension ReportPart {
   var curveSection: Report.Section {
     let models = selection.headline.filter { !$0.played.isEmpty }
     guard !models.isEmpty else {
-      let missing = SweepCommands.missing("learning curves", SweepCommands.headline)
-      return .init(id: "curves", title: "Learning", blocks: [missing])
+      let missing = SweepCommands.missing("learning curves", commands.headline)
+      return section("curves", "learning", missing)
     }
     let series = models.map { Chart.Series($0.model.title, $0.model.style, .line, LearningCurve.points($0)) }
     let chart = Chart(
@@ -25,9 +25,9 @@ extension SweepReport {
       "Fraction of balls caught on validation serves after each validated pass, of the weights that play: median "
       + "(line) and range (band) over seeds, \(Format.seeds(models.map(\.played.count))). Seeds that diverged are "
       + "left out."
-    return .init(
-      id: "curves", title: "Learning",
-      blocks: [
+    return section(
+      "curves", "learning",
+      [
         .figure(
           .init(
             title: "Learning curves", caption: caption, drawing: .chart(chart), sources: Sources.of(models)))
@@ -37,8 +37,8 @@ extension SweepReport {
   var survivalSection: Report.Section {
     let models = selection.headline.filter { $0.rounds != nil }
     guard !models.isEmpty else {
-      let missing = SweepCommands.missing("survival curves", SweepCommands.headline)
-      return .init(id: "survival", title: "How long a round lasts", blocks: [missing])
+      let missing = SweepCommands.missing("survival curves", commands.headline)
+      return section("survival", "how long a round lasts", missing)
     }
     let series = models.map { one in
       Chart.Series(
@@ -62,9 +62,9 @@ extension SweepReport {
       "Fraction of the rounds in which an agent catches at least k balls before its first miss; a round ends at "
       + "\(Format.grouped(cap)). Lines: rounds of all seeds, \(Format.seeds(models.compactMap(\.rounds?.seeds))); "
       + "bands: pointwise bootstrap 95 % intervals over seeds and rounds within them."
-    return .init(
-      id: "survival", title: "How long a round lasts",
-      blocks: [
+    return section(
+      "survival", "how long a round lasts",
+      [
         .figure(
           .init(
             title: "Survival curves", caption: caption, drawing: .chart(chart), sources: Sources.of(models)))
@@ -103,11 +103,11 @@ extension SweepReport {
 
   /// Rate and catches over one key of TND's config.
   func sweepSection(
-    id: String, title: String, heading: String, key: String, command: String
+    id: String, title: String, heading: String, key: String, command: String?
   ) -> Report.Section {
     let points = selection.sweep(over: key)
     guard !points.isEmpty else {
-      return .init(id: id, title: title, blocks: [SweepCommands.missing(title.lowercased(), command)])
+      return section(id, title, SweepCommands.missing(title, command))
     }
     let rates = points.compactMap { one in SeedRate(one).map { (one, $0) } }
     let series = Chart.Series(
@@ -132,14 +132,14 @@ extension SweepReport {
       drawing: .chart(chart), sources: Sources.of(points))
     let table = ResultTable.points(
       points, heading: heading, key: key, caption: "TND by \(heading). \(ResultTable.intervals)")
-    return .init(id: id, title: title, blocks: [.figure(figure), .table(table)])
+    return section(id, title, [.figure(figure), .table(table)])
   }
 
   var trajectorySection: Report.Section {
     let models = selection.headline.filter { !$0.played.isEmpty }
     guard !models.isEmpty else {
-      let missing = SweepCommands.missing("hidden trajectories", SweepCommands.headline)
-      return .init(id: "trajectories", title: "Hidden states", blocks: [missing])
+      let missing = SweepCommands.missing("hidden trajectories", commands.headline)
+      return section("trajectories", "hidden states", missing)
     }
     let panels = models.compactMap { one in
       one.played.first?.play.map { TrajectoryPanel(one.model.title, one.model.style, $0.trajectory) }
@@ -155,30 +155,11 @@ extension SweepReport {
         + "for independent noise. Mean over seeds: "
         + models.map { "\($0.model.title) \(Format.fixed(smoothness($0), 3))" }.joined(separator: ", ") + ".",
       drawing: .trajectories(panels), sources: Sources.of(models))
-    return .init(id: "trajectories", title: "Hidden states", blocks: [.figure(figure)])
+    return section("trajectories", "hidden states", [.figure(figure)])
   }
 
   private func smoothness(_ one: Configuration) -> Double {
     Statistics.mean(one.played.compactMap { $0.play?.trajectory.smoothness })
-  }
-
-  var graphSection: Report.Section {
-    var blocks: [Report.Block] = []
-    if let graph {
-      let figure = Report.Figure(
-        title: "Neurons and connections of \(graph.name)",
-        caption:
-          "The neuron graph of one agent, \(graph.name), at step \(graph.step) of a session: inputs at the left, "
-          + "outputs at the right, \(Format.grouped(graph.hidden)) hidden neurons between. Of "
-          + "\(Format.grouped(graph.allEdges)) connections \(Format.grouped(graph.edges.count)) are drawn, those of "
-          + "largest weight from inputs, among hidden neurons and to outputs: whole warm lines excite, dashed cold "
-          + "ones inhibit. A neuron is warm where its "
-          + "output is positive, cold where it is negative, and larger the further it is from zero. Further right: more "
-          + "weight to outputs than from inputs; neurons that are strongly connected stand at similar heights.",
-        drawing: .graph(graph), sources: graph.sources)
-      blocks.append(.figure(figure))
-    }
-    return .init(id: "graph", title: "A network at play", blocks: blocks)
   }
 }
 

@@ -6,7 +6,7 @@ extension NeuronGraph {
   /// The network that a report draws: the first seed of the standard TND, if its run is still beside the results,
   /// else the embedded agent.
   public static func portrait(for results: SweepResults) throws -> NeuronGraph? {
-    let tnd = Selection(results.configurations).tnd
+    let tnd = ReportPart(.synthetic, results.configurations, isNamed: false).selection.tnd
     for cell in tnd?.played ?? [] {
       let path = "\(results.path)/runs/\(cell.cell)/best.safetensors"
       guard FileManager.default.fileExists(atPath: path) else { continue }

@@ -11,6 +11,9 @@ public enum PublishedFigures {
     public let max: String
   }
 
+  /// The demonstration they are of: CRC-32 of its rows (`DatasetFile.rowsChecksum`), eight hexadecimal digits.
+  static let demonstrationCRC32 = "3308f109"
+
   /// Where they are from, for captions.
   public static let citation = "Cai & Zhao, arXiv 2606.21295"
 

@@ -82,6 +82,37 @@ enum ResultTable {
       sources: Sources.of(configurations))
   }
 
+  /// Models on several demonstrations of one expert: a model a row, a column for each demonstration.
+  /// - Parameter models: of each model its configurations, a demonstration each.
+  static func demonstrations(_ models: [[Configuration]]) -> Table {
+    let demonstrations = Set(models.joined().compactMap { $0.value("data.seed")?.asNumber }).sorted()
+    let rows = models.map { own -> [String] in
+      let means = own.compactMap { $0.rounds?.seedMeans }
+      let mean = Statistics.mean(means.flatMap(\.self))
+      let interval = Statistics.bootstrap(
+        means, resampling: .nested,
+        generator: SeededGenerator(seed: 0).split("report demonstrations \(own[0].sweep)"),
+        statistic: Statistics.mean)
+      let name = own[0].variant == .standard ? own[0].title : "TND, `\(own[0].variant.rawValue)`"
+      return [
+        name, "\(own.count)", Format.seeds(means.map(\.count)),
+        Format.estimate(mean, interval, Format.catches),
+      ]
+        + demonstrations.map { seed in
+          own.first { $0.value("data.seed")?.asNumber == seed }.flatMap(\.rounds)
+            .map { Format.catches($0.mean.value) } ?? ""
+        }
+    }
+    return Table(
+      caption:
+        "Mean catches a round of models cloned from several demonstrations of one expert, each of 20,000 steps. "
+        + "Intervals: bootstrap 95 % over demonstrations and seeds within them.",
+      columns: [
+        .init("model", isNumeric: false), .init("demonstrations"), .init("seeds"), .init("`rounds` mean"),
+      ] + demonstrations.map { Table.Column("\(Format.shortest($0))", group: "demonstration by its seed") },
+      rows: rows, sources: Sources.of(Array(models.joined())))
+  }
+
   /// Every configuration, by sweep.
   static func everything(_ configurations: [Configuration]) -> Table {
     Table(

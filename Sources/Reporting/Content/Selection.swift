@@ -1,33 +1,57 @@
 import Storage
 
-/// Finds among all configurations those that a table or figure compares, by what they are, not by their names.
+/// Finds among all configurations that were trained on one kind of demonstration those that a table or figure compares,
+/// by what they are, not by their names.
 struct Selection {
   let configurations: [Configuration]
+  /// Of those that were trained on several demonstrations, each model's; they are in no other table.
+  let overDemonstrations: [[Configuration]]
+  /// Whether the baselines of the tables start at TND's spectral radius, or as PyTorch starts them.
+  let startsAlike: Bool
+  /// Steps of a window in the tables: those of the TND that has most seeds, or of the published table.
+  let window: Int
 
-  /// The window length of the published table.
-  static let publishedWindow = 40
-
-  init(_ configurations: [Configuration]) { self.configurations = configurations }
-
-  /// Streams at the published window, and no variant of a model.
-  private var standard: [Configuration] {
-    configurations.filter {
-      $0.recipe == "streams" && $0.variant == .standard && $0.window == Selection.publishedWindow
-        && !$0.startsScaled
+  /// - Parameter startsAlike: whether recurrent baselines count that start as TND does, instead of PyTorch's start.
+  init(_ all: [Configuration], startsAlike: Bool) {
+    func isOneOfSeveral(_ one: Configuration) -> Bool { one.grid.contains { $0.key == "data.seed" } }
+    let configurations = all.filter { !isOneOfSeveral($0) }
+    self.configurations = configurations
+    let sweeps = Dictionary(grouping: all.filter(isOneOfSeveral), by: \.sweep)
+    overDemonstrations = sweeps.values.sorted { $0[0].sweep < $1[0].sweep }
+    self.startsAlike = startsAlike
+    let plain = configurations.filter {
+      $0.model == .tnd && $0.recipe == "streams" && $0.variant == .standard && $0.grid.isEmpty
     }
+    window = plain.max { $0.played.count < $1.played.count }?.window ?? Selection.publishedWindow
   }
 
-  /// Baselines whose recurrent weights start at a spectral radius that was asked for.
-  var started: [Configuration] { configurations.filter(\.startsScaled) }
+  /// The window length of the published table.
+  private static let publishedWindow = 40
 
-  /// Baselines whose recurrent weights start as TND's do, each after the same one as PyTorch starts it, and TND
-  /// without the neurons' state; empty unless there is one of the first.
+  /// Streams at the window of the tables, and no variant of a model, however it starts.
+  private var plain: [Configuration] {
+    configurations.filter { $0.recipe == "streams" && $0.variant == .standard && $0.window == window }
+  }
+
+  /// Those that start as the tables have it.
+  private var standard: [Configuration] { plain.filter(startsAsStandard) }
+
+  private func startsAsStandard(_ one: Configuration) -> Bool {
+    one.model.isRecurrentBaseline ? one.startsScaled == startsAlike : !one.startsScaled
+  }
+
+  /// Those that start otherwise.
+  var started: [Configuration] { plain.filter { !startsAsStandard($0) } }
+
+  /// What starts otherwise, each after the same one as the tables have it, and TND, with and without the neurons'
+  /// state; empty unless there is one of the first.
   var starts: [Configuration] {
     guard !started.isEmpty else { return [] }
-    let pairs = started.flatMap { one in
-      (best(standard.filter { $0.modelSettings == one.plainModelSettings }).map { [$0] } ?? []) + [one]
+    let pairs = started.filter { $0.model != .tnd }.flatMap { one in
+      (best(standard.filter { $0.plainModelSettings == one.plainModelSettings }).map { [$0] } ?? []) + [one]
     }
-    return variants.filter { $0.variant == .standard || $0.variant == .noState } + pairs
+    return variants.filter { $0.variant == .standard || $0.variant == .noState }
+      + started.filter { $0.model == .tnd } + pairs
   }
 
   /// One configuration a model, at the parameter count that the paper gives; S4D, for which it gives none, at
@@ -35,8 +59,9 @@ struct Selection {
   var headline: [Configuration] {
     ModelName.allCases.compactMap { model in
       let own = standard.filter { $0.model == model }
-      if let published = PublishedFigures.parameters(model) {
-        return best(own.filter { Format.millions($0.denseParameters) == published })
+      if let published = PublishedFigures.parameters(model).flatMap(Double.init) {
+        // The transformer's is not met to the last digit: without learned positions it has fewer.
+        return best(own.filter { abs(Double($0.denseParameters) / 1e6 - published) < 0.015 * published })
       }
       let largest = own.filter { !Selection.isMatched($0) }.map(\.denseParameters).max()
       return best(own.filter { $0.denseParameters == largest })
@@ -55,6 +80,13 @@ struct Selection {
     Format.millions(configuration.denseParameters) == PublishedFigures.parameters(.tnd)
   }
 
+  /// One configuration a model that was trained by the published recipe.
+  var publishedRecipe: [Configuration] {
+    ModelName.allCases.compactMap { model in
+      best(configurations.filter { $0.recipe == "windows" && $0.model == model && $0.grid.isEmpty })
+    }
+  }
+
   /// The standard TND.
   var tnd: Configuration? { headline.first { $0.model == .tnd } }
 
@@ -62,7 +94,7 @@ struct Selection {
   var variants: [Configuration] {
     TNDVariant.allCases.compactMap { variant in
       if variant == .standard { return tnd }
-      let own = configurations.filter { $0.model == .tnd && $0.variant == variant }
+      let own = configurations.filter { $0.model == .tnd && $0.variant == variant && $0.grid.isEmpty }
       return best(own.filter { Format.millions($0.denseParameters) == PublishedFigures.parameters(.tnd) })
     }
   }
@@ -88,7 +120,10 @@ struct Selection {
   var lengths: [Lengths] {
     var order: [String] = []
     var groups: [String: [Configuration]] = [:]
-    for one in configurations where one.recipe == "streams" && one.variant == .standard && one.rounds != nil {
+    for one in configurations
+    where one.recipe == "streams" && one.variant == .standard && one.rounds != nil
+      && startsAsStandard(one)
+    {
       let key = one.modelSettings.json
       if groups[key] == nil { order.append(key) }
       groups[key, default: []].append(one)

@@ -1,18 +1,32 @@
-/// The commands that make the cells a section needs, for the sentences that stand in its place.
-enum SweepCommands {
-  static let headline = "pong sweep Configs/paper/l40/*.yaml"
-  static let matched = "pong sweep Configs/paper/matched/*.yaml"
-  static let lengths = "pong sweep Configs/paper/length/*.yaml"
-  static let variants = "pong sweep Configs/paper/graph/*.yaml"
-  static let starts = "pong sweep Configs/paper/start/*.yaml"
-  static let density = "pong sweep Configs/paper/graph/density.yaml"
-  static let neurons = "pong sweep Configs/paper/graph/neurons.yaml"
+/// The commands that make the cells a section needs, for the sentences that stand in its place; nil where there is no
+/// such section.
+struct SweepCommands {
+  var headline: String?
+  var recipe: String?
+  var matched: String?
+  var lengths: String?
+  var variants: String?
+  var starts: String?
+  var density: String?
+  var neurons: String?
+  var demonstrations: String?
 
-  /// All of them.
-  static let all = [headline, matched, lengths, variants, starts, density, neurons]
+  static let synthetic = SweepCommands(
+    headline: sweep("paper/l40/*"), matched: sweep("paper/matched/*"), lengths: sweep("paper/length/*"),
+    variants: sweep("paper/graph/*"), starts: sweep("paper/start/*"), density: sweep("paper/graph/density"),
+    neurons: sweep("paper/graph/neurons"), demonstrations: sweep("demonstrations/*"))
+
+  static let person = SweepCommands(
+    headline: sweep("person/models/*"), recipe: sweep("person/published/*"),
+    matched: sweep("person/matched/*"),
+    lengths: sweep("person/windows/*"), variants: sweep("person/variants/*"), starts: sweep("person/starts/*")
+  )
+
+  private static func sweep(_ files: String) -> String { "pong sweep Configs/\(files).yaml" }
 
   /// What stands where a section would.
-  static func missing(_ what: String, _ command: String) -> Report.Block {
-    .missing("There are no cells for \(what) in this folder; `\(command)` makes them.")
+  static func missing(_ what: String, _ command: String?) -> [Report.Block] {
+    guard let command else { return [] }
+    return [.missing("There are no cells for \(what) in this folder; `\(command)` makes them.")]
   }
 }

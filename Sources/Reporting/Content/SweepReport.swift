@@ -1,41 +1,39 @@
+import Evaluation
+import Sweeps
+
 /// Makes the report of a sweep's results. The same results give the same report.
 public struct SweepReport: Sendable {
   let results: SweepResults
   let configurations: [Configuration]
-  let selection: Selection
+  /// The kinds of demonstrations that anything was trained on, the person's first.
+  let parts: [ReportPart]
   let graph: NeuronGraph?
 
   /// - Parameter graph: the network to draw, if any.
   public init(_ results: SweepResults, graph: NeuronGraph? = nil) {
     self.results = results
     self.graph = graph
-    configurations = results.configurations
-    selection = Selection(configurations)
+    let configurations = results.configurations
+    self.configurations = configurations
+    let origins = ReportPart.Origin.allCases.filter { origin in
+      results.cells.contains { ReportPart.Origin($0) == origin }
+    }
+    parts = (origins.isEmpty ? [.synthetic] : origins).map {
+      ReportPart($0, configurations, isNamed: origins.count > 1)
+    }
   }
 
   /// The report.
   public var report: Report {
     Report(
       title: "Topological Neural Dynamics and baselines at Pong", lead: lead,
-      sections: [
-        countingSection, headlineSection, matchedSection, lengthSection, variantSection, startSection,
-        curveSection,
-        survivalSection,
-        sweepSection(
-          id: "density", title: "Connection probability", heading: "connection probability p",
-          key: "model.density", command: SweepCommands.density),
-        sweepSection(
-          id: "neurons", title: "Number of neurons", heading: "number of neurons n", key: "model.neurons",
-          command: SweepCommands.neurons),
-        trajectorySection, graphSection, tuningSection, everythingSection,
-      ].filter { !$0.blocks.isEmpty })
+      sections: ([countingSection] + parts.flatMap(\.sections) + [
+        graphSection, tuningSection, everythingSection,
+      ])
+      .filter { !$0.blocks.isEmpty })
   }
 
   private var lead: [String] {
-    let conclusion = Conclusion(
-      headline: selection.headline, matched: selection.matched,
-      started: (selection.tnd.map { [$0] } ?? []) + selection.started
-    ).paragraphs
     let runs = results.cells.filter { $0.role == .run }
     let demonstrations = Set(results.cells.map(\.demonstrationCRC32)).sorted()
     let origin =
@@ -43,7 +41,59 @@ public struct SweepReport: Sendable {
       + "\(Format.count(results.cells.count - runs.count, "tuning run")), trained on "
       + (demonstrations.count == 1
         ? "one demonstration (CRC-32 \(demonstrations[0]))."
-        : "\(demonstrations.count) demonstrations (CRC-32 \(Format.list(demonstrations))): compare with care.")
-    return conclusion + [origin]
+        : "\(demonstrations.count) demonstrations (CRC-32 \(Format.list(demonstrations))), each with tables of its own.")
+    return parts.flatMap(\.lead) + [origin]
+  }
+
+  private var countingSection: Report.Section {
+    let cap = Format.grouped(EvaluationSettings.roundCap)
+    return .init(
+      id: "counting", title: "How results are counted",
+      blocks: [
+        .paragraph(
+          "`rounds`: independent serves, each played to its first miss or to \(cap) catches; the same serves for all. "
+            + "Mean and interquartile mean (IQM) of the catches a round, over the rounds of all seeds, and the median "
+            + "over seeds of a seed's mean. A bootstrap resample draws seeds, then rounds within each drawn seed: the 95 % intervals speak of the "
+            + "configuration, not of these few agents, and over so few seeds are rather too narrow."),
+        .paragraph(
+          "`paper`: the published protocol, ten sessions of 20,000 steps a seed; a session whose paddle ends in an "
+            + "exact repeat is thrown away and played anew. That throws away perfect play, so `all` throws nothing "
+            + "away. Both count the sessions of all seeds together: rate = catches / (catches + misses), "
+            + "mean = catches / misses, max the longest streak of any seed; without a miss the mean is the catches, "
+            + "a lower bound."),
+      ])
+  }
+
+  private var tuningSection: Report.Section {
+    let tables = TuningTable.all(results.cells).map { Report.Block.table($0.table) }
+    let missing = SweepCommands.missing("tuned learning rates", parts[0].commands.headline)
+    return .init(id: "tuning", title: "Tuning", blocks: tables.isEmpty ? missing : tables)
+  }
+
+  private var everythingSection: Report.Section {
+    let all = configurations
+    let blocks =
+      all.isEmpty
+      ? SweepCommands.missing("runs", parts[0].commands.headline) : [.table(ResultTable.everything(all))]
+    return .init(id: "everything", title: "Every configuration", blocks: blocks)
+  }
+
+  private var graphSection: Report.Section {
+    var blocks: [Report.Block] = []
+    if let graph {
+      let figure = Report.Figure(
+        title: "Neurons and connections of \(graph.name)",
+        caption:
+          "The neuron graph of one agent, \(graph.name), at step \(graph.step) of a session: inputs at the left, "
+          + "outputs at the right, \(Format.grouped(graph.hidden)) hidden neurons between. Of "
+          + "\(Format.grouped(graph.allEdges)) connections \(Format.grouped(graph.edges.count)) are drawn, those of "
+          + "largest weight from inputs, among hidden neurons and to outputs: whole warm lines excite, dashed cold "
+          + "ones inhibit. A neuron is warm where its "
+          + "output is positive, cold where it is negative, and larger the further it is from zero. Further right: more "
+          + "weight to outputs than from inputs; neurons that are strongly connected stand at similar heights.",
+        drawing: .graph(graph), sources: graph.sources)
+      blocks.append(.figure(figure))
+    }
+    return .init(id: "graph", title: "A network at play", blocks: blocks)
   }
 }

@@ -11,8 +11,11 @@ struct DemosInfoCommand: ParsableCommand {
   @Argument(help: "The file: .pong, .txt or .npz.")
   var file: String
 
-  @Option(help: "What the paddle bits of text show: before the row's own move, or after it, as published.")
-  var alignment = AlignmentOption.after
+  @Option(
+    help:
+      "What the paddle bits of text show: before the row's own move, or after it. (default: what its rows tell)"
+  )
+  var alignment: AlignmentOption?
 
   @Option(help: "The rules of text: reference or classic.")
   var rules = "reference"
@@ -21,9 +24,9 @@ struct DemosInfoCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let defaults = DatasetMetadata(
-      ruleSet: try RuleSet(option: rules), expert: "unknown", alignment: alignment.alignment)
-    let dataset = try Dataset(path: file, defaults: defaults)
+    var defaults = Dataset.published
+    defaults.ruleSet = try RuleSet(option: rules)
+    let dataset = try Dataset(path: file, defaults: defaults, textAlignment: alignment?.alignment)
     let report = DemosReport(file: file, dataset)
     if json {
       let encoder = JSONEncoder()

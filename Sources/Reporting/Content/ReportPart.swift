@@ -1,0 +1,75 @@
+import Sweeps
+
+/// What the models cloned from one kind of demonstration came to: the sections that compare them.
+struct ReportPart {
+  /// Whose demonstrations.
+  enum Origin: CaseIterable {
+    /// The person's of the paper: the published figures are of the very same rows.
+    case person
+    /// Everything else, as a rule a synthetic expert's.
+    case synthetic
+
+    /// That of a cell.
+    init(_ cell: CellResult) {
+      self = cell.demonstrationCRC32 == PublishedFigures.demonstrationCRC32 ? .person : .synthetic
+    }
+  }
+
+  let origin: Origin
+  let selection: Selection
+  /// Whether other parts stand beside it, so that its headings have to say which it is.
+  let isNamed: Bool
+
+  init(_ origin: Origin, _ configurations: [Configuration], isNamed: Bool) {
+    self.origin = origin
+    self.isNamed = isNamed
+    let own = configurations.filter { Origin($0.cells[0]) == origin }
+    selection = Selection(own, startsAlike: origin == .person)
+  }
+
+  /// The commands that make its cells.
+  var commands: SweepCommands { origin == .person ? .person : .synthetic }
+
+  /// A section with the anchor and the heading that tell the parts apart.
+  /// - Parameter title: the heading, beginning small.
+  func section(_ id: String, _ title: String, _ blocks: [Report.Block]) -> Report.Section {
+    let whose =
+      switch origin {
+      case .person: "The person's demonstration: "
+      case .synthetic: isNamed ? "The synthetic expert: " : ""
+      }
+    return .init(
+      id: origin == .person ? "person-\(id)" : id,
+      title: whose.isEmpty ? title.prefix(1).uppercased() + title.dropFirst() : whose + title, blocks: blocks)
+  }
+
+  /// The first paragraphs about it.
+  var lead: [String] {
+    Conclusion(
+      headline: selection.headline, matched: selection.matched, started: startedWithTND,
+      origin: origin, isNamed: isNamed, window: selection.window
+    ).paragraphs
+  }
+
+  /// TND and the baselines of the tables that start otherwise, if TND's start is theirs.
+  private var startedWithTND: [Configuration] {
+    selection.startsAlike ? [] : (selection.tnd.map { [$0] } ?? []) + selection.started
+  }
+
+  /// Its sections, in order.
+  var sections: [Report.Section] {
+    let curves = [
+      sweepSection(
+        id: "density", title: "connection probability", heading: "connection probability p",
+        key: "model.density", command: commands.density),
+      sweepSection(
+        id: "neurons", title: "number of neurons", heading: "number of neurons n", key: "model.neurons",
+        command: commands.neurons),
+    ]
+    return [
+      headlineSection, recipeSection, matchedSection, lengthSection, variantSection, startSection,
+      curveSection,
+      survivalSection, demonstrationSection,
+    ] + curves + [trajectorySection]
+  }
+}
