@@ -193,7 +193,8 @@ typedef struct {
 } ck_attention;
 
 /// p[key][lane] = softmax over the keys with mask[key][lane] = 1 (others have 0) of scale q . k; out[d][lane] =
-/// sum of p v. With rotary positions q . k is the sum over pairs of c (q0 k0 + q1 k1) + s (q0 k1 - q1 k0). p of keys that no lane sees is left as it is.
+/// sum of p v. p of keys that no lane sees is left as it is. With rotary positions q . k is the sum over pairs of
+/// c (q0 k0 + q1 k1) + s (q0 k1 - q1 k0).
 void ck_attention_forward(
     const ck_attention *shape, const float *q, const float *mask, float *p, float *out);
 void ck_attention_forward_naive(
