@@ -131,7 +131,13 @@ public struct Agent: Sendable {
   }
 
   private static func model(_ file: SafeTensors, path: String) throws -> any SequenceModel {
-    let setting = try Setting(yaml: file.metadata["model"] ?? "", source: path)
+    var setting = try Setting(yaml: file.metadata["model"] ?? "", source: path)
+    // Files from before transformers had a choice: they attended in blocks, by the positions that they learned.
+    if setting["type"] == .string("transformer"), setting["attention"] == nil,
+      file["positions.weight"] != nil
+    {
+      setting.set("attention", to: .string("block"))
+    }
     var reader = try SettingReader(setting, source: path, path: "model")
     let type = try reader.choice("type", of: ModelRegistry.all.map { $0.type })
     guard let kind = ModelRegistry.model(type: type) else {

@@ -2,15 +2,29 @@ import Determinism
 import NeuralCore
 import Storage
 
-/// A causal transformer encoder (Vaswani et al. 2017) with learned positions, as `torch.nn.TransformerEncoder`
-/// without dropout: names of the layers as there, ReLU, post-norm unless `norm_first`.
+/// A causal transformer encoder (Vaswani et al. 2017), as `torch.nn.TransformerEncoder` without dropout: names of the
+/// layers as there, ReLU, post-norm unless `norm_first`.
 ///
-/// Context: positions count 0 ..< context and begin again every `context` steps from the session's start; a
-/// step attends to the steps of its own block up to itself, in training as in play. So with windows of
-/// `context` steps a window is one block; shorter windows carry keys and values from one to the next, which
-/// backward takes as constants. The first step of a block knows nothing of the one before.
+/// What a step sees, in training as in play:
+///
+/// - `sliding`: itself and the `context` - 1 steps before it, with rotary positions (RoFormer, Su et al. 2021). Through
+///   its layers it depends on layers x (context - 1) + 1 steps. Windows are of any length: keys and values of earlier
+///   ones are carried on, and backward takes them as constants (Transformer-XL, Dai et al. 2019). At the start of a
+///   session there are fewer steps to see.
+/// - `block`: the published form, with learned positions. They count 0 ..< context and begin again every `context`
+///   steps from the session's start; a step attends to the steps of its own block up to itself. With windows of
+///   `context` steps a window is one block; shorter windows carry keys and values from one to the next, which backward
+///   takes as constants. The first step of a block knows nothing of the one before.
 public struct Transformer: SequenceModel {
   public static let type = "transformer"
+
+  /// What a step attends to.
+  public enum Attention: String, Sendable, CaseIterable {
+    /// The last `context` steps, by rotary positions.
+    case sliding
+    /// The steps so far of its block of `context`, by learned positions.
+    case block
+  }
 
   /// Features of a step, d_model.
   public let features: Int
@@ -20,7 +34,9 @@ public struct Transformer: SequenceModel {
   public let feedForward: Int
   /// Encoder layers.
   public let layers: Int
-  /// Steps of a block.
+  /// What a step attends to.
+  public let attention: Attention
+  /// Steps that a step attends to, itself included; of a block.
   public let context: Int
   /// Whether norms come before attention and feed-forward, as torch's `norm_first`.
   public let normFirst: Bool
@@ -38,6 +54,13 @@ public struct Transformer: SequenceModel {
     feedForward = try settings.integer("feed_forward", in: 1...65536, default: 2048)
     layers = try settings.integer("layers", in: 1...32, default: 2)
     context = try settings.integer("context", in: 1...4096, default: 40)
+    let word = try settings.choice(
+      "attention", of: Attention.allCases.map(\.rawValue), default: Attention.sliding.rawValue)
+    attention = Attention(rawValue: word) ?? .sliding
+    guard attention == .block || dimension % 2 == 0 else {
+      throw settings.error(
+        "head_features", found: "\(dimension)", expected: "an even number, or attention: block")
+    }
     normFirst = try settings.boolean("norm_first", default: false)
     self.inputs = inputs
     self.outputs = outputs
@@ -47,7 +70,7 @@ public struct Transformer: SequenceModel {
       layout.add("\(name).bias", [rows])
     }
     linear("embedding", features, inputs)
-    layout.add("positions.weight", [context, features])
+    if attention == .block { layout.add("positions.weight", [context, features]) }
     for layer in 0..<layers {
       let name = "encoder.layers.\(layer)"
       layout.add("\(name).self_attn.in_proj_weight", [3 * features, features])
@@ -68,7 +91,8 @@ public struct Transformer: SequenceModel {
     [
       .init("heads", .integer(heads)), .init("head_features", .integer(features / heads)),
       .init("feed_forward", .integer(feedForward)), .init("layers", .integer(layers)),
-      .init("context", .integer(context)), .init("norm_first", .boolean(normFirst)),
+      .init("context", .integer(context)), .init("attention", .string(attention.rawValue)),
+      .init("norm_first", .boolean(normFirst)),
     ]
   }
 
@@ -98,16 +122,17 @@ public struct Transformer: SequenceModel {
     TransformerWeights(self, inputs: inputs, outputs: outputs)
   }
 
-  /// Multiply-adds of a step include attention over half a block, the mean; the state is keys, values and the
-  /// position.
+  /// Multiply-adds of a step include attention: sliding, to all of the context, a key's turned product taking three a
+  /// feature and its value one; in blocks, to half a block, the mean. The state is keys, values and how many there are.
   public var cost: ModelCost {
     let own = trainedParameters
     let matrices = layout.entries.filter { $0.shape.count == 2 && $0.name != "positions.weight" }
-    let attention = layers * features * (context + 1)
+    let seen = attention == .sliding ? 4 * context : context + 1
+    let cached = attention == .sliding ? context - 1 : context
     return ModelCost(
       parameters: own, denseParameters: own,
-      multiplyAdds: matrices.reduce(attention) { $0 + $1.range.count },
-      stateFloats: 1 + layers * 2 * context * features)
+      multiplyAdds: matrices.reduce(layers * features * seen) { $0 + $1.range.count },
+      stateFloats: cached == 0 ? 0 : 1 + layers * 2 * cached * features)
   }
 }
 
@@ -115,6 +140,8 @@ final class TransformerWeights: ModelWeights {
   let model: Transformer
   let flat: Tensor
   let matrices: [String: PackedMatrix]
+  /// Of a head, where attention slides.
+  let rotation: RotaryTable?
 
   init(_ model: Transformer, inputs: Int, outputs: Int) {
     self.model = model
@@ -125,6 +152,9 @@ final class TransformerWeights: ModelWeights {
         rows: entry.shape[0], columns: entry.shape[1], offset: entry.range.lowerBound)
     }
     self.matrices = matrices
+    rotation =
+      model.attention == .sliding
+      ? RotaryTable(context: model.context, dim: model.features / model.heads) : nil
   }
 
   func load(_ parameters: UnsafePointer<Float>) {

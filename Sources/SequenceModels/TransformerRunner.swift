@@ -2,37 +2,55 @@ import NeuralCore
 
 /// A transformer at work on one shard of lanes.
 final class TransformerRunner: SequenceRunner {
-  private let positions: BlockPosition
+  private let span: any AttentionSpan
   private let embedding: WindowLinear
-  private let position: PositionEmbedding
+  /// Learned positions, where there are any.
+  private let position: PositionEmbedding?
   private let layers: [TransformerLayer]
   private let readout: WindowLinear
+  let states: [Tensor]
   /// What the last layer left after the last step: with post-norm its normalised activations.
   private(set) var hidden = UnsafeBufferPointer<Float>(start: nil, count: 0)
 
   init(_ weights: TransformerWeights, lanes: Int, steps: Int, records: Bool) {
-    positions = BlockPosition(context: weights.model.context, lanes: lanes)
+    let model = weights.model
     embedding = weights.linear(
       "embedding.weight", "embedding.bias", lanes: lanes, steps: steps, records: records)
-    position = PositionEmbedding(
-      weights.flat, offset: weights.model.layout.offset("positions.weight"), positions: positions)
-    let positions = positions
-    layers = (0..<weights.model.layers).map {
-      TransformerLayer(weights, $0, positions, lanes: lanes, steps: steps, records: records)
+    let attention: () -> any CachedAttention
+    if let rotation = weights.rotation {
+      let window = SlidingWindow(context: model.context, lanes: lanes, steps: steps)
+      (span, position) = (window, nil)
+      attention = {
+        SlidingAttention(
+          window: window, rotation: rotation, features: model.features, heads: model.heads, lanes: lanes,
+          steps: steps, records: records)
+      }
+    } else {
+      let positions = BlockPosition(context: model.context, lanes: lanes)
+      span = positions
+      position = PositionEmbedding(
+        weights.flat, offset: model.layout.offset("positions.weight"), positions: positions)
+      attention = {
+        CausalAttention(
+          positions: positions, features: model.features, heads: model.heads, lanes: lanes, steps: steps,
+          records: records)
+      }
+    }
+    layers = (0..<model.layers).map {
+      TransformerLayer(weights, $0, attention(), lanes: lanes, steps: steps, records: records)
     }
     readout = weights.linear("readout.weight", "readout.bias", lanes: lanes, steps: steps, records: records)
-  }
-
-  var states: [Tensor] {
-    [positions.state] + layers.flatMap { [$0.attention.keyCache, $0.attention.valueCache] }
+    // A step that sees itself alone carries nothing.
+    let caches = layers.flatMap { [$0.attention.keyCache, $0.attention.valueCache] }.filter { $0.count > 0 }
+    states = caches.isEmpty ? [] : [span.state] + caches
   }
 
   func forward(_ input: Tensor, steps: Int, tape: Tape?) -> Tensor {
-    positions.begin()
+    span.begin()
     var x = embedding.forward(input, steps: steps, tape: tape)
-    x = position.forward(x, steps: steps, tape: tape)
+    if let position { x = position.forward(x, steps: steps, tape: tape) }
     for layer in layers { x = layer.forward(x, steps: steps, tape: tape) }
-    positions.finish(steps: steps)
+    span.finish(steps: steps)
     hidden = UnsafeBufferPointer(start: x.step(steps - 1), count: x.stepCount)
     return readout.forward(x, steps: steps, tape: tape)
   }
@@ -43,7 +61,7 @@ final class TransformerRunner: SequenceRunner {
 ///     post-norm:  x = norm1(x + attend(x));  x = norm2(x + feed(x))
 ///     norm_first: x = x + attend(norm1(x));  x = x + feed(norm2(x))
 private final class TransformerLayer {
-  let attention: CausalAttention
+  let attention: any CachedAttention
   private let projections: WindowLinear
   private let mixed: WindowLinear
   private let widened: WindowLinear
@@ -53,7 +71,7 @@ private final class TransformerLayer {
   private let normFirst: Bool
 
   init(
-    _ weights: TransformerWeights, _ index: Int, _ positions: BlockPosition, lanes: Int, steps: Int,
+    _ weights: TransformerWeights, _ index: Int, _ attention: any CachedAttention, lanes: Int, steps: Int,
     records: Bool
   ) {
     let (model, name) = (weights.model, "encoder.layers.\(index)")
@@ -71,9 +89,7 @@ private final class TransformerLayer {
     mixed = linear("self_attn.out_proj.weight", "self_attn.out_proj.bias")
     widened = linear("linear1.weight", "linear1.bias", rectified: true, adds: !model.normFirst)
     narrowed = linear("linear2.weight", "linear2.bias")
-    attention = CausalAttention(
-      positions: positions, features: model.features, heads: model.heads, lanes: lanes, steps: steps,
-      records: records)
+    self.attention = attention
     norms = ["norm1", "norm2"].map {
       LayerNorm(
         weights.flat, weight: model.layout.offset("\(name).\($0).weight"),

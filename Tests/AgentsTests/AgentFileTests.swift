@@ -126,6 +126,30 @@ struct AgentFileTests {
     #expect(found == (text == "no error" ? text : "a: " + text))
   }
 
+  /// Agents from before a transformer's attention was a choice attended in blocks; their positions say so.
+  @Test func transformersOfEarlierVersions() throws {
+    let old = try Agent(contentsOf: "\(Repository.root.path)/Fuzzing/corpus/agent/transformer-7")
+    #expect(old.model.settings.contains(.init("attention", .string("block"))))
+    for attention in ["block", "sliding"] {
+      let agent = try TinyRun.agent(
+        "model={type: transformer, heads: 2, head_features: 4, feed_forward: 8, attention: \(attention)}")
+      var file = try SafeTensors(bytes: agent.fileBytes, path: "a")
+      let text = try #require(file.metadata["model"])
+      file.metadata["model"] = text.replacing("\"attention\": \"\(attention)\", ", with: "")
+      #expect(file.metadata["model"]?.contains("attention") == false && text.contains("attention"))
+      let again = try Agent(bytes: file.checkedBytes, path: "a")
+      #expect(ModelRegistry.setting(of: again.model) == ModelRegistry.setting(of: agent.model))
+      #expect(again.fileBytes == agent.fileBytes)
+    }
+    // Where the key is there, it counts.
+    let block = try TinyRun.agent("model={type: transformer, heads: 2, head_features: 4, attention: block}")
+    var file = try SafeTensors(bytes: block.fileBytes, path: "a")
+    file.metadata["model"] = file.metadata["model"]?.replacing("\"block\"", with: "\"sliding\"")
+    #expect(
+      try Agent(bytes: file.checkedBytes, path: "a").model.settings.contains(
+        .init("attention", .string("sliding"))))
+  }
+
   @Test func tensorsMissingOrOfAnotherShape() throws {
     #expect(
       try AgentFileTests.text { AgentFileTests.replace("bias", in: &$0) }

@@ -271,6 +271,110 @@ def make_transformer(name, seed, lanes, context=STEPS, layers=2, norm_first=Fals
     save(name, inputs, results(inputs, learned, forward))
 
 
+class SlidingTransformer(torch.nn.Module):
+    """Rotary positions (Su et al. 2021, arXiv 2104.09864), and every step sees the last `context`. The encoder holds
+    names and shapes alone. Positions are absolute, counted from the sequence's first step, and the rotations complex
+    numbers."""
+
+    def __init__(self, features, heads, feed_forward, layers, context, norm_first):
+        super().__init__()
+        self.heads, self.context, self.norm_first = heads, context, norm_first
+        self.embedding = torch.nn.Linear(INPUTS, features)
+        layer = torch.nn.TransformerEncoderLayer(features, heads, feed_forward)
+        self.encoder = torch.nn.TransformerEncoder(layer, layers, enable_nested_tensor=False)
+        self.readout = torch.nn.Linear(features, OUTPUTS)
+
+    def rotated(self, x, positions):
+        """x [heads, L, T, d], of which features 2i and 2i + 1 are a complex number."""
+        d = x.shape[-1]
+        angles = positions[:, None] * 10000.0 ** (-torch.arange(0, d, 2, dtype=torch.float64) / d)
+        turn = torch.polar(torch.ones_like(angles), angles).to(torch.complex64 if x.dtype == torch.float32
+                                                               else torch.complex128)
+        return torch.view_as_real(torch.view_as_complex(x.unflatten(-1, (d // 2, 2))) * turn).flatten(-2)
+
+    def attend(self, layer, x, first, memory):
+        """`memory` holds rotated keys and values of the steps 0 ..< first, without gradients."""
+        split = lambda y: y.unflatten(-1, (self.heads, -1)).permute(2, 1, 0, 3)
+        attention = layer.self_attn
+        q, k, v = map(split, torch.nn.functional.linear(
+            x, attention.in_proj_weight, attention.in_proj_bias).chunk(3, dim=-1))
+        now = torch.arange(first, first + len(x))
+        q, k = self.rotated(q, now), self.rotated(k, now)
+        if memory:
+            k, v = torch.cat([memory[0], k], dim=2), torch.cat([memory[1], v], dim=2)
+        age = now[:, None] - torch.arange(first + len(x))[None, :]
+        band = (age >= 0) & (age < self.context)
+        y = torch.nn.functional.scaled_dot_product_attention(q, k, v, attn_mask=band)
+        return attention.out_proj(y.permute(2, 1, 0, 3).flatten(-2)), (k.detach(), v.detach())
+
+    def forward(self, observations, first=0, memories=None):
+        x = self.embedding(observations)
+        kept = []
+        for layer, memory in zip(self.encoder.layers, memories or [None] * len(self.encoder.layers)):
+            feed = lambda y: layer.linear2(torch.relu(layer.linear1(y)))
+            if self.norm_first:
+                y, memory = self.attend(layer, layer.norm1(x), first, memory)
+                x = x + y
+                x = x + feed(layer.norm2(x))
+            else:
+                y, memory = self.attend(layer, x, first, memory)
+                x = layer.norm1(x + y)
+                x = layer.norm2(x + feed(x))
+            kept.append(memory)
+        return self.readout(x), kept
+
+
+def sliding_case(seed, lanes, context, layers, norm_first, heads):
+    rng = np.random.default_rng(seed)
+    model = SlidingTransformer(16, heads, 28, layers, context, norm_first)
+    inputs = draw(rng, model)
+    for key in inputs:
+        if "norm" in key and key.endswith("weight"):
+            inputs[key] = 1 + inputs[key]
+        if "in_proj_weight" in key:  # scores that differ, so that ages count
+            inputs[key] = 3 * inputs[key]
+    learned = list(inputs)
+    inputs |= case_inputs(rng, lanes)
+    inputs["context"] = f32([context])
+    return model, inputs, learned
+
+
+def make_sliding(name, seed, lanes, context, layers=2, norm_first=False, heads=2):
+    model, inputs, learned = sliding_case(seed, lanes, context, layers, norm_first, heads)
+
+    def forward(parameters, given):
+        return torch.func.functional_call(model, parameters, (given["observations"],))[0], {}
+
+    save(name, inputs, results(inputs, learned, forward))
+
+
+def make_sliding_chunks(name, seed, lanes, context, chunks, layers=2, norm_first=False, heads=2):
+    """One sequence in chunks: keys and values of earlier ones are constants. Outputs of all steps, which must be those
+    of the whole sequence at once, and every chunk's gradients of its own loss."""
+    model, inputs, learned = sliding_case(seed, lanes, context, layers, norm_first, heads)
+    inputs["chunks"] = f32(chunks)
+    found = {}
+    for precision, dtype in PRECISIONS.items():
+        given = {key: value.to(dtype) for key, value in inputs.items()}
+        parameters = {key: given[key].clone().requires_grad_() for key in learned}
+        run = lambda *arguments: torch.func.functional_call(model, parameters, arguments)
+        first, memories, outputs = 0, None, []
+        for chunk, steps in enumerate(chunks):
+            these = slice(first, first + steps)
+            output, memories = run(given["observations"][these], first, memories)
+            loss = mse(output, given["targets"][these])
+            found[f"{precision}.loss.{chunk}"] = loss.reshape(1)
+            for key, gradient in zip(learned, torch.autograd.grad(loss, list(parameters.values()))):
+                found[f"{precision}.grad.{chunk}.{key}"] = gradient
+            outputs.append(output)
+            first += steps
+        assert first == STEPS
+        found[f"{precision}.outputs"] = torch.cat(outputs)
+        whole = run(given["observations"])[0]
+        assert torch.allclose(whole, found[f"{precision}.outputs"], atol=1e-12 if dtype == torch.float64 else 1e-5)
+    save(name, inputs, found)
+
+
 # ---- S4D ------------------------------------------------------------------------------------------------
 
 
@@ -518,6 +622,12 @@ def main():
     make_transformer("transformer-blocks", 241, lanes=5, context=5)
     make_transformer("transformer-norm-first", 242, lanes=5, norm_first=True)
     make_transformer("transformer-1layer-lanes37", 243, lanes=37, layers=1)
+    make_sliding("transformer-sliding", 244, lanes=5, context=5)
+    make_sliding("transformer-sliding-norm-first", 245, lanes=5, context=4, norm_first=True)
+    make_sliding("transformer-sliding-1layer-lanes37", 246, lanes=37, context=16, layers=1, heads=4)
+    make_sliding_chunks("transformer-sliding-chunks", 247, lanes=5, context=5, chunks=[3, 2, 6, 2])
+    make_sliding_chunks(
+        "transformer-sliding-chunks-norm-first", 248, lanes=5, context=7, chunks=[1, 3, 9], norm_first=True)
     make_s4d("s4d", 250, lanes=5)
     make_s4d("s4d-1layer-lanes37", 251, lanes=37, layers=1, pairs=8)
     make_dense_checkpoint(400)

@@ -24,6 +24,10 @@ MODELS = {
     "cfc-pure-backbone": "{type: cfc, hidden: 150, mode: pure, backbone_layers: 2, backbone_units: 64}",
     "transformer": "{type: transformer, heads: 4, head_features: 16, feed_forward: 128, context: 17}",
     "transformer-norm-first": "{type: transformer, heads: 2, head_features: 24, feed_forward: 64, norm_first: true}",
+    "transformer-one-step": "{type: transformer, heads: 2, head_features: 8, feed_forward: 64, context: 1}",
+    "transformer-block": "{type: transformer, heads: 4, head_features: 15, feed_forward: 128, context: 17, attention: block}",
+    "transformer-block-norm-first":
+        "{type: transformer, heads: 2, head_features: 24, feed_forward: 64, norm_first: true, attention: block}",
     "s4d": "{type: s4d, hidden: 64, state_pairs: 16, layers: 3}",
 }
 

@@ -21,7 +21,8 @@ struct ONNXFileTests {
   static let models = [
     "{type: tnd, neurons: 40}", "{type: tnd, neurons: 90, density: 0.02}", "{type: rnn, hidden: 9}",
     "{type: sparse_rnn, hidden: 9}", "{type: lstm, hidden: 9}", "{type: cfc, hidden: 9}",
-    "{type: transformer, heads: 2, head_features: 3, feed_forward: 5, context: 4}",
+    "{type: transformer, heads: 2, head_features: 4, feed_forward: 5, context: 4}",
+    "{type: transformer, heads: 2, head_features: 3, feed_forward: 5, context: 4, attention: block}",
     "{type: s4d, hidden: 5, state_pairs: 3, layers: 2}",
   ]
 

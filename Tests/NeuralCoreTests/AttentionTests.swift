@@ -1,16 +1,20 @@
 import CKernels
-import NeuralCore
+import Foundation
 import TestSupport
 import Testing
 
+@testable import NeuralCore
+
 @Suite("Attention and layer norm against their naive twins")
 struct AttentionTests {
-  /// Keys 0..<3 are cached, the rest the window's; key 4 is seen by no lane, others by some.
+  /// Keys 0..<3 are cached, the rest the window's; key 4 is seen by no lane, others by some. With rotary positions the
+  /// cached keys begin in the middle of a ring, and a head is wider than a vector.
   struct Case {
-    let dim = 5
+    let dim: Int
     let keys = 9
     let cached = 3
     let lanes: Int
+    let rotation: [Float]?
     var q: [Float]
     var cachedK: [Float]
     var cachedV: [Float]
@@ -19,12 +23,14 @@ struct AttentionTests {
     var mask: [Float]
     var any: [UInt8]
 
-    init(lanes: Int) {
+    init(lanes: Int, rotates: Bool) {
       self.lanes = lanes
-      let size = 5 * lanes
+      dim = rotates ? 22 : 5
+      rotation = rotates ? RotaryTable(context: 9, dim: dim).values : nil
+      let size = dim * lanes
       q = WindowProductTests.random(size, 1).map { 3 * $0 }
-      cachedK = WindowProductTests.random(3 * size, 2)
-      cachedV = WindowProductTests.random(3 * size, 3)
+      cachedK = WindowProductTests.random(4 * size, 2)
+      cachedV = WindowProductTests.random(4 * size, 3)
       k = WindowProductTests.random(6 * size, 4).map { 3 * $0 }
       v = WindowProductTests.random(6 * size, 5)
       mask = (0..<9 * lanes).map { i in
@@ -40,17 +46,29 @@ struct AttentionTests {
           k.withUnsafeBufferPointer { k in
             v.withUnsafeBufferPointer { v in
               any.withUnsafeBufferPointer { any in
-                var shape = ck_attention(
-                  dim: dim, lanes: lanes, keys: keys, cached: cached, cache_stride: dim * lanes,
-                  window_stride: dim * lanes, scale: 0.7, cached_k: cachedK.baseAddress,
-                  cached_v: cachedV.baseAddress, window_k: k.baseAddress, window_v: v.baseAddress,
-                  any: any.baseAddress)
-                return body(&shape)
+                (rotation ?? []).withUnsafeBufferPointer { turn in
+                  var shape = ck_attention(
+                    dim: dim, lanes: lanes, keys: keys, cached: cached, oldest: rotation == nil ? 0 : 2,
+                    ring: 4, cache_stride: dim * lanes, window_stride: dim * lanes, scale: 0.7,
+                    cached_k: cachedK.baseAddress, cached_v: cachedV.baseAddress, window_k: k.baseAddress,
+                    window_v: v.baseAddress, any: any.baseAddress,
+                    rotation: rotation == nil ? nil : turn.baseAddress)
+                  return body(&shape)
+                }
               }
             }
           }
         }
       }
+    }
+
+    /// Key j by the ring, with its value.
+    func key(_ j: Int, _ lane: Int) -> (k: [Double], v: [Double]) {
+      let place = j < cached ? ((rotation == nil ? 0 : 2) + j) % 4 : j - cached
+      func part(_ values: [Float]) -> [Double] {
+        (0..<dim).map { Double(values[(place * dim + $0) * lanes + lane]) }
+      }
+      return j < cached ? (part(cachedK), part(cachedV)) : (part(k), part(v))
     }
 
     var naive: [Double] {
@@ -61,11 +79,36 @@ struct AttentionTests {
     }
   }
 
-  @Test(arguments: [1, 16, 64])
-  func attention(_ lanes: Int) {
-    let given = Case(lanes: lanes)
+  /// The twin itself: queries and keys turned by where they stand, as the definition has it, not by ages.
+  @Test(arguments: [false, true])
+  func theTwinIsTheDefinition(_ rotates: Bool) {
+    let given = Case(lanes: 16, rotates: rotates)
+    func turned(_ x: [Double], at position: Int) -> [Double] {
+      guard rotates else { return x }
+      return x.indices.map { i in
+        let angle = Double(position) * pow(10_000, -Double(i / 2 * 2) / Double(given.dim))
+        return cos(angle) * x[i] + (i % 2 == 0 ? -sin(angle) * x[i + 1] : sin(angle) * x[i - 1])
+      }
+    }
+    for lane in [0, 7, 15] {
+      let query = turned((0..<given.dim).map { Double(given.q[$0 * 16 + lane]) }, at: 100 + 8)
+      var sums = [Double](repeating: 0, count: given.dim)
+      var total = 0.0
+      for j in 0..<9 where given.mask[j * 16 + lane] == 1 {
+        let (k, v) = given.key(j, lane)
+        let weight = exp(0.7 * zip(query, turned(k, at: 100 + j)).reduce(0) { $0 + $1.0 * $1.1 })
+        total += weight
+        for d in sums.indices { sums[d] += weight * v[d] }
+      }
+      for d in sums.indices { #expect(abs(sums[d] / total - given.naive[d * 16 + lane]) < 1e-6) }
+    }
+  }
+
+  @Test(arguments: [1, 16, 64], [false, true])
+  func attention(_ lanes: Int, rotates: Bool) {
+    let given = Case(lanes: lanes, rotates: rotates)
     var p = [Float](repeating: 0, count: 9 * lanes)
-    var out = [Float](repeating: 0, count: 5 * lanes)
+    var out = [Float](repeating: 0, count: given.dim * lanes)
     given.with { ck_attention_forward(&$0, given.q, given.mask, &p, &out) }
     #expect(relativeDifference(out, given.naive) < 1e-6)
     guard lanes > 1 else { return }
@@ -86,7 +129,7 @@ struct AttentionTests {
         }
         let (up, down) = (moved(0x1p-8), moved(-0x1p-8))
         for l in 0..<lanes {
-          let slope = (0..<5).reduce(0.0) {
+          let slope = (0..<given.dim).reduce(0.0) {
             $0 + (up[$1 * lanes + l] - down[$1 * lanes + l]) / 0x1p-7 * Double(dout[$1 * lanes + l])
           }
           #expect(abs(slope - Double(found[row * lanes + l])) < 1e-4)
@@ -96,6 +139,19 @@ struct AttentionTests {
     check(\.q, dq)
     check(\.k, dk)
     check(\.v, dv)
+  }
+
+  @Test(arguments: [(1, 2), (40, 64), (4096, 6)])
+  func anglesOfAges(_ context: Int, dim: Int) {
+    let table = RotaryTable(context: context, dim: dim).values
+    #expect(table.count == context * dim)
+    for age in 0..<context {
+      for i in 0..<dim / 2 {
+        let angle = Double(age) * pow(10_000, -2 * Double(i) / Double(dim))
+        #expect(abs(Double(table[age * dim + 2 * i]) - cos(angle)) < 1e-7)
+        #expect(abs(Double(table[age * dim + 2 * i + 1]) - sin(angle)) < 1e-7)
+      }
+    }
   }
 
   @Test(arguments: [1, 16, 32])

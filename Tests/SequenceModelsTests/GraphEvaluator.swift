@@ -84,6 +84,7 @@ struct GraphEvaluator {
     case "Sub": zip(x, -)
     case "Mul": zip(x, *)
     case "Mod": zip(x) { $0.truncatingRemainder(dividingBy: $1) }
+    case "Min": zip(x) { min($0, $1) }
     case "Equal": zip(x) { $0 == $1 ? 1 : 0 }
     case "LessOrEqual": zip(x) { $0 <= $1 ? 1 : 0 }
     case "Where":

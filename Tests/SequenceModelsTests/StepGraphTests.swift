@@ -22,7 +22,7 @@ struct StepGraphTests {
       .map([
         .init("type", .string("transformer")), .init("heads", .integer(3)),
         .init("head_features", .integer(5)), .init("feed_forward", .integer(20)),
-        .init("context", .integer(4)),
+        .init("context", .integer(4)), .init("attention", .string("block")),
         .init("norm_first", .boolean(true)),
       ]),
     ]

@@ -43,6 +43,21 @@ struct RunKeeperTests {
     }
   }
 
+  /// A state that outlasts a chunk of 4 steps: keys and values of the last 8, in a ring.
+  @Test func aTransformerGoesOnWithinItsContext() throws {
+    let config = try TinyRun.config(
+      "model={type: transformer, heads: 2, head_features: 4, feed_forward: 9, context: 9}",
+      "training.passes=2")
+    let straight = try RunKeeperTests.straight(config)
+    for updates in 1...4 {
+      try withTemporaryFolder { folder in
+        try TinyRun.train(config, in: folder, resume: false, updates: updates)
+        try TinyRun.train(config, in: folder, resume: true)
+        #expect(try TinyRun.files(folder) == straight, "stopped after \(updates) updates")
+      }
+    }
+  }
+
   @Test func savedAtEveryUpdateItIsTheSameRun() throws {
     let config = try RunKeeperTests.config()
     try withTemporaryFolder { folder in

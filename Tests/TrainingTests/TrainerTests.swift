@@ -23,7 +23,10 @@ struct TrainerTests {
     return (trainer, metrics)
   }
 
-  @Test(arguments: ["model.type=tnd", "model={type: rnn, hidden: 9}", "training.recipe=windows"])
+  @Test(arguments: [
+    "model.type=tnd", "model={type: rnn, hidden: 9}", "training.recipe=windows",
+    "model={type: transformer, heads: 2, head_features: 4, feed_forward: 9, context: 6}",
+  ])
   func theSameBytesOnAnyNumberOfThreads(_ override: String) throws {
     let overrides = [override, "training.streams=\(override.contains("windows") ? 4 : 70)"]
     func files(_ threads: Int) throws -> [String: Data] {

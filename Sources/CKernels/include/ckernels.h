@@ -179,17 +179,22 @@ void ck_cfc_pure_backward(
 
 // attention.c ------------------------------------------------------------------------------------------
 
-/// The keys and values that one query step of one head may see, by position: `cached` of earlier windows, then
-/// those of the window, `keys` in all. A key is [dim][lanes]; strides are floats from one to the next.
+/// The keys and values that one query step of one head may see, oldest first: `cached` of earlier windows, then
+/// those of the window, `keys` in all. A key is [dim][lanes]; strides are floats from one to the next. The cache
+/// is a ring of `ring` keys, of which the oldest is number `oldest`.
 typedef struct {
-  size_t dim, lanes, keys, cached, cache_stride, window_stride;
+  size_t dim, lanes, keys, cached, oldest, ring, cache_stride, window_stride;
   float scale;                               ///< 1 / sqrt(dim)
   const float *cached_k, *cached_v, *window_k, *window_v;
   const uint8_t *any;                        ///< [keys]: whether any lane sees it
+  /// Rotary positions: [age][dim], cosine and sine of the angle by which pair i of a key has turned against a query
+  /// `age` steps later, at 2i and 2i + 1; the last key has age 0. Null for none; else dim is even.
+  const float *rotation;
 } ck_attention;
 
 /// p[key][lane] = softmax over the keys with mask[key][lane] = 1 (others have 0) of scale q . k; out[d][lane] =
-/// sum of p v. p of keys that no lane sees is left as it is.
+/// sum of p v. p of keys that no lane sees is left as it is. With rotary positions q . k is the sum over pairs of
+/// c (q0 k0 + q1 k1) + s (q0 k1 - q1 k0).
 void ck_attention_forward(
     const ck_attention *shape, const float *q, const float *mask, float *p, float *out);
 void ck_attention_forward_naive(

@@ -1,6 +1,6 @@
 /// Where every lane stands in its block of context: a step sees the steps of its own block up to itself, and a
 /// new block begins every `context` steps. Kept in a state tensor, so that a lane reset to zero begins a block.
-public final class BlockPosition {
+public final class BlockPosition: AttentionSpan {
   /// Steps of a block.
   public let context: Int
   /// The position of the next step in its block, 0 ..< context, as (1, 1, L) floats.
@@ -14,12 +14,10 @@ public final class BlockPosition {
     start = [Int](repeating: 0, count: lanes)
   }
 
-  /// Takes the positions at a window's start from the state.
   public func begin() {
     for lane in start.indices { start[lane] = min(max(Int(state.values[lane]), 0), context - 1) }
   }
 
-  /// Moves the state to the window's end.
   public func finish(steps: Int) {
     for lane in start.indices { state.values[lane] = Float((start[lane] + steps) % context) }
   }

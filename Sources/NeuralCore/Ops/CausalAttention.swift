@@ -5,7 +5,7 @@ import CKernels
 ///
 /// A step attends to the steps of its own block (`BlockPosition`) up to itself. Those of earlier windows come
 /// from a cache of keys and values, which is the state; backward takes it as a constant.
-public final class CausalAttention: WindowOperation {
+public final class CausalAttention: CachedAttention {
   public let name = "CausalAttention"
   /// (T, D, L), with gradients when recording.
   public let output: Tensor
@@ -88,10 +88,11 @@ public final class CausalAttention: WindowOperation {
     let features = output.features
     let dim = features / heads
     return ck_attention(
-      dim: dim, lanes: lanes, keys: cached + t + 1, cached: cached, cache_stride: features * lanes,
+      dim: dim, lanes: lanes, keys: cached + t + 1, cached: cached, oldest: 0, ring: positions.context,
+      cache_stride: features * lanes,
       window_stride: input.stepCount, scale: 1 / Float(dim).squareRoot(), cached_k: keys.values + first,
       cached_v: values.values + first, window_k: input.values + features * lanes + first,
-      window_v: input.values + 2 * features * lanes + first, any: any + t * slots)
+      window_v: input.values + 2 * features * lanes + first, any: any + t * slots, rotation: nil)
   }
 
   /// Key j < cached is position j of the block that the window began in; key cached + s is step s.

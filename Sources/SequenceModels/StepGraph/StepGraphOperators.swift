@@ -34,6 +34,8 @@ extension StepGraph {
   mutating func multiply(_ a: Value, _ b: Value) -> Value { elementwise("Mul", a, b) }
   /// a mod b of integers from 0.
   mutating func remainder(_ a: Value, _ b: Value) -> Value { elementwise("Mod", a, b) }
+  /// The smaller of a and b, elementwise and broadcast.
+  mutating func minimum(_ a: Value, _ b: Value) -> Value { elementwise("Min", a, b) }
   /// Whether a = b.
   mutating func equal(_ a: Value, _ b: Value) -> Value { elementwise("Equal", a, b, type: .boolean) }
   /// Whether a <= b.
