@@ -82,7 +82,7 @@ struct ConclusionTests {
     cells[0].demonstrationCRC32 = "ffffffff"
     #expect(
       SampleResults.report(cells).lead.last
-        == "Made from 2 runs and 0 tuning runs, trained on 2 demonstrations (CRC-32 00ce1c29 and ffffffff): compare with care."
+        == "Made from 2 runs and 0 tuning runs, trained on 2 demonstrations (CRC-32 00ce1c29 and ffffffff)."
     )
   }
 }

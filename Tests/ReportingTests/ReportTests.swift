@@ -112,10 +112,11 @@ struct ReportTests {
     let report = SampleResults.report(SampleResults.everything, graph: try SampleResults.graph())
     #expect(
       report.sections.map(\.id) == [
-        "counting", "models", "matched", "lengths", "variants", "starts", "curves", "survival", "density",
+        "counting", "models", "matched", "lengths", "variants", "starts", "curves", "survival",
+        "demonstrations", "density",
         "neurons", "trajectories", "graph", "tuning", "everything",
       ])
-    #expect(missing(report).keys.sorted() == ["starts", "variants"])
+    #expect(missing(report).keys.sorted() == ["demonstrations", "starts", "variants"])
     #expect(
       missing(report)["variants"]
         == "There are no cells for TND as `no_state`, `readout state` and `recipe windows` in this folder; `pong sweep Configs/paper/graph/*.yaml` makes them."
@@ -145,6 +146,82 @@ struct ReportTests {
     }
   }
 
+  /// The person's demonstration has sections of its own, before the synthetic ones: there recurrent baselines start as
+  /// TND does, and what starts as PyTorch has it stands apart.
+  @Test func thePersonsDemonstrationComesFirst() {
+    func person(_ recipe: SampleResults.Recipe, _ name: String) -> [CellResult] {
+      var recipe = recipe
+      recipe.sweep = "person-\(name)"
+      recipe.window = recipe.recipe == "windows" ? 40 : 20
+      return SampleResults.runs(recipe).map { cell in
+        var cell = cell
+        cell.demonstrationCRC32 = PublishedFigures.demonstrationCRC32
+        return cell
+      }
+    }
+    var (alike, published) = (SampleResults.rnn, SampleResults.rnn)
+    alike.settings = [.init("spectral_radius", .number(0.95))]
+    published.recipe = "windows"
+    let report = SampleResults.report(
+      person(SampleResults.tnd, "tnd") + person(alike, "rnn") + person(SampleResults.rnn, "rnn-start")
+        + person(published, "rnn-published")
+        + [SampleResults.tnd, SampleResults.lstm].flatMap(SampleResults.runs))
+    let ids = report.sections.map(\.id)
+    #expect(
+      ids.prefix(9) == [
+        "counting", "person-models", "person-recipe", "person-matched", "person-lengths", "person-variants",
+        "person-starts", "person-curves", "person-survival",
+      ])
+    #expect(ids.firstIndex(of: "models").map { $0 > 8 } == true && Set(ids).count == ids.count)
+    #expect(
+      report.sections[1].title == "The person's demonstration: models at the published sizes"
+        && report.sections.first { $0.id == "models" }?.title
+          == "The synthetic expert: models at the published sizes"
+    )
+    #expect(tables(report, "person-models")[0].rows.map(\.first) == ["TND", "Vanilla RNN"])
+    #expect(tables(report, "person-models")[0].sources.cells.contains("person-rnn/seed=0"))
+    #expect(tables(report, "person-models")[0].caption.contains("windows of 20 steps"))
+    #expect(tables(report, "models")[0].rows.map(\.first) == ["TND", "LSTM"])
+    #expect(tables(report, "person-recipe")[0].rows.map(\.first) == ["Vanilla RNN"])
+    #expect(
+      tables(report, "person-starts")[0].rows.map(\.first)
+        == ["TND", "Vanilla RNN started at 0.95", "Vanilla RNN"])
+    #expect(
+      report.lead[0].hasPrefix(
+        "Cloned from the person's demonstration: TND is ahead of Vanilla RNN started at 0.95. With windows of 20"
+      ))
+    #expect(report.lead[1].hasSuffix("The demonstration is the paper's own."))
+    #expect(report.lead.contains { $0.hasPrefix("Cloned from a synthetic expert: TND is ahead of LSTM.") })
+  }
+
+  /// Means of three demonstrations with two seeds each: 2 and 4, 6 and 8, 10 and 12.
+  @Test func severalDemonstrationsAreOneRow() {
+    let cells = (0..<3).flatMap { index in
+      var recipe = SampleResults.rnn
+      recipe.sweep = "demonstrations-rnn"
+      recipe.grid = [.init("data.seed", .integer(index + 1))]
+      recipe.rounds = [[4 * index + 2, 4 * index + 2], [4 * index + 4, 4 * index + 4]]
+      return SampleResults.runs(recipe).map { cell in
+        var cell = cell
+        cell.config.set("data.seed", to: .integer(index + 1))
+        return cell
+      }
+    }
+    let report = SampleResults.report(cells + SampleResults.runs(SampleResults.tnd))
+    let table = tables(report, "demonstrations")[0]
+    #expect(
+      table.columns.map(\.title) == ["model", "demonstrations", "seeds", "`rounds` mean", "1", "2", "3"])
+    #expect(table.rows.count == 1)
+    let row = table.rows[0]
+    #expect(
+      row[0] == "Vanilla RNN" && row[1] == "3" && row[2] == "2 seeds each" && row[3].hasPrefix("7.00 ("))
+    #expect(Array(row[4...]) == ["3.00", "7.00", "11.0"])
+    // Of demonstrations, not of seeds alone: the interval reaches beyond the middle demonstration's seeds.
+    let interval = row[3].dropFirst(6).dropLast().split(separator: " to ").compactMap { Double($0) }
+    #expect(interval.count == 2 && interval[0] < 5 && interval[1] > 9)
+    #expect(tables(report, "models")[0].rows.map(\.first) == ["TND"])
+  }
+
   @Test func withoutCellsEverySectionSaysWhichSweepFillsIt() {
     let report = SampleResults.report(SampleResults.tuning(SampleResults.rnn))
     #expect(
@@ -154,6 +231,7 @@ struct ReportTests {
         "variants": "pong sweep Configs/paper/graph/*.yaml",
         "starts": "pong sweep Configs/paper/start/*.yaml",
         "curves": "pong sweep Configs/paper/l40/*.yaml", "survival": "pong sweep Configs/paper/l40/*.yaml",
+        "demonstrations": "pong sweep Configs/demonstrations/*.yaml",
         "density": "pong sweep Configs/paper/graph/density.yaml",
         "neurons": "pong sweep Configs/paper/graph/neurons.yaml",
         "trajectories": "pong sweep Configs/paper/l40/*.yaml",

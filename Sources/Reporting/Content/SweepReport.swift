@@ -41,7 +41,7 @@ public struct SweepReport: Sendable {
       + "\(Format.count(results.cells.count - runs.count, "tuning run")), trained on "
       + (demonstrations.count == 1
         ? "one demonstration (CRC-32 \(demonstrations[0]))."
-        : "\(demonstrations.count) demonstrations (CRC-32 \(Format.list(demonstrations))), each with tables of its own.")
+        : "\(demonstrations.count) demonstrations (CRC-32 \(Format.list(demonstrations))).")
     return parts.flatMap(\.lead) + [origin]
   }
 
