@@ -52,12 +52,8 @@ public struct Arena: Sendable {
   }
 
   /// Plays sessions of `steps` steps and adds them up.
-  /// - Parameter catchesPerServe: after how many catches in a row a new ball is put into play; 0 for never.
-  public func totals(_ serves: [SeededGenerator], steps: Int, catchesPerServe: Int = 0) -> PlayTotals {
-    play(
-      serves, SessionRecord(steps: steps, paddles: false, catchesPerServe: catchesPerServe),
-      width: LanePlay.width
-    ).reduce(PlayTotals()) { $0 + $1.totals }
+  public func totals(_ serves: [SeededGenerator], steps: Int) -> PlayTotals {
+    sessions(serves, steps: steps, paddles: false).reduce(PlayTotals()) { $0 + $1.totals }
   }
 
   /// Plays sessions of `steps` steps; records in the order of the serves.
@@ -115,7 +111,6 @@ enum LanePlay {
       for (lane, play) in plays.enumerated() where !records[play].isOver {
         let event = Event(rawValue: player.games.events[lane]) ?? .none
         records[play].count(event, paddleX: player.games.observation(lane).paddleX)
-        if records[play].wantsServe { player.games.serve(lane) }
         guard records[play].isOver else { continue }
         if next < serves.count {
           player.start(lane, serves: serves[next])
@@ -142,7 +137,6 @@ enum PolicyPlay {
     while !record.isOver {
       let event = session.step(policy.action(for: session.observation))
       record.count(event, paddleX: session.observation.paddleX)
-      if record.wantsServe { session.serve() }
     }
     return record
   }

@@ -7,12 +7,6 @@ protocol PlayRecord: Sendable {
   /// Counts one step.
   /// - Parameter paddleX: where it left the paddle, in pixels.
   mutating func count(_ event: Event, paddleX: Int)
-  /// Whether a new ball is to be put into play now, though none was missed.
-  var wantsServe: Bool { get }
-}
-
-extension PlayRecord {
-  var wantsServe: Bool { false }
 }
 
 /// What one session, a fixed number of steps, came to.
@@ -21,17 +15,13 @@ struct SessionRecord: PlayRecord {
   /// The paddle's x after every step, where it was asked for.
   private(set) var paddlePath: [Int16] = []
   private let keepsPath: Bool
-  private let catchesPerServe: Int
   private var remaining: Int
   private var streak = 0
-  private(set) var wantsServe = false
 
   /// A session about to start. `paddles` asks for the paddle's path.
-  /// - Parameter catchesPerServe: after how many catches in a row a new ball is put into play; 0 for never.
-  init(steps: Int, paddles: Bool, catchesPerServe: Int = 0) {
+  init(steps: Int, paddles: Bool) {
     remaining = steps
     keepsPath = paddles
-    self.catchesPerServe = catchesPerServe
     if paddles { paddlePath.reserveCapacity(steps) }
   }
 
@@ -39,7 +29,6 @@ struct SessionRecord: PlayRecord {
 
   mutating func count(_ event: Event, paddleX: Int) {
     remaining -= 1
-    wantsServe = false
     if keepsPath { paddlePath.append(Int16(paddleX)) }
     switch event {
     case .none: break
@@ -47,7 +36,6 @@ struct SessionRecord: PlayRecord {
       totals.catches += 1
       streak += 1
       totals.longest = max(totals.longest, streak)
-      wantsServe = catchesPerServe > 0 && streak % catchesPerServe == 0
     case .miss:
       totals.misses += 1
       streak = 0

@@ -109,16 +109,13 @@ public final class BatchEngine {
   }
 
   private func serveMissed() {
-    for game in 0..<count where eventStorage[game] == Event.miss.rawValue { serve(game) }
-  }
-
-  /// Puts a new ball into play, as after a miss.
-  public func serve(_ game: Int) {
-    let serve = serves[game].next(rules)
-    numbers[game] = serve.x
-    numbers[count + game] = serve.y
-    numbers[2 * count + game] = serve.dx
-    numbers[3 * count + game] = serve.dy
-    numbers[5 * count + game] = 0
+    for game in 0..<count where eventStorage[game] == Event.miss.rawValue {
+      let serve = serves[game].next(rules)
+      numbers[game] = serve.x
+      numbers[count + game] = serve.y
+      numbers[2 * count + game] = serve.dx
+      numbers[3 * count + game] = serve.dy
+      numbers[5 * count + game] = 0
+    }
   }
 }

@@ -32,9 +32,6 @@ public struct Session<Serves: ServeSource> {
     catches + misses == 0 ? nil : Double(catches) / Double(catches + misses)
   }
 
-  /// Puts a new ball into play, as after a miss, though none was missed.
-  public mutating func serve() { state.serve(serves.next(rules)) }
-
   /// Plays one step.
   @discardableResult
   public mutating func step(_ action: Action) -> Event {

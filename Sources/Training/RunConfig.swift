@@ -213,8 +213,6 @@ public struct ValidationConfig: Sendable, Equatable {
   public var sessions: Int
   /// Steps of a session.
   public var steps: Int
-  /// Catches in a row after which a new ball is put into play, so that a session is not one ball's orbit; 0 for never.
-  public var catchesPerServe: Int
   /// The validation rate that ends the run; above 1, which no play reaches, for never.
   public var target: Double
   /// How many validations in a row may be no better than the best before them until the run ends, once the best
@@ -226,7 +224,6 @@ public struct ValidationConfig: Sendable, Equatable {
     from = try reader.integer("from", in: 0...1_000_000, default: 0)
     sessions = try reader.integer("sessions", in: 1...4096, default: 64)
     steps = try reader.integer("steps", in: 200...1_000_000, default: 2000)
-    catchesPerServe = try reader.integer("catches_per_serve", in: 0...1_000_000, default: 0)
     target = try reader.number("target", in: 0...2, default: 2)
     patience = try reader.integer("patience", in: 0...1_000_000, default: 0)
     try reader.finish()
@@ -238,7 +235,6 @@ public struct ValidationConfig: Sendable, Equatable {
       .init("sessions", .integer(sessions)), .init("steps", .integer(steps)),
       .init("target", .number(target)),
     ]
-    if catchesPerServe > 0 { entries.append(.init("catches_per_serve", .integer(catchesPerServe))) }
     if patience > 0 { entries.append(.init("patience", .integer(patience))) }
     return .map(entries)
   }

@@ -211,8 +211,7 @@ public final class Trainer {
     playWeights.load(average)
     let serves = SeededGenerator(seed: config.seed).split("validation")
     return Arena(playWeights, rules: config.data.rules, team).totals(
-      (0..<config.validation.sessions).map { serves.split(UInt64($0)) }, steps: config.validation.steps,
-      catchesPerServe: config.validation.catchesPerServe)
+      (0..<config.validation.sessions).map { serves.split(UInt64($0)) }, steps: config.validation.steps)
   }
 }
 
