@@ -46,9 +46,7 @@ struct PaperConfigsTests {
   @Test func curvesTrainAtTheRateThatWasTuned() throws {
     let sweeps = try PaperConfigsTests.folders.flatMap(PaperConfigsTests.sweeps)
     let plan = try SweepPlan(sweeps)
-    let folder = SweepDirectory(Repository.root.appending(path: "Results").path)
-    let results = try Sweep(plan, in: folder)
-      .results { Issue.record("\($0)") }
+    let results = try CommittedCells.results(of: plan)
     var seen = 0
     for sweep in sweeps {
       guard let base = PaperConfigsTests.base(of: sweep) else { continue }
@@ -63,17 +61,6 @@ struct PaperConfigsTests {
       }
     }
     #expect(seen == 5 * 6 + 21 + 18)
-  }
-
-  /// Every committed result is a cell of these sweeps, whole, and of its config as it stands.
-  @Test func theCommittedResultsAreOfTheseConfigs() throws {
-    let folder = Repository.root.appending(path: "Results").path
-    let sweeps = try PaperConfigsTests.folders.flatMap(PaperConfigsTests.sweeps)
-    let sweep = try Sweep(try SweepPlan(sweeps), in: SweepDirectory(folder))
-    let results = try sweep.results { Issue.record("\($0)") }
-    let files = try FileManager.default.subpathsOfDirectory(atPath: "\(folder)/cells")
-    let found = results.count { $0 != nil }
-    #expect(found == files.count { $0.hasSuffix(".json") } && found > 0)
   }
 
   /// Within a table only what it compares differs.
