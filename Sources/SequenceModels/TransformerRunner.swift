@@ -16,28 +16,20 @@ final class TransformerRunner: SequenceRunner {
     let model = weights.model
     embedding = weights.linear(
       "embedding.weight", "embedding.bias", lanes: lanes, steps: steps, records: records)
-    let attention: () -> any CachedAttention
-    if let rotation = weights.rotation {
-      let window = SlidingWindow(context: model.context, lanes: lanes, steps: steps)
-      (span, position) = (window, nil)
-      attention = {
-        SlidingAttention(
-          window: window, rotation: rotation, features: model.features, heads: model.heads, lanes: lanes,
-          steps: steps, records: records)
-      }
-    } else {
-      let positions = BlockPosition(context: model.context, lanes: lanes)
+    let span: any AttentionSpan
+    switch model.attention {
+    case .sliding:
+      span = SlidingWindow(context: model.context, lanes: lanes, steps: steps)
+      position = nil
+    case .block:
+      let positions = BlockPosition(context: model.context, lanes: lanes, steps: steps)
       span = positions
       position = PositionEmbedding(
         weights.flat, offset: model.layout.offset("positions.weight"), positions: positions)
-      attention = {
-        CausalAttention(
-          positions: positions, features: model.features, heads: model.heads, lanes: lanes, steps: steps,
-          records: records)
-      }
     }
+    self.span = span
     layers = (0..<model.layers).map {
-      TransformerLayer(weights, $0, attention(), lanes: lanes, steps: steps, records: records)
+      TransformerLayer(weights, $0, span, lanes: lanes, steps: steps, records: records)
     }
     readout = weights.linear("readout.weight", "readout.bias", lanes: lanes, steps: steps, records: records)
     // A step that sees itself alone carries nothing.
@@ -46,7 +38,7 @@ final class TransformerRunner: SequenceRunner {
   }
 
   func forward(_ input: Tensor, steps: Int, tape: Tape?) -> Tensor {
-    span.begin()
+    span.begin(steps: steps)
     var x = embedding.forward(input, steps: steps, tape: tape)
     if let position { x = position.forward(x, steps: steps, tape: tape) }
     for layer in layers { x = layer.forward(x, steps: steps, tape: tape) }
@@ -61,7 +53,7 @@ final class TransformerRunner: SequenceRunner {
 ///     post-norm:  x = norm1(x + attend(x));  x = norm2(x + feed(x))
 ///     norm_first: x = x + attend(norm1(x));  x = x + feed(norm2(x))
 private final class TransformerLayer {
-  let attention: any CachedAttention
+  let attention: CausalAttention
   private let projections: WindowLinear
   private let mixed: WindowLinear
   private let widened: WindowLinear
@@ -71,7 +63,7 @@ private final class TransformerLayer {
   private let normFirst: Bool
 
   init(
-    _ weights: TransformerWeights, _ index: Int, _ attention: any CachedAttention, lanes: Int, steps: Int,
+    _ weights: TransformerWeights, _ index: Int, _ span: any AttentionSpan, lanes: Int, steps: Int,
     records: Bool
   ) {
     let (model, name) = (weights.model, "encoder.layers.\(index)")
@@ -89,7 +81,9 @@ private final class TransformerLayer {
     mixed = linear("self_attn.out_proj.weight", "self_attn.out_proj.bias")
     widened = linear("linear1.weight", "linear1.bias", rectified: true, adds: !model.normFirst)
     narrowed = linear("linear2.weight", "linear2.bias")
-    self.attention = attention
+    attention = CausalAttention(
+      span: span, rotation: weights.rotation, features: model.features, heads: model.heads, lanes: lanes,
+      steps: steps, records: records)
     norms = ["norm1", "norm2"].map {
       LayerNorm(
         weights.flat, weight: model.layout.offset("\(name).\($0).weight"),

@@ -3,76 +3,71 @@ import CKernels
 /// Multi-head causal self-attention of a window (Vaswani et al. 2017, arXiv 1706.03762), as
 /// `torch.nn.MultiheadAttention` between its two projections: q, k, v in, the heads' outputs side by side out.
 ///
-/// A step attends to the steps of its own block (`BlockPosition`) up to itself. Those of earlier windows come
-/// from a cache of keys and values, which is the state; backward takes it as a constant.
-public final class CausalAttention: CachedAttention {
+/// What a step attends to is its `AttentionSpan`'s to say. Steps of earlier windows come from rings of keys and values,
+/// which are the state; backward takes them as constants (Transformer-XL, Dai et al. 2019, arXiv 1901.02860). One step
+/// at a time, whole windows and whatever lies between give the same bytes.
+public final class CausalAttention: WindowOperation {
   public let name = "CausalAttention"
   /// (T, D, L), with gradients when recording.
   public let output: Tensor
-  /// Keys of the block so far, (1, context x D, L).
+  /// Keys of earlier steps, not turned, (1, slots x D, L).
   public let keyCache: Tensor
-  /// Values of the block so far, (1, context x D, L).
+  /// Values of earlier steps, (1, slots x D, L).
   public let valueCache: Tensor
 
-  private let positions: BlockPosition
+  private let span: any AttentionSpan
+  private let rotation: RotaryTable?
   private let heads: Int
   private let lanes: Int
   private var steps = 0
   private var input: Tensor?
-  /// Keys cached when the window began.
-  private var cached = 0
+  /// What every step of the recorded window saw.
+  private var seen: [SpanKeys] = []
   /// The caches as the window found them, when recording.
   private let before: (keys: Tensor, values: Tensor)?
-  /// Keys that a step can have: the cache and the window.
-  private let slots: Int
-  /// (T, slots, L) of 0 and 1, and whether any lane has 1.
-  private let mask: Tensor
-  private let any: UnsafeMutablePointer<UInt8>
-  /// (T x heads, slots, L) when recording, else (1, slots, L).
+  /// (T x heads, most keys, L) when recording, else (1, most keys, L).
   private let probabilities: Tensor
   private let scratch: Tensor
 
   /// Attention over `features` split among `heads`.
+  /// - Parameter rotation: rotary positions of a head; nil where positions are no matter of attention.
   public init(
-    positions: BlockPosition, features: Int, heads: Int, lanes: Int, steps: Int, records: Bool
+    span: any AttentionSpan, rotation: RotaryTable?, features: Int, heads: Int, lanes: Int, steps: Int,
+    records: Bool
   ) {
     precondition(features % heads == 0, "\(features) features for \(heads) heads")
-    self.positions = positions
+    precondition(
+      rotation.map { $0.dim * heads == features } ?? true, "\(features) features, heads of other rotation")
+    self.span = span
+    self.rotation = rotation
     self.heads = heads
     self.lanes = lanes
     output = Tensor(steps: steps, features: features, lanes: lanes, gradients: records)
-    func cache() -> Tensor { Tensor(steps: 1, features: positions.context * features, lanes: lanes) }
+    func cache() -> Tensor { Tensor(steps: 1, features: span.slots * features, lanes: lanes) }
     keyCache = cache()
     valueCache = cache()
     before = records ? (cache(), cache()) : nil
-    slots = positions.context + steps
-    mask = Tensor(steps: steps, features: slots, lanes: lanes)
-    any = .allocate(capacity: steps * slots)
-    any.initialize(repeating: 0, count: steps * slots)
-    probabilities = Tensor(steps: records ? steps * heads : 1, features: slots, lanes: lanes)
-    scratch = Tensor(steps: 1, features: slots, lanes: lanes)
+    probabilities = Tensor(steps: records ? steps * heads : 1, features: span.most, lanes: lanes)
+    scratch = Tensor(steps: 1, features: span.most, lanes: lanes)
   }
 
-  deinit { any.deallocate() }
-
-  /// Attends with `input`, (T, 3 D, L): queries, keys, values. `positions.begin()` comes before.
+  /// Attends with `input`, (T, 3 D, L): queries, keys, values. `span.begin()` comes before.
   public func forward(_ input: Tensor, steps: Int, tape: Tape?) -> Tensor {
     precondition(steps <= output.steps, "\(steps) steps in a layer of \(output.steps)")
     precondition(tape == nil || before != nil, "this attention was made without buffers to record")
-    cached = positions.cached
-    fillMask(steps)
-    let features = output.features
-    for t in 0..<steps {
+    for (lane, slots) in span.strays { turn(lane, by: slots) }
+    seen.removeAll(keepingCapacity: true)
+    for t in 0..<steps { seen.append(span.keys(t)) }
+    for (t, seen) in seen.enumerated() {
       for head in 0..<heads {
-        let first = head * (features / heads) * lanes
-        var shape = shape(t, first, keyCache, valueCache, input)
-        let p = probabilities.step(before == nil ? 0 : t * heads + head)
-        ck_attention_forward(&shape, input.step(t) + first, mask.step(t), p, output.step(t) + first)
+        var shape = shape(seen, head, keyCache, valueCache, input)
+        let (first, p) = (first(of: head), probabilities.step(before == nil ? 0 : t * heads + head))
+        ck_attention_forward(&shape, input.step(t) + first, seen.mask, p, output.step(t) + first)
       }
     }
-    if let before, tape != nil {
-      before.keys.values.update(from: keyCache.values, count: cached * features * lanes)
-      before.values.values.update(from: valueCache.values, count: cached * features * lanes)
+    if let before, tape != nil, seen[0].cached > 0 {
+      before.keys.values.update(from: keyCache.values, count: keyCache.count)
+      before.values.values.update(from: valueCache.values, count: valueCache.count)
     }
     cache(input, steps)
     self.steps = steps
@@ -81,59 +76,52 @@ public final class CausalAttention: CachedAttention {
     return output
   }
 
-  /// What the kernel sees of the keys for step t and the head that begins at float `first` of a step.
+  /// A head's first float of a step.
+  private func first(of head: Int) -> Int { head * (output.features / heads) * lanes }
+
+  /// What the kernel sees of the keys of one step and head.
   private func shape(
-    _ t: Int, _ first: Int, _ keys: Tensor, _ values: Tensor, _ input: Tensor
+    _ seen: SpanKeys, _ head: Int, _ keys: Tensor, _ values: Tensor, _ input: Tensor
   ) -> ck_attention {
-    let features = output.features
-    let dim = features / heads
+    let (dim, size, first) = (output.features / heads, output.stepCount, first(of: head))
+    let key = input.step(seen.first) + size + first
     return ck_attention(
-      dim: dim, lanes: lanes, keys: cached + t + 1, cached: cached, oldest: 0, ring: positions.context,
-      cache_stride: features * lanes,
-      window_stride: input.stepCount, scale: 1 / Float(dim).squareRoot(), cached_k: keys.values + first,
-      cached_v: values.values + first, window_k: input.values + features * lanes + first,
-      window_v: input.values + 2 * features * lanes + first, any: any + t * slots, rotation: nil)
+      dim: dim, lanes: lanes, keys: seen.count, cached: seen.cached, oldest: seen.oldest, ring: span.slots,
+      cache_stride: size, window_stride: input.stepCount, scale: 1 / Float(dim).squareRoot(),
+      cached_k: keys.values + first, cached_v: values.values + first, window_k: key, window_v: key + size,
+      any: seen.any, rotation: rotation.map { UnsafePointer($0.table.values) })
   }
 
-  /// Key j < cached is position j of the block that the window began in; key cached + s is step s.
-  private func fillMask(_ steps: Int) {
+  /// Keeps the keys and values of the steps that later windows see.
+  private func cache(_ input: Tensor, _ steps: Int) {
+    let size = output.stepCount
+    let isShared = span.isShared
     for t in 0..<steps {
-      for j in 0..<cached + t + 1 {
-        let row = mask.step(t) + j * lanes
-        var seen: Float = 0
-        for lane in 0..<lanes {
-          let block = positions.block(t, lane: lane)
-          let isSeen =
-            j < cached
-            ? block == 0 && j < positions.cached(lane: lane)
-            : block == positions.block(j - cached, lane: lane)
-          row[lane] = isSeen ? 1 : 0
-          seen += row[lane]
+      let key = input.step(t) + size
+      let value = key + size
+      if isShared {
+        guard let slot = span.slot(t, of: steps, lane: 0) else { continue }
+        (keyCache.values + slot * size).update(from: key, count: size)
+        (valueCache.values + slot * size).update(from: value, count: size)
+        continue
+      }
+      for lane in 0..<lanes {
+        guard let slot = span.slot(t, of: steps, lane: lane) else { continue }
+        for i in stride(from: lane, to: size, by: lanes) {
+          keyCache.values[slot * size + i] = key[i]
+          valueCache.values[slot * size + i] = value[i]
         }
-        any[t * slots + j] = seen > 0 ? 1 : 0
       }
     }
   }
 
-  /// Keeps the keys and values of the steps in the block that the next step is in.
-  private func cache(_ input: Tensor, _ steps: Int) {
-    let size = output.stepCount
-    for t in 0..<steps {
-      let key = input.step(t) + size
-      let value = key + size
-      if positions.shared != nil {
-        guard positions.block(t, lane: 0) == positions.block(steps, lane: 0) else { continue }
-        let slot = positions.position(t, lane: 0) * size
-        (keyCache.values + slot).update(from: key, count: size)
-        (valueCache.values + slot).update(from: value, count: size)
-        continue
-      }
-      for lane in 0..<lanes where positions.block(t, lane: lane) == positions.block(steps, lane: lane) {
-        let slot = positions.position(t, lane: lane) * size
-        for i in stride(from: lane, to: size, by: lanes) {
-          keyCache.values[slot + i] = key[i]
-          valueCache.values[slot + i] = value[i]
-        }
+  /// Moves what a lane has cached on by some slots.
+  private func turn(_ lane: Int, by slots: Int) {
+    for cache in [keyCache, valueCache] {
+      let old = cache.array
+      for row in 0..<cache.features {
+        let moved = (row + slots * output.features) % cache.features
+        cache.values[moved * lanes + lane] = old[row * lanes + lane]
       }
     }
   }
@@ -142,15 +130,16 @@ public final class CausalAttention: CachedAttention {
     guard let input, let dy = output.gradients, let dx = input.gradients, let before else {
       preconditionFailure("CausalAttention.backward without a recorded forward")
     }
-    let (features, size) = (output.features, output.stepCount)
+    let size = output.stepCount
     dx.update(repeating: 0, count: steps * input.stepCount)
-    for t in 0..<steps {
+    for (t, seen) in seen.enumerated() {
       for head in 0..<heads {
-        let first = head * (features / heads) * lanes
-        var shape = shape(t, first, before.keys, before.values, input)
+        var shape = shape(seen, head, before.keys, before.values, input)
+        let first = first(of: head)
+        let dk = dx + seen.first * input.stepCount + size + first
         ck_attention_backward(
           &shape, input.step(t) + first, probabilities.step(t * heads + head), dy + t * size + first,
-          dx + t * input.stepCount + first, dx + size + first, dx + 2 * size + first, scratch.values)
+          dx + t * input.stepCount + first, dk, dk + size, scratch.values)
       }
     }
   }

@@ -8,19 +8,21 @@ public final class SlidingWindow: AttentionSpan {
   /// For each lane how many steps it has cached, 0 ..< context, and the slot that its next step goes to,
   /// (1, 2, L).
   public let state: Tensor
-  /// Steps that the ring holds.
-  var slots: Int { context - 1 }
+  public var slots: Int { context - 1 }
+  public var most: Int { context }
   /// The slot that the window's first step goes to.
-  private(set) var slot = 0
+  private var slot = 0
   /// The most steps that any lane has cached at the window's start.
-  private(set) var cached = 0
+  private var cached = 0
   /// Lanes whose ring must be turned by so many slots to be as the others'. No run makes any; lanes whose states come
   /// from several runners may be such.
-  private(set) var strays: [(lane: Int, slots: Int)] = []
+  public private(set) var strays: [(lane: Int, slots: Int)] = []
   private var own: [Int]
   /// Row r is 1 for the lanes that have cached `slots` - r steps or more; from row `slots` on, the window's own
   /// steps, all.
   private let mask: Tensor
+  /// Some lane has had every key: ones.
+  private let any: UnsafeMutablePointer<UInt8>
 
   /// For windows of up to `steps` steps; all lanes at the start of a session.
   public init(context: Int, lanes: Int, steps: Int) {
@@ -29,10 +31,14 @@ public final class SlidingWindow: AttentionSpan {
     state = Tensor(steps: 1, features: 2, lanes: lanes)
     own = [Int](repeating: 0, count: lanes)
     mask = Tensor(steps: context - 1 + steps, features: 1, lanes: lanes)
+    any = .allocate(capacity: context)
+    any.initialize(repeating: 1, count: context)
     mask.step(slots).update(repeating: 1, count: steps * lanes)
   }
 
-  public func begin() {
+  deinit { any.deallocate() }
+
+  public func begin(steps: Int) {
     (cached, slot) = (0, 0)
     var isChanged = false
     for lane in own.indices {
@@ -62,30 +68,18 @@ public final class SlidingWindow: AttentionSpan {
   /// A count of the state, which may come from a file.
   private func clamped(_ value: Float, _ most: Int) -> Int { Int(min(max(value, 0), Float(most))) }
 
-  /// What step `step` of the window sees.
-  @inline(__always) func keys(_ step: Int) -> SlidingKeys {
+  public func keys(_ step: Int) -> SpanKeys {
     let count = min(context, cached + step + 1)
     let cached = max(0, count - step - 1)
-    return SlidingKeys(
+    return SpanKeys(
       count: count, cached: cached, oldest: slots == 0 ? 0 : (slot + slots - cached) % slots,
-      first: step + 1 - (count - cached), mask: mask.step(slots + step + 1 - count))
+      first: step + 1 - (count - cached), mask: UnsafePointer(mask.step(slots + step + 1 - count)),
+      any: UnsafePointer(any))
   }
-}
 
-/// The keys of one step, oldest first.
-struct SlidingKeys {
-  /// How many there are, itself among them.
-  let count: Int
-  /// How many of them are cached, from slot `oldest` on.
-  let cached: Int
-  let oldest: Int
-  /// The first step of the window among them.
-  let first: Int
-  /// (count, L) of 0 and 1: whether the lane has had the step.
-  let mask: UnsafePointer<Float>
+  public var isShared: Bool { true }
 
-  init(count: Int, cached: Int, oldest: Int, first: Int, mask: UnsafeMutablePointer<Float>) {
-    (self.count, self.cached, self.oldest, self.first) = (count, cached, oldest, first)
-    self.mask = UnsafePointer(mask)
+  public func slot(_ step: Int, of steps: Int, lane: Int) -> Int? {
+    step < steps - slots ? nil : (slot + step) % slots
   }
 }
