@@ -1,3 +1,4 @@
+import PongEngine
 import Storage
 
 /// The forms a dataset is kept in; a file's ending tells which.
@@ -49,19 +50,19 @@ extension Dataset {
   /// Reads a dataset from a file, in the format that its ending tells.
   ///
   /// - Parameters:
-  ///   - defaults: the metadata of what a format does not keep: all of it for `.txt`, what the file lacks for
-  ///     `.npz`.
-  ///   - textAlignment: what the paddle bits of text show; nil for what its rows tell, and where they do not, for
-  ///     what `defaults` say.
+  ///   - rules: those of a file that does not say.
+  ///   - alignment: what the paddle bits of a file that does not say show; nil for what the rows of text tell, and
+  ///     else as published.
   /// - Throws: `DatasetFormatError` or `FileError`.
-  public init(
-    path: String, defaults: DatasetMetadata = Dataset.published, textAlignment: PaddleAlignment? = nil
-  ) throws {
+  public init(path: String, rules: RuleSet = .reference, alignment: PaddleAlignment? = nil) throws {
+    var defaults = Dataset.published
+    defaults.ruleSet = rules
+    if let alignment { defaults.alignment = alignment }
     switch try DatasetFormat(path: path) {
     case .pong: self = try DatasetFile.read(path)
     case .txt:
       self = try DemonstrationText.decode(AtomicFile.read(path), metadata: defaults, path: path)
-      metadata.alignment = textAlignment ?? shownAlignment ?? defaults.alignment
+      metadata.alignment = alignment ?? shownAlignment ?? metadata.alignment
     case .npz:
       self = try DemonstrationNumPy.decode(AtomicFile.read(path), metadata: defaults, path: path)
     }

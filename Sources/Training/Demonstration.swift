@@ -12,9 +12,7 @@ extension DataConfig {
       return DemonstrationGenerator(expert: expert, ruleSet: rules, seed: seed).dataset(frames: frames)
     }
     // Text does not say its rules; it is taken at the config's word.
-    var defaults = Dataset.published
-    defaults.ruleSet = rules
-    let dataset = try Dataset(path: file, defaults: defaults)
+    let dataset = try Dataset(path: file, rules: rules)
     guard dataset.metadata.ruleSet == rules else {
       throw FileError.malformed(
         path: file, offset: nil, found: "a demonstration by the \(dataset.metadata.ruleSet.name) rules",

@@ -211,6 +211,12 @@ struct DemonstrationNumPyTests {
       #expect(result.status == 0, "\(result.output)")
       #expect(try Dataset(path: "\(folder)/theirs.npz") == dataset)
       #expect(try Dataset(path: "\(folder)/rows.npz").episodes.map(\.count) == [8])
+      // Rows that do not say what their paddle bits show: as published, or by a person's word.
+      #expect(try Dataset(path: "\(folder)/rows.npz").metadata.alignment == .afterMove)
+      let word = try Dataset(path: "\(folder)/rows.npz", alignment: .beforeMove)
+      #expect(word.metadata.alignment == .beforeMove)
+      #expect(
+        try Dataset(path: "\(folder)/theirs.npz", alignment: .beforeMove) == dataset, "its own word counts")
       #expect(try Dataset(path: "\(folder)/compressed.npz") == dataset)
     }
   }

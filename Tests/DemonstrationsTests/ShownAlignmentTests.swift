@@ -45,7 +45,7 @@ struct ShownAlignmentTests {
         #expect(seen.actions == Array(dataset.episodes[0].actions.suffix(seen.count)))
         #expect(seen.observations == Array(dataset.episodes[0].observations.suffix(seen.count)))
         for word in PaddleAlignment.allCases {
-          #expect(try Dataset(path: path, textAlignment: word).metadata.alignment == word)
+          #expect(try Dataset(path: path, alignment: word).metadata.alignment == word)
         }
       }
       try Dataset(metadata: dataset.metadata, episodes: []).write(to: path)

@@ -11,11 +11,7 @@ import Testing
 struct PaperConfigsTests {
   /// The sweeps of a folder of Configs/paper, by name.
   static func sweeps(_ folder: String) throws -> [SweepConfig] {
-    let url = Repository.root.appending(path: "Configs/paper/\(folder)")
-    return try FileManager.default.contentsOfDirectory(atPath: url.path).sorted().map {
-      try SweepConfig(
-        yaml: try String(contentsOf: url.appending(path: $0), encoding: .utf8), source: $0)
-    }
+    try SweepConfigsTests.sweeps("paper/\(folder)")
   }
 
   /// A tuned rate, for where it does not matter.

@@ -3,41 +3,29 @@ import Storage
 
 /// The report's first paragraphs, computed from the figures: who is ahead and by how much.
 struct Conclusion {
-  private let headline: [Configuration]
-  private let matched: [Configuration]
-  private let started: [Configuration]
-  private let origin: ReportPart.Origin
-  private let isNamed: Bool
-  private let window: Int
+  private let part: ReportPart
+  private var selection: Selection { part.selection }
 
-  /// - Parameters:
-  ///   - started: TND and the baselines that start at its spectral radius, where those of the tables do not.
-  ///   - isNamed: whether the paragraphs have to say which demonstration they are about.
-  ///   - window: steps of a window.
-  init(
-    headline: [Configuration], matched: [Configuration], started: [Configuration],
-    origin: ReportPart.Origin, isNamed: Bool, window: Int
-  ) {
-    self.headline = headline
-    self.matched = matched
-    self.started = started
-    self.origin = origin
-    self.isNamed = isNamed
-    self.window = window
+  /// About one kind of demonstration.
+  init(_ part: ReportPart) { self.part = part }
+
+  /// TND and the baselines that start at its spectral radius, where those of the tables do not.
+  private var started: [Configuration] {
+    selection.startsAlike ? [] : (selection.tnd.map { [$0] } ?? []) + selection.started
   }
 
   /// What a paragraph begins with.
   private var whose: String {
-    switch origin {
+    switch part.origin {
     case .person: "Cloned from the person's demonstration: "
-    case .synthetic: isNamed ? "Cloned from a synthetic expert: " : ""
+    case .synthetic: part.isNamed ? "Cloned from a synthetic expert: " : ""
     }
   }
 
   var paragraphs: [String] {
     let found = [
-      verdict(headline, size: "at the published sizes"), published,
-      verdict(matched, size: "at the size of TND"),
+      verdict(selection.headline, size: "at the published sizes"), published,
+      verdict(selection.matched, size: "at the size of TND"),
       verdict(started, size: "baselines that start at TND's spectral radius"),
     ].compactMap { $0 }
     let hasVerdict = found.count > (published == nil ? 0 : 1)
@@ -55,7 +43,7 @@ struct Conclusion {
     guard let tnd = all.first(where: { $0.model == .tnd && $0.rounds != nil }), let best = others.first else {
       return nil
     }
-    let window = "With windows of \(window) steps and \(size)"
+    let window = "With windows of \(selection.window) steps and \(size)"
     let detail =
       "mean catches a round, of at most \(Format.grouped(EvaluationSettings.roundCap)): \(describe(tnd)) and "
       + "\(describe(best)); \(overlap(tnd, best)). \(chance(tnd, best)) \(seedCounts(all))"
@@ -101,11 +89,11 @@ struct Conclusion {
 
   /// The published protocol beside the published figures.
   private var published: String? {
-    guard let tnd = headline.first(where: { $0.model == .tnd }), let paper = tnd.paper,
+    guard let tnd = selection.tnd, let paper = tnd.paper,
       let figures = PublishedFigures.figures(ModelName.tnd)
     else { return nil }
     let kinship =
-      switch origin {
+      switch part.origin {
       case .person: "The demonstration is the paper's own."
       case .synthetic:
         "The demonstrator is another one than the paper's person, so the published figures are a neighbour, not a "

@@ -44,17 +44,7 @@ struct ReportPart {
   }
 
   /// The first paragraphs about it.
-  var lead: [String] {
-    Conclusion(
-      headline: selection.headline, matched: selection.matched, started: startedWithTND,
-      origin: origin, isNamed: isNamed, window: selection.window
-    ).paragraphs
-  }
-
-  /// TND and the baselines of the tables that start otherwise, if TND's start is theirs.
-  private var startedWithTND: [Configuration] {
-    selection.startsAlike ? [] : (selection.tnd.map { [$0] } ?? []) + selection.started
-  }
+  var lead: [String] { Conclusion(self).paragraphs }
 
   /// Its sections, in order.
   var sections: [Report.Section] {
@@ -68,8 +58,7 @@ struct ReportPart {
     ]
     return [
       headlineSection, recipeSection, matchedSection, lengthSection, variantSection, startSection,
-      curveSection,
-      survivalSection, demonstrationSection,
+      curveSection, survivalSection, demonstrationSection,
     ] + curves + [trajectorySection]
   }
 }

@@ -64,11 +64,16 @@ enum ResultTable {
       sources: Sources.of(configurations))
   }
 
+  /// A model by its title, or a variant of TND by its name.
+  private static func name(_ one: Configuration) -> String {
+    one.variant == .standard ? one.title : "TND, `\(one.variant.rawValue)`"
+  }
+
   /// A way to start a row.
   static func starts(_ configurations: [Configuration], caption: String) -> Table {
     Table(
       caption: caption, columns: [.init("model", isNumeric: false)] + columns(published: false),
-      rows: configurations.map { row($0.variant == .noState ? "TND, `no_state`" : $0.title, $0) },
+      rows: configurations.map { row(name($0), $0) },
       sources: Sources.of(configurations))
   }
 
@@ -93,9 +98,8 @@ enum ResultTable {
         means, resampling: .nested,
         generator: SeededGenerator(seed: 0).split("report demonstrations \(own[0].sweep)"),
         statistic: Statistics.mean)
-      let name = own[0].variant == .standard ? own[0].title : "TND, `\(own[0].variant.rawValue)`"
       return [
-        name, "\(own.count)", Format.seeds(means.map(\.count)),
+        name(own[0]), "\(own.count)", Format.seeds(means.map(\.count)),
         Format.estimate(mean, interval, Format.catches),
       ]
         + demonstrations.map { seed in

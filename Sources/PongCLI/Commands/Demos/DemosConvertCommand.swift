@@ -9,9 +9,9 @@ struct DemosConvertCommand: ParsableCommand {
     abstract: "Write a demonstration in another format; endings tell which: .pong, .txt, .npz, .minari.",
     discussion: """
       Rows are kept as they are, but text always shows the paddle as --alignment says, after the move unless it \
-      says otherwise: to write it, rows are realigned if need be. Realigning from after to before drops the first row of every episode, as what \
-      its player saw is not in the data. NAME.minari is written only: a folder of datasets for \
-      MINARI_DATASETS_PATH, in which minari.load_dataset opens pong/EXPERT-v0. It needs a build with the trait \
+      says otherwise: to write it, rows are realigned if need be. Realigning from after to before drops the first \
+      row of every episode, as what its player saw is not in the data. NAME.minari is written only: a folder of \
+      datasets for MINARI_DATASETS_PATH, in which minari.load_dataset opens pong/EXPERT-v0. It needs a build with the trait \
       Minari, which ./pong makes by itself.
       """)
 
@@ -33,9 +33,8 @@ struct DemosConvertCommand: ParsableCommand {
 
   func run() throws {
     let target = MinariDataset.isNamed(by: output) ? nil : try DatasetFormat(path: output)
-    var defaults = Dataset.published
-    defaults.ruleSet = try RuleSet(option: rules)
-    let dataset = try Dataset(path: input, defaults: defaults, textAlignment: alignment?.alignment)
+    let dataset = try Dataset(
+      path: input, rules: RuleSet(option: rules), alignment: alignment?.alignment)
     guard let target else { return try MinariDataset.write(dataset, to: output) }
     try (target == .txt ? dataset.recorded(as: alignment?.alignment ?? .afterMove) : dataset).write(
       to: output)

@@ -24,9 +24,8 @@ struct DemosInfoCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    var defaults = Dataset.published
-    defaults.ruleSet = try RuleSet(option: rules)
-    let dataset = try Dataset(path: file, defaults: defaults, textAlignment: alignment?.alignment)
+    let dataset = try Dataset(
+      path: file, rules: RuleSet(option: rules), alignment: alignment?.alignment)
     let report = DemosReport(file: file, dataset)
     if json {
       let encoder = JSONEncoder()
