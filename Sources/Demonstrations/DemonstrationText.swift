@@ -4,7 +4,8 @@ import Storage
 /// The published text form (reference.md, section 2): one step a line, 24 comma-separated bits, a tab, three
 /// comma-separated bits, one-hot right, left, stay. An empty line separates episodes.
 ///
-/// The text does not say what its paddle bits show; whoever reads it must. Published data are `.afterMove`.
+/// The text does not say what its paddle bits show; its rows do (`Dataset.shownAlignment`). Published data are
+/// `.afterMove`.
 public enum DemonstrationText {
   /// Characters of a line without its end: 24 bits, 23 commas, a tab, 3 bits, 2 commas.
   private static let lineLength = 53

@@ -52,8 +52,8 @@ extension Dataset {
     return recorded
   }
 
-  /// The alignment that the rows themselves show: the one under which fewer paddles are elsewhere than the rules move
-  /// them. Nil where both explain as much, as when nobody moves.
+  /// The alignment that the rows themselves show: the one under which at most half as many paddles are elsewhere than
+  /// the rules move them. Nil where neither explains so much more, as when nobody moves or the rows are of another game.
   public var shownAlignment: PaddleAlignment? {
     let rules = Rules.preset(metadata.ruleSet)
     var (wrongBefore, wrongAfter) = (0, 0)
@@ -64,6 +64,9 @@ extension Dataset {
         if rules.paddle(after: episode.actions[row], atPixel: last) != paddle { wrongAfter += 1 }
       }
     }
-    return wrongBefore == wrongAfter ? nil : wrongBefore < wrongAfter ? .beforeMove : .afterMove
+    guard 2 * min(wrongBefore, wrongAfter) <= max(wrongBefore, wrongAfter), wrongBefore != wrongAfter else {
+      return nil
+    }
+    return wrongBefore < wrongAfter ? .beforeMove : .afterMove
   }
 }

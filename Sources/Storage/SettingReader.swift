@@ -31,7 +31,7 @@ public struct SettingReader {
   private func name(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 
   private mutating func value(_ key: String) -> Setting? {
-    asked.append(key)
+    if !asked.contains(key) { asked.append(key) }
     let value = entries.first { $0.key == key }?.value
     return value == .null ? nil : value
   }

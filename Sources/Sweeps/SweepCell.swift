@@ -16,8 +16,8 @@ public struct SweepCell: Sendable {
   public let grid: [Setting.Entry]
   /// The run's seed.
   public let seed: UInt64
-  /// The cells, by index, of each key that is tuned before this cell starts, in the order of tuning.
-  let stages: [[Int]]
+  /// The keys that are tuned before this cell starts, in the order of tuning.
+  let stages: [TuningStage]
   /// Rounds to play; nil for the number of `pong evaluate`.
   public let rounds: Int?
 
@@ -27,7 +27,7 @@ public struct SweepCell: Sendable {
   let links: [SweepConfig.Link]
 
   /// All cells, by index, whose results this one waits for.
-  public var tuningCells: [Int] { stages.flatMap(\.self) }
+  public var tuningCells: [Int] { stages.flatMap { $0.candidates.flatMap(\.cells) } }
 
   /// The cell's config.
   /// - Parameter tuned: the keys tuned before it, with the values chosen.
@@ -53,7 +53,7 @@ extension SweepConfig {
   func cells(from first: Int) -> [SweepCell] {
     let short = shortNames
     var cells: [SweepCell] = []
-    var stages: [[Int]] = []
+    var stages: [TuningStage] = []
     func add(
       _ role: CellResult.Role, _ grid: [Setting.Entry], _ seed: UInt64, _ folders: [String]
     ) {
@@ -70,12 +70,17 @@ extension SweepConfig {
       "\(short[entry.key] ?? entry.key)=\(fileName(entry.value))"
     }
     for tuning in tunings {
-      let start = first + cells.count
+      var candidates: [TuningStage.Candidate] = []
       for value in tuning.axis.values {
         let entry = Setting.Entry(tuning.axis.key, value)
-        add(.tune, [entry], tuning.seed, ["tune", folder(entry)])
+        let start = first + cells.count
+        for seed in tuning.seeds {
+          add(
+            .tune, [entry], seed, ["tune", folder(entry)] + (tuning.seeds.count > 1 ? ["seed=\(seed)"] : []))
+        }
+        candidates.append(.init(entry: entry, cells: Array(start..<first + cells.count)))
       }
-      stages.append(Array(start..<first + cells.count))
+      stages.append(TuningStage(candidates: candidates))
     }
     for point in points {
       for seed in seeds {

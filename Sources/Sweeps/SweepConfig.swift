@@ -6,7 +6,7 @@ import Storage
 ///       seeds: [0, 1, 2]
 ///       grid: {training.chunk: [20, 40, 60]}          every combination of the values
 ///       link: {model.context: training.chunk}         a key that takes the value of another
-///       tune: {key: training.learning_rate, values: [0.0003, 0.001, 0.003], seed: 1000}   or a list of such
+///       tune: {key: training.learning_rate, values: [0.0003, 0.001], seeds: [8, 9]}   or a list of such
 ///       rounds: 64                                    rounds that a run's agent plays, 256 unless said
 public struct SweepConfig: Sendable {
   /// A key of the grid and the values it takes.
@@ -29,10 +29,11 @@ public struct SweepConfig: Sendable {
   public struct Tuning: Sendable, Equatable {
     /// The key and the values to try.
     public var axis: Axis
-    /// The seed of the tuning runs; none of the sweep's own.
-    public var seed: UInt64
-    /// Where it stands in the sweep's file, for errors.
+    /// The seeds of the tuning runs of each value; none of the sweep's own.
+    public var seeds: [UInt64]
+    /// Where it stands in the sweep's file, and where its seeds do, for errors.
     let path: String
+    let seedsPath: String
   }
 
   /// The name of the sweep and of its runs; a part of file names.
@@ -71,7 +72,7 @@ public struct SweepConfig: Sendable {
     self.source = source
     name = try SweepConfig.name(base, source: source)
     var reader = try SettingReader(section, source: source, path: "sweep")
-    seeds = try SweepConfig.seeds(try reader.wholeNumbers("seeds"), source: source)
+    seeds = try SweepConfig.seeds(reader.wholeNumbers("seeds"), "sweep.seeds", source: source)
     grid = try SweepConfig.entries(reader.raw("grid"), "sweep.grid", source: source).map {
       entry throws(SettingError) in
       try Axis(entry.key, entry.value, path: "sweep.grid.\(entry.key)", source: source)
@@ -103,10 +104,12 @@ public struct SweepConfig: Sendable {
     return name
   }
 
-  private static func seeds(_ seeds: [Int], source: String) throws(SettingError) -> [UInt64] {
+  fileprivate static func seeds(
+    _ seeds: [Int], _ path: String, source: String
+  ) throws(SettingError) -> [UInt64] {
     guard !seeds.isEmpty, Set(seeds).count == seeds.count else {
       throw SettingError(
-        source: source, key: "sweep.seeds", found: seeds.isEmpty ? "no seed" : "a seed twice",
+        source: source, key: path, found: seeds.isEmpty ? "no seed" : "a seed twice",
         expected: "one seed or several different ones")
     }
     return seeds.map { UInt64($0) }
@@ -139,7 +142,7 @@ public struct SweepConfig: Sendable {
   private static var mostCells: Int { 10_000 }
 
   private func checkCount() throws(SettingError) {
-    let tried = tunings.reduce(0) { $0 + $1.axis.values.count }
+    let tried = tunings.reduce(0) { $0 + $1.axis.values.count * $1.seeds.count }
     var cells = seeds.count
     for axis in grid where cells <= SweepConfig.mostCells { cells *= axis.values.count }
     guard cells + tried <= SweepConfig.mostCells else {
@@ -161,10 +164,18 @@ public struct SweepConfig: Sendable {
           expected: "a key that seeds, grid, link and tune set once")
       }
     }
-    if let tuning = tunings.first(where: { seeds.contains($0.seed) }) {
-      throw SettingError(
-        source: source, key: "\(tuning.path).seed", found: "\(tuning.seed)",
-        expected: "a seed that is not among sweep.seeds")
+    for tuning in tunings {
+      if let seed = tuning.seeds.first(where: seeds.contains) {
+        throw SettingError(
+          source: source, key: tuning.seedsPath, found: "\(seed)",
+          expected: "a seed that is not among sweep.seeds")
+      }
+      // What a later key is worth is measured against what was chosen before: on the same seeds.
+      if tuning.seeds != tunings[0].seeds {
+        throw SettingError(
+          source: source, key: tuning.seedsPath, found: "\(tuning.seeds)",
+          expected: "those of the first key, \(tunings[0].seeds)")
+      }
     }
   }
 }
@@ -196,7 +207,12 @@ extension SweepConfig.Tuning {
         expected: "a key of the config, such as training.learning_rate")
     }
     axis = try .init(key, reader.raw("values"), path: "\(path).values", source: source)
-    seed = UInt64(try reader.integer("seed", in: 0...Int.max))
+    let hasSeveral = reader.raw("seeds") != .null
+    seedsPath = hasSeveral ? "\(path).seeds" : "\(path).seed"
+    seeds =
+      hasSeveral
+      ? try SweepConfig.seeds(reader.wholeNumbers("seeds"), seedsPath, source: source)
+      : [UInt64(try reader.integer("seed", in: 0...Int.max))]
     self.path = path
     try reader.finish()
   }

@@ -1,3 +1,4 @@
+import Determinism
 import PongEngine
 import Storage
 import TestSupport
@@ -30,6 +31,22 @@ struct ShownAlignmentTests {
       actions: dataset.episodes[0].actions.map { _ in .stay })
     #expect(Dataset(metadata: dataset.metadata, episodes: [still]).shownAlignment == nil)
     #expect(Dataset(metadata: dataset.metadata, episodes: []).shownAlignment == nil)
+  }
+
+  /// Paddles that jump at random fit neither, though one of the two a few times more often.
+  @Test func rowsOfAnotherGameTellNothing() {
+    var generator = SeededGenerator(seed: 5)
+    var dataset = ShownAlignmentTests.play(.interceptor, .reference)
+    for index in dataset.episodes.indices {
+      var jumping = Episode(seed: dataset.episodes[index].seed)
+      for row in dataset.episodes[index].observations.indices {
+        jumping.append(
+          dataset.episodes[index].observations[row].withPaddle(Int(generator.next() % 16) * 10),
+          dataset.episodes[index].actions[row])
+      }
+      dataset.episodes[index] = jumping
+    }
+    #expect(dataset.shownAlignment == nil)
   }
 
   /// Text is read as its rows show, unless a word overrules them; where they show nothing, as published.

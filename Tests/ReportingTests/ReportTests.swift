@@ -146,8 +146,53 @@ struct ReportTests {
     }
   }
 
-  /// The person's demonstration has sections of its own, before the synthetic ones: there recurrent baselines start as
-  /// TND does, and what starts as PyTorch has it stands apart.
+  /// Tuning cells of the same config for a key, on two seeds.
+  private func tuning(_ key: String, _ runs: [CellResult]) -> [CellResult] {
+    [0.58, 0.8].flatMap { value in
+      [1000, 1001].map { seed in
+        var cell = runs[0]
+        cell.role = .tune
+        cell.play = nil
+        cell.seed = UInt64(seed)
+        cell.cell = "\(cell.sweep)/tune/spectral_radius=\(value)/seed=\(seed)"
+        cell.grid = [.init(key, .number(value))]
+        cell.best?.validationRate = value - (seed == 1000 ? 0.25 : 0)
+        return cell
+      }
+    }
+  }
+
+  /// The same cells as the published recipe makes them.
+  private func published(_ cells: [CellResult], passes: Int = 800) -> [CellResult] {
+    cells.map { cell in
+      var cell = cell
+      for (key, value) in [
+        ("training.recipe", .string("windows")), ("training.passes", .integer(passes)),
+        ("training.average", .integer(0)), ("validation.from", .integer(passes)),
+      ] as [(String, Setting)] {
+        cell.config.set(key, to: value)
+      }
+      return cell
+    }
+  }
+
+  @Test func tuningOnSeveralSeedsShowsTheMeanAndEach() {
+    let runs = SampleResults.runs(SampleResults.rnn).map { cell in
+      var cell = cell
+      cell.config.set("model.spectral_radius", to: .number(0.8))
+      return cell
+    }
+    let report = SampleResults.report(runs + tuning("model.spectral_radius", runs))
+    let table = tables(report, "tuning")[0]
+    #expect(table.columns.map(\.title) == ["sweep", "seeds", "chosen", "0.58", "0.8"])
+    #expect(
+      table.rows == [
+        ["rnn", "1000, 1001", "0.8", "0.4550 (0.3300, 0.5800)", "0.6750 (0.5500, 0.8000) (chosen)"]
+      ])
+  }
+
+  /// The person's demonstration has sections of its own, before the synthetic ones: there models start as was tuned, and
+  /// what starts otherwise stands apart.
   @Test func thePersonsDemonstrationComesFirst() {
     func person(_ recipe: SampleResults.Recipe, _ name: String) -> [CellResult] {
       var recipe = recipe
@@ -159,12 +204,13 @@ struct ReportTests {
         return cell
       }
     }
-    var (alike, published) = (SampleResults.rnn, SampleResults.rnn)
-    alike.settings = [.init("spectral_radius", .number(0.95))]
-    published.recipe = "windows"
+    var (tuned, start) = (SampleResults.rnn, SampleResults.tnd)
+    tuned.settings = [.init("spectral_radius", .number(0.8))]
+    start.settings.append(.init("spectral_radius", .number(0.37)))
     let report = SampleResults.report(
-      person(SampleResults.tnd, "tnd") + person(alike, "rnn") + person(SampleResults.rnn, "rnn-start")
-        + person(published, "rnn-published")
+      person(SampleResults.tnd, "tnd") + person(tuned, "rnn") + person(start, "tnd-start")
+        + tuning("model.spectral_radius", person(tuned, "rnn")) + published(person(SampleResults.rnn, "old"))
+        + published(person(SampleResults.lstm, "short"), passes: 60)
         + [SampleResults.tnd, SampleResults.lstm].flatMap(SampleResults.runs))
     let ids = report.sections.map(\.id)
     #expect(
@@ -181,14 +227,17 @@ struct ReportTests {
     #expect(tables(report, "person-models")[0].rows.map(\.first) == ["TND", "Vanilla RNN"])
     #expect(tables(report, "person-models")[0].sources.cells.contains("person-rnn/seed=0"))
     #expect(tables(report, "person-models")[0].caption.contains("windows of 20 steps"))
+    #expect(tables(report, "person-models")[0].columns.last?.title == "also tuned")
+    #expect(tables(report, "person-models")[0].rows.map(\.last) == ["", "spectral_radius = 0.8"])
     #expect(tables(report, "models")[0].rows.map(\.first) == ["TND", "LSTM"])
+    // Not what was trained for 60 passes of windows.
     #expect(tables(report, "person-recipe")[0].rows.map(\.first) == ["Vanilla RNN"])
     #expect(
       tables(report, "person-starts")[0].rows.map(\.first)
-        == ["TND", "Vanilla RNN started at 0.95", "Vanilla RNN"])
+        == ["TND", "TND started at 0.37"])
     #expect(
       report.lead[0].hasPrefix(
-        "Cloned from the person's demonstration: TND is ahead of Vanilla RNN started at 0.95. With windows of 20"
+        "Cloned from the person's demonstration: TND is ahead of Vanilla RNN. With windows of 20"
       ))
     #expect(report.lead[1].hasSuffix("The demonstration is the paper's own."))
     #expect(report.lead.contains { $0.hasPrefix("Cloned from a synthetic expert: TND is ahead of LSTM.") })

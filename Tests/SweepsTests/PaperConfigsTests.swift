@@ -29,7 +29,7 @@ struct PaperConfigsTests {
     for sweep in sweeps {
       #expect(sweep.source == "\(sweep.name).yaml")
       let isTuned = PaperConfigsTests.base(of: sweep) == nil && sweep.name != "windows"
-      #expect(sweep.tunings.map(\.seed) == (isTuned ? [1000] : []), "\(sweep.name)")
+      #expect(sweep.tunings.map(\.seeds) == (isTuned ? [[1000]] : []), "\(sweep.name)")
     }
   }
 

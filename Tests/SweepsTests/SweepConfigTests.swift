@@ -34,7 +34,7 @@ struct SweepConfigTests {
         seeds: [0]
         tune:
           - {key: training.learning_rate, values: [0.1, 1], seed: 9}
-          - {key: training.weight_decay, values: [0, 0.3], seed: 8}
+          - {key: training.weight_decay, values: [0, 0.3], seed: 9}
       """
     ).cells(from: 5)
     #expect(
@@ -42,9 +42,37 @@ struct SweepConfigTests {
         "tiny/tune/learning_rate=0.1", "tiny/tune/learning_rate=1", "tiny/tune/weight_decay=0",
         "tiny/tune/weight_decay=0.3", "tiny/seed=0",
       ])
-    #expect(cells.map(\.stages) == [[], [], [[5, 6]], [[5, 6]], [[5, 6], [7, 8]]])
     #expect(cells.map(\.tuningCells) == [[], [], [5, 6], [5, 6], [5, 6, 7, 8]])
-    #expect(cells.map(\.seed) == [9, 9, 8, 8, 0])
+    #expect(cells.map(\.seed) == [9, 9, 9, 9, 0])
+  }
+
+  @Test func everyValueIsTriedOnEverySeed() throws {
+    let cells = try TinySweep.config(
+      "sweep: {seeds: [0], tune: {key: training.weight_decay, values: [0, 0.3], seeds: [9, 8]}}"
+    ).cells(from: 0)
+    #expect(
+      cells.map(\.name) == [
+        "tiny/tune/weight_decay=0/seed=9", "tiny/tune/weight_decay=0/seed=8",
+        "tiny/tune/weight_decay=0.3/seed=9", "tiny/tune/weight_decay=0.3/seed=8", "tiny/seed=0",
+      ])
+    #expect(cells.map(\.seed) == [9, 8, 9, 8, 0] && cells[4].tuningCells == [0, 1, 2, 3])
+  }
+
+  /// Also a value that is not the first of its key.
+  @Test func everyTunedValueIsRead() throws {
+    let error = #expect(throws: SettingError.self) {
+      try SweepPlan([
+        TinySweep.config(
+          """
+          sweep:
+            seeds: [0]
+            tune:
+              - {key: training.learning_rate, values: [0.1, 1], seed: 9}
+              - {key: training.weight_decay, values: [0, -1], seed: 9}
+          """)
+      ])
+    }
+    #expect(error?.key == "training.weight_decay" && error?.found == "-1")
   }
 
   @Test func theLastAxisVariesFastestAndTheSeedFasterStill() throws {
@@ -145,6 +173,26 @@ struct SweepConfigTests {
     (
       "sweep: {seeds: [1], tune: [{key: a, values: [1], seed: 2}, {key: b, values: [1], seed: 1}]}",
       "sweep.tune[1].seed: found 1, expected a seed that is not among sweep.seeds"
+    ),
+    (
+      "sweep: {seeds: [1], tune: [{key: a, values: [1], seeds: [2, 3]}, {key: b, values: [1], seed: 2}]}",
+      "sweep.tune[1].seed: found [2], expected those of the first key, [2, 3]"
+    ),
+    (
+      "sweep: {seeds: [1], tune: {key: a, values: [1], seeds: [2, 1]}}",
+      "sweep.tune.seeds: found 1, expected a seed that is not among sweep.seeds"
+    ),
+    (
+      "sweep: {seeds: [1], tune: {key: a, values: [1], seeds: [2, 2]}}",
+      "sweep.tune.seeds: found a seed twice, expected one seed or several different ones"
+    ),
+    (
+      "sweep: {seeds: [1], tune: {key: a, values: [1], seeds: []}}",
+      "sweep.tune.seeds: found no seed, expected one seed or several different ones"
+    ),
+    (
+      "sweep: {seeds: [1], tune: {key: a, values: [1], seeds: [2], seed: 3}}",
+      "sweep.tune.seed: found an unknown key, expected one of key, values, seeds"
     ),
     ("sweep: {seeds: [1], tune: [3]}", "sweep.tune[0]: found 3, expected a map of keys and values"),
     ("sweep: {seeds: [1], tune: 3}", "sweep.tune: found 3, expected a map of keys and values"),

@@ -60,6 +60,24 @@ struct SweepTuningTests {
     #expect(try plan.config(of: plan.cells[3], results: [results[0], nil, nil, nil, nil]) == nil)
   }
 
+  /// The mean over two seeds decides; a seed that diverged counts as 0.
+  @Test(
+    arguments: [
+      ([0.5, 0.9, 0.8, 0.7], 0.3), ([0.9, 0.5, 0.6, 0.8], 0), ([nil, 0.9, 0.2, 0.2], 0),
+      ([nil, 0.9, 0.5, 0.5], 0.3),
+    ] as [([Double?], Double)])
+  func seedsCountTogether(_ rates: [Double?], _ expected: Double) throws {
+    let plan = try SweepPlan([
+      try TinySweep.config(
+        "sweep: {seeds: [0], tune: {key: training.weight_decay, values: [0, 0.3], seeds: [9, 8]}}")
+    ])
+    let config = try plan.config(of: plan.cells[4], results: SweepTuningTests.results(plan, rates))
+    #expect(config?.training.optimizer.weightDecay == Float(expected))
+    #expect(
+      try plan.config(of: plan.cells[4], results: SweepTuningTests.results(plan, Array(rates.dropLast())))
+        == nil)
+  }
+
   @Test func runsTrainWithTheTunedValue() throws {
     try withTemporaryFolder { folder in
       let sweep = try TinySweep.sweep(in: folder)

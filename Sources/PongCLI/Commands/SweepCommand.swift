@@ -15,7 +15,7 @@ struct SweepCommand: ParsableCommand {
       where it was when it is called again. Results depend neither on --jobs nor on the order of the cells.
       """)
 
-  @Argument(help: "Sweep files, such as Configs/paper/l40/*.yaml; their cells follow one another.")
+  @Argument(help: "Sweep files, such as Configs/person/models/*.yaml; their cells follow one another.")
   var configs: [String]
 
   @Option(help: "The folder of results and runs.")

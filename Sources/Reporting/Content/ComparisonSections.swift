@@ -108,9 +108,13 @@ extension ReportPart {
       blocks.append(.table(ResultTable.variants(variants, caption: caption)))
     }
     let missing = TNDVariant.allCases.filter { variant in !variants.contains { $0.variant == variant } }
-    if !missing.isEmpty {
-      let names = Format.list(missing.map { "`\($0.rawValue)`" })
-      blocks += SweepCommands.missing("TND as \(names)", commands.variants)
+    // Where the published recipe has sweeps of its own, those make that variant.
+    let ofRecipe = missing.filter { $0 == .windows && commands.recipe != nil }
+    for (names, command) in [
+      (missing.filter { !ofRecipe.contains($0) }, commands.variants), (ofRecipe, commands.recipe),
+    ] where !names.isEmpty {
+      blocks += SweepCommands.missing(
+        "TND as \(Format.list(names.map { "`\($0.rawValue)`" }))", command)
     }
     return section("variants", "variants of TND", blocks)
   }
@@ -119,13 +123,12 @@ extension ReportPart {
     let starts = selection.starts
     let caption =
       "TND's weights start scaled to a spectral radius of 0.95; a recurrent layer of PyTorch starts with less, 0.58 "
-      + "where it is dense and 0.37 at density 0.4. "
-      + (selection.startsAlike
-        ? "Above, recurrent baselines start at 0.95 too; here some start as PyTorch has it, and TND otherwise. "
-        : "Here the same baselines start at 0.95 too. ") + ResultTable.intervals
+      + "where it is dense and 0.37 at density 0.4. Models that start otherwise than they do above are beside those "
+      + "that do not; where a sweep tunes the radius, above is the one that was tuned. "
+      + ResultTable.intervals
     var blocks =
       starts.isEmpty
-      ? SweepCommands.missing("baselines that start as TND does", commands.starts)
+      ? SweepCommands.missing("models that start otherwise", commands.starts)
       : [.table(ResultTable.starts(starts, caption: caption))]
     if let tnd = selection.tnd, !starts.isEmpty {
       blocks.append(.table(ResultTable.improvement(of: tnd, over: selection.started)))

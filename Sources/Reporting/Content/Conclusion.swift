@@ -11,7 +11,7 @@ struct Conclusion {
 
   /// TND and the baselines that start at its spectral radius, where those of the tables do not.
   private var started: [Configuration] {
-    selection.startsAlike ? [] : (selection.tnd.map { [$0] } ?? []) + selection.started
+    (selection.tnd.map { [$0] } ?? []) + selection.started.filter { $0.model != .tnd }
   }
 
   /// What a paragraph begins with.

@@ -9,6 +9,8 @@ public struct Configuration: Sendable {
   public let sweep: String
   /// Keys and values of the grid point.
   public let grid: [Setting.Entry]
+  /// Keys that were tuned before the runs.
+  public let tuned: [String]
   /// The config without its seed.
   public let config: Setting
   /// The cells, ascending by seed.
@@ -20,11 +22,12 @@ public struct Configuration: Sendable {
   /// Catches a round; nil where no seed has been played.
   public let rounds: RoundsOverSeeds?
 
-  init(_ cells: [CellResult]) {
+  init(_ cells: [CellResult], tuned: [String] = []) {
     let first = cells[0]
     self.cells = cells.sorted { $0.seed < $1.seed }
     sweep = first.sweep
     grid = first.grid
+    self.tuned = tuned
     config = Configuration.withoutSeed(first.config)
     let played = self.cells.compactMap(\.play)
     paper = PooledPlay(played.map(\.paper))
@@ -74,11 +77,19 @@ public struct Configuration: Sendable {
   /// Parameters with sparse matrices counted as dense ones.
   public var denseParameters: Int { cells[0].cost.denseParameters }
   /// The learning rate of the runs: the tuned one, where the sweep tunes it.
-  public var learningRate: Double { number("training.learning_rate") ?? 0 }
+  public var learningRate: Double { number(Configuration.learningRateKey) ?? 0 }
+  private static let learningRateKey = "training.learning_rate"
   /// Steps of a window, l.
   public var window: Int { Int(number("training.chunk") ?? 0) }
   /// How the demonstration is cut: streams or windows.
   public var recipe: String { text("training.recipe") }
+
+  /// Whether it was trained by the published recipe: single supervised steps of windows, 800 epochs, no average of
+  /// the weights, the last checkpoint (reference.md, section 4).
+  var isPublishedRecipe: Bool {
+    recipe == "windows" && number("training.passes") == 800 && number("training.average") == 0
+      && number("validation.from") == 800
+  }
 
   /// What sets a TND apart from the standard one.
   public var variant: TNDVariant {
@@ -104,16 +115,26 @@ public struct Configuration: Sendable {
   /// A value as a person writes it: text without quotes.
   func plain(_ value: Setting) -> String { if case .string(let text) = value { text } else { value.json } }
 
-  /// The key of a baseline whose recurrent weights are scaled at the start.
+  /// The key of a model whose recurrent weights are scaled at the start.
   private static let spectralRadius = "spectral_radius"
 
-  /// Whether it is a baseline whose recurrent weights start scaled to a spectral radius.
-  public var startsScaled: Bool { value("model.\(Configuration.spectralRadius)") != nil }
+  /// Whether its weights are told to start scaled to a spectral radius, one that was not tuned.
+  public var startsOtherwise: Bool {
+    let key = "model.\(Configuration.spectralRadius)"
+    return value(key) != nil && !tuned.contains(key)
+  }
 
-  /// The model, and how it starts where that is not its own way.
+  /// What was tuned beside the learning rate: "spectral_radius = 0.8", or empty.
+  var alsoTuned: String {
+    tuned.filter { $0 != Configuration.learningRateKey }.compactMap { key in
+      value(key).map { "\(lastPart(key)) = \(plain($0))" }
+    }.joined(separator: ", ")
+  }
+
+  /// The model, and how it starts where that is neither its own way nor what was tuned.
   public var title: String {
-    value("model.\(Configuration.spectralRadius)").map { "\(model.title) started at \(plain($0))" }
-      ?? model.title
+    let radius = startsOtherwise ? value("model.\(Configuration.spectralRadius)") : nil
+    return radius.map { "\(model.title) started at \(plain($0))" } ?? model.title
   }
 
   /// The model's settings but for how it starts.
@@ -122,9 +143,10 @@ public struct Configuration: Sendable {
     return .map(entries.filter { $0.key != Configuration.spectralRadius })
   }
 
-  /// The model's settings; those of a transformer without the context, which follows the window.
+  /// The model's settings; those of a transformer that attends in blocks without the context, which follows the window.
   var modelSettings: Setting {
     guard case .map(let entries)? = config["model"] else { return .null }
-    return .map(entries.filter { $0.key != "context" })
+    let isSliding = value("model.attention") == .string("sliding")
+    return .map(entries.filter { $0.key != "context" || isSliding })
   }
 }

@@ -36,9 +36,6 @@ public enum ModelName: Int, CaseIterable, Sendable {
     }
   }
 
-  /// Whether its recurrent weights can start at another spectral radius than PyTorch's.
-  var isRecurrentBaseline: Bool { self == .rnn || self == .sparseRNN }
-
   /// The same style in every figure.
   var style: SeriesStyle { SeriesStyle(rawValue) }
 }

@@ -6,8 +6,10 @@ extension NeuronGraph {
   /// The network that a report draws: the first seed of the standard TND, if its run is still beside the results,
   /// else the embedded agent.
   public static func portrait(for results: SweepResults) throws -> NeuronGraph? {
-    let tnd = ReportPart(.synthetic, results.configurations, isNamed: false).selection.tnd
-    for cell in tnd?.played ?? [] {
+    let standard = ReportPart.Origin.allCases.compactMap {
+      ReportPart($0, results.configurations, isNamed: false).selection.tnd
+    }
+    for cell in standard.flatMap(\.played) {
       let path = "\(results.path)/runs/\(cell.cell)/best.safetensors"
       guard FileManager.default.fileExists(atPath: path) else { continue }
       let agent = try Agent(contentsOf: path)

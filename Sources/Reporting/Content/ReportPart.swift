@@ -24,7 +24,7 @@ struct ReportPart {
     self.origin = origin
     self.isNamed = isNamed
     let own = configurations.filter { Origin($0.cells[0]) == origin }
-    selection = Selection(own, startsAlike: origin == .person)
+    selection = Selection(own)
   }
 
   /// The commands that make its cells.

@@ -7,7 +7,7 @@ enum ResultTable {
   static let intervals = "Intervals: bootstrap 95 % over seeds and rounds within them."
 
   /// The columns after the name: what counts most comes first.
-  private static func columns(published: Bool) -> [Table.Column] {
+  private static func columns(_ configurations: [Configuration], published: Bool) -> [Table.Column] {
     var columns: [Table.Column] = [
       .init("seeds"), .init("mean", group: "`rounds`"), .init("median", group: "`rounds`"),
       .init("IQM", group: "`rounds`"),
@@ -19,7 +19,28 @@ enum ResultTable {
       .init("rate", group: "`all`"), .init("mean", group: "`all`"),
       .init("trained", group: "parameters (M)"), .init("dense", group: "parameters (M)"),
       .init("learning rate"),
-    ]
+    ] + (hasKnobs(configurations) ? [.init("also tuned", isNumeric: false)] : [])
+  }
+
+  /// Whether any was tuned in more than its learning rate.
+  private static func hasKnobs(_ configurations: [Configuration]) -> Bool {
+    configurations.contains { !$0.alsoTuned.isEmpty }
+  }
+
+  /// A row a configuration, and what the columns are.
+  private static func table(
+    _ heading: String, _ configurations: [Configuration], caption: String, published: Bool = false,
+    sources: Report.Sources? = nil, figures: (Configuration) -> PublishedFigures.Figures? = { _ in nil },
+    name: (Configuration) -> String
+  ) -> Table {
+    let hasKnobs = hasKnobs(configurations)
+    return Table(
+      caption: caption,
+      columns: [.init(heading, isNumeric: false)] + columns(configurations, published: published),
+      rows: configurations.map { one in
+        row(name(one), one, published: published, figures(one)) + (hasKnobs ? [one.alsoTuned] : [])
+      },
+      sources: sources)
   }
 
   /// A row: the name given, then the figures; those of the paper if the table has columns for them.
@@ -46,22 +67,16 @@ enum ResultTable {
 
   /// A model a row, the published figures beside ours where asked for.
   static func models(_ configurations: [Configuration], caption: String, published: Bool) -> Table {
-    Table(
-      caption: caption, columns: [.init("model", isNumeric: false)] + columns(published: published),
-      rows: configurations.map { one in
-        row(one.model.title, one, published: published, PublishedFigures.figures(one.model))
-      },
-      sources: Sources.of(configurations))
+    table(
+      "model", configurations, caption: caption, published: published, sources: Sources.of(configurations),
+      figures: { PublishedFigures.figures($0.model) }, name: \.model.title)
   }
 
   /// A variant of TND a row.
   static func variants(_ configurations: [Configuration], caption: String) -> Table {
-    Table(
-      caption: caption, columns: [.init("variant", isNumeric: false)] + columns(published: true),
-      rows: configurations.map { one in
-        row("`\(one.variant.rawValue)`", one, published: true, PublishedFigures.figures(one.variant))
-      },
-      sources: Sources.of(configurations))
+    table(
+      "variant", configurations, caption: caption, published: true, sources: Sources.of(configurations),
+      figures: { PublishedFigures.figures($0.variant) }, name: { "`\($0.variant.rawValue)`" })
   }
 
   /// A model by its title, or a variant of TND by its name.
@@ -71,28 +86,30 @@ enum ResultTable {
 
   /// A way to start a row.
   static func starts(_ configurations: [Configuration], caption: String) -> Table {
-    Table(
-      caption: caption, columns: [.init("model", isNumeric: false)] + columns(published: false),
-      rows: configurations.map { row(name($0), $0) },
-      sources: Sources.of(configurations))
+    table("model", configurations, caption: caption, sources: Sources.of(configurations), name: name)
   }
 
   /// A point of a sweep a row.
   static func points(_ configurations: [Configuration], heading: String, key: String, caption: String)
     -> Table
   {
-    Table(
-      caption: caption, columns: [.init(heading, isNumeric: false)] + columns(published: false),
-      rows: configurations.map { one in row(one.value(key).map(one.plain) ?? "", one) },
-      sources: Sources.of(configurations))
+    table(heading, configurations, caption: caption, sources: Sources.of(configurations)) { one in
+      one.value(key).map(one.plain) ?? ""
+    }
   }
 
   /// Models on several demonstrations of one expert: a model a row, a column for each demonstration.
   /// - Parameter models: of each model its configurations, a demonstration each.
   static func demonstrations(_ models: [[Configuration]]) -> Table {
     let demonstrations = Set(models.joined().compactMap { $0.value("data.seed")?.asNumber }).sorted()
+    let lengths = Set(models.joined().compactMap { $0.value("data.frames")?.asNumber })
+    let frames =
+      lengths.count == 1 ? lengths.first.map { ", each of \(Format.grouped(Int($0))) steps" } ?? "" : ""
     let rows = models.map { own -> [String] in
       let means = own.compactMap { $0.rounds?.seedMeans }
+      guard !means.isEmpty else {
+        return [name(own[0]), "\(own.count)", "all diverged", ""] + demonstrations.map { _ in "" }
+      }
       let mean = Statistics.mean(means.flatMap(\.self))
       let interval = Statistics.bootstrap(
         means, resampling: .nested,
@@ -109,7 +126,7 @@ enum ResultTable {
     }
     return Table(
       caption:
-        "Mean catches a round of models cloned from several demonstrations of one expert, each of 20,000 steps. "
+        "Mean catches a round of models cloned from several demonstrations of one expert\(frames). "
         + "Intervals: bootstrap 95 % over demonstrations and seeds within them.",
       columns: [
         .init("model", isNumeric: false), .init("demonstrations"), .init("seeds"), .init("`rounds` mean"),
@@ -119,10 +136,9 @@ enum ResultTable {
 
   /// Every configuration, by sweep.
   static func everything(_ configurations: [Configuration]) -> Table {
-    Table(
-      caption: "Every configuration in the folder. \(intervals)",
-      columns: [.init("configuration", isNumeric: false)] + columns(published: false),
-      rows: configurations.map { row($0.name, $0) })
+    table(
+      "configuration", configurations, caption: "Every configuration in the folder. \(intervals)",
+      name: \.name)
   }
 
   /// The probability that TND improves on each of the others.

@@ -6,19 +6,15 @@ struct Selection {
   let configurations: [Configuration]
   /// Of those that were trained on several demonstrations, each model's; they are in no other table.
   let overDemonstrations: [[Configuration]]
-  /// Whether the baselines of the tables start at TND's spectral radius, or as PyTorch starts them.
-  let startsAlike: Bool
   /// Steps of a window in the tables: those of the TND that has most seeds, or of the published table.
   let window: Int
 
-  /// - Parameter startsAlike: whether recurrent baselines count that start as TND does, instead of PyTorch's start.
-  init(_ all: [Configuration], startsAlike: Bool) {
+  init(_ all: [Configuration]) {
     func isOneOfSeveral(_ one: Configuration) -> Bool { one.grid.contains { $0.key == "data.seed" } }
     let configurations = all.filter { !isOneOfSeveral($0) }
     self.configurations = configurations
     let sweeps = Dictionary(grouping: all.filter(isOneOfSeveral), by: \.sweep)
     overDemonstrations = sweeps.values.sorted { $0[0].sweep < $1[0].sweep }
-    self.startsAlike = startsAlike
     let plain = configurations.filter {
       $0.model == .tnd && $0.recipe == "streams" && $0.variant == .standard && $0.grid.isEmpty
     }
@@ -33,15 +29,11 @@ struct Selection {
     configurations.filter { $0.recipe == "streams" && $0.variant == .standard && $0.window == window }
   }
 
-  /// Those that start as the tables have it.
-  private var standard: [Configuration] { plain.filter(startsAsStandard) }
-
-  private func startsAsStandard(_ one: Configuration) -> Bool {
-    one.model.isRecurrentBaseline ? one.startsScaled == startsAlike : !one.startsScaled
-  }
+  /// Those that start as their model does, or as was tuned.
+  private var standard: [Configuration] { plain.filter { !$0.startsOtherwise } }
 
   /// Those that start otherwise.
-  var started: [Configuration] { plain.filter { !startsAsStandard($0) } }
+  var started: [Configuration] { plain.filter(\.startsOtherwise) }
 
   /// What starts otherwise, each after the same one as the tables have it, and TND, with and without the neurons'
   /// state; empty unless there is one of the first.
@@ -61,7 +53,8 @@ struct Selection {
       let own = standard.filter { $0.model == model }
       if let published = PublishedFigures.parameters(model).flatMap(Double.init) {
         // The transformer's is not met to the last digit: without learned positions it has fewer.
-        return best(own.filter { abs(Double($0.denseParameters) / 1e6 - published) < 0.015 * published })
+        let tolerance = model == .transformer ? 0.015 * published : 0.005
+        return best(own.filter { abs(Double($0.denseParameters) / 1e6 - published) < tolerance })
       }
       let largest = own.filter { !Selection.isMatched($0) }.map(\.denseParameters).max()
       return best(own.filter { $0.denseParameters == largest })
@@ -80,10 +73,10 @@ struct Selection {
     Format.millions(configuration.denseParameters) == PublishedFigures.parameters(.tnd)
   }
 
-  /// One configuration a model that was trained by the published recipe.
+  /// One configuration a model that was trained by the published recipe, to its last checkpoint.
   var publishedRecipe: [Configuration] {
     ModelName.allCases.compactMap { model in
-      best(configurations.filter { $0.recipe == "windows" && $0.model == model && $0.grid.isEmpty })
+      best(configurations.filter { $0.isPublishedRecipe && $0.model == model && $0.grid.isEmpty })
     }
   }
 
@@ -121,9 +114,7 @@ struct Selection {
     var order: [String] = []
     var groups: [String: [Configuration]] = [:]
     for one in configurations
-    where one.recipe == "streams" && one.variant == .standard && one.rounds != nil
-      && startsAsStandard(one)
-    {
+    where one.recipe == "streams" && one.variant == .standard && one.rounds != nil {
       let key = one.modelSettings.json
       if groups[key] == nil { order.append(key) }
       groups[key, default: []].append(one)

@@ -84,6 +84,12 @@ public struct SweepResults: Sendable {
       if groups[key] == nil { order.append(key) }
       groups[key, default: []].append(cell)
     }
-    return order.compactMap { groups[$0] }.map(Configuration.init)
+    var tuned: [String: [String]] = [:]
+    for cell in cells where cell.role == .tune {
+      for entry in cell.grid where tuned[cell.sweep]?.contains(entry.key) != true {
+        tuned[cell.sweep, default: []].append(entry.key)
+      }
+    }
+    return order.compactMap { groups[$0] }.map { Configuration($0, tuned: tuned[$0[0].sweep] ?? []) }
   }
 }

@@ -23,8 +23,8 @@ struct DemosConvertCommand: ParsableCommand {
 
   @Option(
     help: """
-      What the paddle bits of text show: before the row's own move, or after it. (default: what its rows tell for \
-      text that is read, after for text that is written, as published)
+      What the paddle bits of text show: before the row's own move, or after it; of two texts those of the one that \
+      is written. (default: what its rows tell for text that is read, after for text that is written, as published)
       """)
   var alignment: AlignmentOption?
 
@@ -33,8 +33,10 @@ struct DemosConvertCommand: ParsableCommand {
 
   func run() throws {
     let target = MinariDataset.isNamed(by: output) ? nil : try DatasetFormat(path: output)
+    let readsAndWritesText = try target == .txt && DatasetFormat(path: input) == .txt
     let dataset = try Dataset(
-      path: input, rules: RuleSet(option: rules), alignment: alignment?.alignment)
+      path: input, rules: RuleSet(option: rules),
+      alignment: readsAndWritesText ? nil : alignment?.alignment)
     guard let target else { return try MinariDataset.write(dataset, to: output) }
     try (target == .txt ? dataset.recorded(as: alignment?.alignment ?? .afterMove) : dataset).write(
       to: output)
