@@ -1,3 +1,4 @@
+import Determinism
 import NeuralCore
 import PongEngine
 import SequenceModels
@@ -36,6 +37,14 @@ public struct Agent: Sendable {
     self.rules = rules
     self.name = name
     self.notes = notes
+  }
+
+  /// The agent with neurons and edges silenced, drawn from a generator.
+  public func lesioned(_ lesion: Perturbation, _ generator: SeededGenerator) -> Agent {
+    Agent(
+      model: model,
+      parameters: model.lesioned(parameters, neurons: lesion.neurons, edges: lesion.edges, generator),
+      rules: rules, name: name, notes: notes)
   }
 
   /// The file in a run directory of the agent that played best in validation.

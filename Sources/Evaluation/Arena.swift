@@ -16,36 +16,43 @@ public struct Arena: Sendable {
   let batch: Int
   private let side: Side
   private let rules: Rules
+  private let perturbation: Perturbation
   private let team: ThreadTeam
   private let shouldStop: @Sendable () -> Bool
 
   /// An arena for a player.
-  /// - Parameter shouldStop: whether to end at once; what is played is worth nothing then.
+  /// - Parameters:
+  ///   - perturbation: what goes wrong.
+  ///   - lesion: decides which neurons and edges are silenced; nil for none.
+  ///   - shouldStop: whether to end at once; what is played is worth nothing then.
   public init(
-    _ player: Player, rules: RuleSet, _ team: ThreadTeam,
-    shouldStop: @escaping @Sendable () -> Bool = { false }
+    _ player: Player, rules: RuleSet, _ perturbation: Perturbation = Perturbation(),
+    lesion: SeededGenerator? = nil,
+    _ team: ThreadTeam, shouldStop: @escaping @Sendable () -> Bool = { false }
   ) {
     let side: Side
     switch player {
     case .agent(let agent):
       let weights = agent.model.makeWeights()
-      weights.load(agent.parameters)
+      weights.load(lesion.map { agent.lesioned(perturbation, $0).parameters } ?? agent.parameters)
       side = .network(weights)
     case .policy(_, let make): side = .policy(make)
     }
-    self.init(side, rules, team, shouldStop)
+    self.init(side, rules, perturbation, team, shouldStop)
   }
 
   /// An arena for a network whose weights are loaded already.
   public init(_ weights: any ModelWeights, rules: RuleSet, _ team: ThreadTeam) {
-    self.init(.network(weights), rules, team, { false })
+    self.init(.network(weights), rules, Perturbation(), team, { false })
   }
 
   private init(
-    _ side: Side, _ rules: RuleSet, _ team: ThreadTeam, _ shouldStop: @escaping @Sendable () -> Bool
+    _ side: Side, _ rules: RuleSet, _ perturbation: Perturbation, _ team: ThreadTeam,
+    _ shouldStop: @escaping @Sendable () -> Bool
   ) {
     self.side = side
     self.rules = Rules.preset(rules)
+    self.perturbation = perturbation
     self.team = team
     self.shouldStop = shouldStop
     batch = team.threads * LanePlay.width
@@ -71,12 +78,12 @@ public struct Arena: Sendable {
   private func play<Record: PlayRecord>(
     _ serves: [SeededGenerator], _ start: Record, width: Int
   ) -> [Record] {
-    let (side, rules, stop) = (side, rules, shouldStop)
+    let (side, rules, perturbation, stop) = (side, rules, perturbation, shouldStop)
     return team.mapShards(serves, width: width) { serves in
       switch side {
       case .network(let weights):
-        LanePlay.run(weights, rules: rules, serves: serves, start, shouldStop: stop)
-      case .policy(let make): serves.map { PolicyPlay.run(make, rules, $0, start) }
+        LanePlay.run(weights, rules: rules, serves: serves, start, perturbation, shouldStop: stop)
+      case .policy(let make): serves.map { PolicyPlay.run(make, rules, $0, start, perturbation) }
       }
     }
   }
@@ -92,13 +99,13 @@ enum LanePlay {
   /// lanes, as soon as that makes a step cheaper.
   static func run<Record: PlayRecord>(
     _ weights: any ModelWeights, rules: Rules, serves: [SeededGenerator], _ start: Record,
-    shouldStop: () -> Bool = { false }
+    _ perturbation: Perturbation = Perturbation(), shouldStop: () -> Bool = { false }
   ) -> [Record] {
     var records = [Record](repeating: start, count: serves.count)
     guard !start.isOver else { return records }
     // Which play is on which lane.
     var plays = Array(serves.indices.prefix(width))
-    var player = LanePlayer(weights, rules: rules, serves: plays.map { serves[$0] })
+    var player = LanePlayer(weights, rules: rules, serves: plays.map { serves[$0] }, perturbation)
     var next = plays.count
     var open = plays.count
     while open > 0, !shouldStop() {
@@ -128,14 +135,18 @@ enum LanePlay {
 /// Plays of a policy that is not a network.
 enum PolicyPlay {
   static func run<Record: PlayRecord>(
-    _ make: (UInt64) -> any Policy, _ rules: Rules, _ generator: SeededGenerator, _ start: Record
+    _ make: (UInt64) -> any Policy, _ rules: Rules, _ generator: SeededGenerator, _ start: Record,
+    _ perturbation: Perturbation = Perturbation()
   ) -> Record {
     var policy = make(generator.state[0])
     policy.reset()
-    var session = Session(rules: rules, serves: SeededServes(generator: generator))
+    var session = Session(
+      rules: perturbation.apply(to: rules), serves: SeededServes(generator: generator))
+    var disturbance = Disturbance(perturbation, serves: generator)
     var record = start
     while !record.isOver {
-      let event = session.step(policy.action(for: session.observation))
+      let action = policy.action(for: disturbance.view(session.observation))
+      let event = session.step(disturbance.move(action))
       record.count(event, paddleX: session.observation.paddleX)
     }
     return record

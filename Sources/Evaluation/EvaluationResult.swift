@@ -21,6 +21,8 @@ public struct EvaluationResult: Sendable, Equatable {
   public var steps = 0
   /// Catches, misses and the longest streak of the sessions counted.
   public var totals = PlayTotals()
+  /// What went wrong.
+  public var perturbation = Perturbation()
   /// The rounds one by one; `rounds` only.
   public var rounds: RoundStatistics?
 
@@ -31,6 +33,7 @@ public struct EvaluationResult: Sendable, Equatable {
     evaluationProtocol = settings.evaluationProtocol
     seed = settings.seed
     sessions = settings.sessions
+    perturbation = settings.perturbation
   }
 
   /// Takes in the rounds of an evaluation by `rounds`.
@@ -55,6 +58,7 @@ extension EvaluationResult {
       .init("misses", .integer(totals.misses)), .init("rate", totals.rate.map { .number($0) } ?? .null),
       .init("mean", .number(totals.meanStreak)), .init("max", .integer(totals.longest)),
     ]
+    if perturbation != Perturbation() { fields.append(.init("perturb", .string(perturbation.text))) }
     if let rounds {
       fields += [
         .init("rounds", .integer(rounds.catches.count)), .init("rounds_capped", .integer(rounds.capped)),
@@ -89,6 +93,13 @@ extension EvaluationResult {
     totals.catches = try reader.integer("catches", in: EvaluationResult.counts)
     totals.misses = try reader.integer("misses", in: EvaluationResult.counts)
     totals.longest = try reader.integer("max", in: EvaluationResult.counts)
+    if let text = try reader.text("perturb") {
+      do {
+        perturbation = try Perturbation(text)
+      } catch {
+        throw reader.error("perturb", found: error.found, expected: error.expected)
+      }
+    }
     _ = try reader.optionalNumber("rate")
     _ = try reader.number("mean", in: 0...Double.greatestFiniteMagnitude)
     if evaluationProtocol == .rounds { rounds = try RoundStatistics(&reader) }

@@ -23,6 +23,8 @@ public struct EvaluationSettings: Sendable, Equatable {
   public var seed: UInt64
   /// Rules.
   public var rules: RuleSet
+  /// What goes wrong.
+  public var perturbation = Perturbation()
 
   /// The published sizes unless said otherwise: ten sessions of 20,000 steps; 256 rounds.
   public init(
@@ -42,6 +44,11 @@ public struct EvaluationSettings: Sendable, Equatable {
   public static let maximumTries = 50
   /// Catches at which a round ends.
   public static let roundCap = 1000
+
+  /// What decides which neurons and edges a lesion silences; nil where there is none.
+  var lesion: SeededGenerator? {
+    perturbation.isLesion ? SeededGenerator(seed: seed).split("lesion") : nil
+  }
 
   /// The serves of one try of a session: a function of the seed, the session and the try alone, from a stream that
   /// training never draws from.

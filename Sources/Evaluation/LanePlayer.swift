@@ -5,12 +5,15 @@ import SequenceModels
 
 /// A network playing many games side by side, one a lane. Lanes do not influence each other, so a game's
 /// course is a function of its serves alone, whatever is played beside it.
-final class LanePlayer {
+package final class LanePlayer {
   /// The games, as many as there are serves; the remaining lanes see zeros.
-  let games: BatchEngine
+  package let games: BatchEngine
   private let weights: any ModelWeights
   private let runner: any SequenceRunner
   private let input: Tensor
+  private let perturbation: Perturbation
+  /// What goes wrong in each game; none where nothing does.
+  private var disturbances: [Disturbance]
 
   /// Lanes for a number of games: as wide as they need, at most the widest that the kernels have.
   static func lanes(for games: Int) -> Int {
@@ -19,13 +22,23 @@ final class LanePlayer {
   }
 
   /// Games about to start, with empty memories.
-  convenience init(_ weights: any ModelWeights, rules: Rules, serves: [SeededGenerator]) {
-    self.init(weights, BatchEngine(rules: rules, serves: serves))
+  package convenience init(
+    _ weights: any ModelWeights, rules: Rules, serves: [SeededGenerator],
+    _ perturbation: Perturbation = Perturbation()
+  ) {
+    self.init(
+      weights, BatchEngine(rules: perturbation.apply(to: rules), serves: serves), perturbation,
+      perturbation.leavesTheGame ? [] : serves.map { Disturbance(perturbation, serves: $0) })
   }
 
-  private init(_ weights: any ModelWeights, _ games: BatchEngine) {
+  private init(
+    _ weights: any ModelWeights, _ games: BatchEngine, _ perturbation: Perturbation,
+    _ disturbances: [Disturbance]
+  ) {
     self.weights = weights
     self.games = games
+    self.perturbation = perturbation
+    self.disturbances = disturbances
     let lanes = LanePlayer.lanes(for: games.count)
     runner = weights.makeRunner(lanes: lanes, steps: 1, records: false)
     input = Tensor(steps: 1, features: Observation.count, lanes: lanes)
@@ -35,6 +48,7 @@ final class LanePlayer {
   func start(_ game: Int, serves: SeededGenerator) {
     games.start(game, serves: serves)
     runner.resetState(lane: game)
+    if !disturbances.isEmpty { disturbances[game] = Disturbance(perturbation, serves: serves) }
   }
 
   /// Lanes that a step computes, played on or not.
@@ -42,7 +56,8 @@ final class LanePlayer {
 
   /// These games alone, as they stand, on as few lanes as they need.
   func keeping(_ kept: [Int]) -> LanePlayer {
-    let player = LanePlayer(weights, games.keeping(kept))
+    let player = LanePlayer(
+      weights, games.keeping(kept), perturbation, disturbances.isEmpty ? [] : kept.map { disturbances[$0] })
     for (state, source) in zip(player.runner.states, runner.states) {
       for feature in 0..<state.features {
         for (lane, game) in kept.enumerated() {
@@ -55,9 +70,17 @@ final class LanePlayer {
 
   /// All games: observe, decide, play one step.
   func step() {
+    decide()
+    games.step()
+  }
+
+  /// All games: observe and decide, which leaves the actions with the games.
+  package func decide() {
     let lanes = input.lanes
     for game in 0..<games.count {
-      let bits = games.observation(game).bits
+      var observation = games.observation(game)
+      if !disturbances.isEmpty { observation = disturbances[game].view(observation) }
+      let bits = observation.bits
       for bit in 0..<Observation.count {
         input.values[bit * lanes + game] = Float(bits >> UInt32(23 - bit) & 1)
       }
@@ -65,8 +88,7 @@ final class LanePlayer {
     let output = runner.forward(input, steps: 1, tape: nil).values
     for game in 0..<games.count {
       let action = Action.argmax(output[game], output[lanes + game], output[2 * lanes + game])
-      games.actions[game] = action.rawValue
+      games.actions[game] = (disturbances.isEmpty ? action : disturbances[game].move(action)).rawValue
     }
-    games.step()
   }
 }

@@ -51,6 +51,24 @@ public struct CfC: SequenceModel {
     self.layout = layout
   }
 
+  public var units: Int { hidden + backboneLayers * backboneUnits }
+
+  public var synapses: [Synapses] {
+    let backbone = (0..<backboneLayers).map { layer in
+      Synapses.matrix(
+        layout["rnn_cell.backbone.\(2 * layer).weight"],
+        firstUnit: layer == 0 ? 0 : hidden + (layer - 1) * backboneUnits, after: layer == 0 ? inputs : 0)
+    }
+    let heads = ["ff1"] + (mode == .pure ? [] : ["ff2", "time_a", "time_b"])
+    return backbone
+      + heads.map { head in
+        .matrix(
+          layout["rnn_cell.\(head).weight"],
+          firstUnit: backboneLayers == 0 ? 0 : hidden + (backboneLayers - 1) * backboneUnits,
+          after: backboneLayers == 0 ? inputs : 0)
+      } + [.matrix(layout["fc.weight"], firstUnit: 0)]
+  }
+
   public var settings: [Setting.Entry] {
     [
       .init("hidden", .integer(hidden)), .init("mode", .string(mode.rawValue)),

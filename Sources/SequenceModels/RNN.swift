@@ -37,6 +37,17 @@ public struct RNN: SequenceModel {
     self.layout = layout
   }
 
+  public var units: Int { layers * hidden }
+
+  public var synapses: [Synapses] {
+    (0..<layers).flatMap { layer in
+      [
+        .matrix(layout["rnn.weight_ih_l\(layer)"], firstUnit: layer == 0 ? nil : (layer - 1) * hidden),
+        .matrix(layout["rnn.weight_hh_l\(layer)"], firstUnit: layer * hidden),
+      ]
+    } + [.matrix(layout["readout.weight"], firstUnit: (layers - 1) * hidden)]
+  }
+
   public var settings: [Setting.Entry] {
     [.init("hidden", .integer(hidden)), .init("layers", .integer(layers))]
       + (spectralRadius.map { [.init("spectral_radius", .number($0))] } ?? [])

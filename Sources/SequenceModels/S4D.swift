@@ -59,6 +59,15 @@ public struct S4D: SequenceModel {
     self.layout = layout
   }
 
+  public var units: Int { layers * hidden }
+
+  public var synapses: [Synapses] {
+    [.matrix(layout["encoder.weight"], firstUnit: nil)]
+      + (0..<layers).map {
+        .matrix(layout["layers.\($0).output_linear.weight"], firstUnit: $0 * hidden)
+      } + [.matrix(layout["readout.weight"], firstUnit: nil)]
+  }
+
   public var settings: [Setting.Entry] {
     [
       .init("hidden", .integer(hidden)), .init("state_pairs", .integer(pairs)),

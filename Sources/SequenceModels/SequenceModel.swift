@@ -28,6 +28,10 @@ public protocol SequenceModel: Sendable {
   ) throws -> Self
   /// All settings with their values, as a config would give them.
   var settings: [Setting.Entry] { get }
+  /// Units that a lesion may silence (`Synapses`).
+  var units: Int { get }
+  /// All weights between inputs, units and outputs, biases apart, with the units that they read.
+  var synapses: [Synapses] { get }
   /// Freshly initialised parameters, `layout.count` floats.
   func initialParameters(_ generator: SeededGenerator) -> [Float]
   /// Weights as the kernels read them, all zero until loaded.

@@ -81,6 +81,17 @@ public struct SparseRNN: SequenceModel {
     self.layout = layout
   }
 
+  public var units: Int { hidden }
+
+  public var synapses: [Synapses] {
+    let sources = graph.sources
+    return [
+      .matrix(layout["rnn.weight_ih_l0"], firstUnit: nil),
+      Synapses(range: layout["rnn.weight_hh_l0"].range) { Int(sources[$0]) },
+      .matrix(layout["readout.weight"], firstUnit: 0),
+    ]
+  }
+
   public var structure: [StructureTensor] {
     [
       StructureTensor(name: "row_starts", values: graph.rowStarts),

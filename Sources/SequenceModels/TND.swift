@@ -86,6 +86,18 @@ public struct TND: SequenceModel {
     self.layout = layout
   }
 
+  public var units: Int { neurons - inputs - outputs }
+
+  public var synapses: [Synapses] {
+    let (sources, firstHidden) = (graph.sources, inputs + outputs)
+    return [
+      Synapses(range: layout["weights"].range) { edge in
+        let source = Int(sources[edge])
+        return source >= firstHidden ? source - firstHidden : nil
+      }
+    ]
+  }
+
   public var structure: [StructureTensor] {
     [
       StructureTensor(name: "row_starts", values: graph.rowStarts),

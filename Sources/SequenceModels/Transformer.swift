@@ -87,6 +87,19 @@ public struct Transformer: SequenceModel {
     self.layout = layout
   }
 
+  public var units: Int { layers * feedForward }
+
+  public var synapses: [Synapses] {
+    let inner = (0..<layers).flatMap { layer in
+      let name = "encoder.layers.\(layer)"
+      return ["self_attn.in_proj_weight", "self_attn.out_proj.weight", "linear1.weight"].map {
+        Synapses.matrix(layout["\(name).\($0)"], firstUnit: nil)
+      } + [Synapses.matrix(layout["\(name).linear2.weight"], firstUnit: layer * feedForward)]
+    }
+    return [.matrix(layout["embedding.weight"], firstUnit: nil)] + inner
+      + [.matrix(layout["readout.weight"], firstUnit: nil)]
+  }
+
   public var settings: [Setting.Entry] {
     [
       .init("heads", .integer(heads)), .init("head_features", .integer(features / heads)),

@@ -18,6 +18,8 @@ public struct RunConfig: Sendable {
   public var training: TrainingConfig
   /// Selection by play.
   public var validation: ValidationConfig
+  /// A teacher that labels the learner's play; nil for cloning alone.
+  public var aggregation: AggregationConfig?
 
   /// Most parameters of a model that is trained: 512 MiB, and a training run holds them some ten times.
   public static let mostParameters = 1 << 27
@@ -69,6 +71,14 @@ public struct RunConfig: Sendable {
     training = try TrainingConfig(&nested)
     nested = try reader.map("validation")
     validation = try ValidationConfig(&nested)
+    aggregation = nil
+    if reader.raw("aggregation") != .null {
+      nested = try reader.map("aggregation")
+      aggregation = try AggregationConfig(&nested)
+      guard training.recipe == .streams else {
+        throw reader.error("aggregation", found: "the recipe windows", expected: "training.recipe: streams")
+      }
+    }
     try reader.finish()
     model = try ModelRegistry.read(
       modelSetting, source: source, inputs: Observation.count, outputs: Action.allCases.count, seed: seed)
@@ -81,11 +91,12 @@ public struct RunConfig: Sendable {
 
   /// The whole config with every default written out, in the order of the documentation.
   public var setting: Setting {
-    .map([
-      .init("name", .string(name)), .init("seed", .integer(Int(seed))),
-      .init("model", ModelRegistry.setting(of: model)), .init("data", data.setting),
-      .init("training", training.setting), .init("validation", validation.setting),
-    ])
+    .map(
+      [
+        .init("name", .string(name)), .init("seed", .integer(Int(seed))),
+        .init("model", ModelRegistry.setting(of: model)), .init("data", data.setting),
+        .init("training", training.setting), .init("validation", validation.setting),
+      ] + (aggregation.map { [.init("aggregation", $0.setting)] } ?? []))
   }
 }
 

@@ -2,8 +2,8 @@ import Agents
 import PongEngine
 import Storage
 
-/// The folder of a training run: config.yaml, metrics.jsonl, best.safetensors, last.safetensors, and to resume
-/// from state.safetensors and state.previous.safetensors. Every file is replaced whole, and none is changed but
+/// The folder of a training run: config.yaml, metrics.jsonl, best.safetensors, last.safetensors, the rows of the rounds of
+/// an aggregation, and to resume from state.safetensors and state.previous.safetensors. Every file is replaced whole, and none is changed but
 /// by who holds the folder's lock.
 public struct RunDirectory: Sendable {
   /// The folder.
@@ -29,7 +29,9 @@ public struct RunDirectory: Sendable {
   public var previousStatePath: String { "\(path)/state.previous.safetensors" }
 
   /// All files of a run.
-  private var files: [String] { [configPath, metricsPath, bestPath, lastPath, statePath, previousStatePath] }
+  private var files: [String] {
+    [configPath, metricsPath, bestPath, lastPath, statePath, previousStatePath] + roundPaths
+  }
 
   /// Whether a run has been started here.
   public var hasRun: Bool { AtomicFile.exists(configPath) }
@@ -66,7 +68,8 @@ public struct RunDirectory: Sendable {
 
   /// Whether a name is that of a file in the making of a run (`FileReplacement`).
   private func isLeftover(_ name: String) -> Bool {
-    name.hasSuffix(".tmp") && files.contains { "\(path)/\(name)".hasPrefix("\($0).") }
+    name.hasSuffix(".tmp")
+      && (name.hasPrefix("round-") || files.contains { "\(path)/\(name)".hasPrefix("\($0).") })
   }
 
   /// Whether a run has been started here that is not known to be finished.
@@ -74,10 +77,10 @@ public struct RunDirectory: Sendable {
     hasRun && [statePath, previousStatePath].contains(where: AtomicFile.exists)
   }
 
-  /// Removes what a finished run no longer needs: the last agent, the states to resume from, and what a killed
-  /// write left behind. Failures are left to whoever comes next.
+  /// Removes what a finished run no longer needs: the last agent, the states to resume from, the rows of its rounds, and
+  /// what a killed write left behind. Failures are left to whoever comes next.
   public func dropUnfinished() {
-    [lastPath, statePath, previousStatePath].forEach(AtomicFile.remove)
+    ([lastPath, statePath, previousStatePath] + roundPaths).forEach(AtomicFile.remove)
     removeLeftovers()
   }
 

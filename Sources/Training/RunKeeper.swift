@@ -55,7 +55,7 @@ struct RunKeeper {
     let problem: FileError
     switch RunKeeper.read(path) {
     case .success(let state):
-      let metrics = try trainer.restore(state, path: path, dataChecksum: dataChecksum)
+      let metrics = try trainer.restore(state, path: path, dataChecksum: dataChecksum, rounds: directory)
       newest = trainer.progress
       return metrics
     case .failure(let error): problem = error
@@ -63,7 +63,7 @@ struct RunKeeper {
     let isMissing = problem == .notFound(path: path)
     switch RunKeeper.read(previous) {
     case .success(let state):
-      let metrics = try trainer.restore(state, path: previous, dataChecksum: dataChecksum)
+      let metrics = try trainer.restore(state, path: previous, dataChecksum: dataChecksum, rounds: directory)
       // A newest generation that is not there was being replaced when the run was killed.
       if !isMissing { note("\(problem); going on from \(previous), pass \(trainer.progress.pass)") }
       return metrics

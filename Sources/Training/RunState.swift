@@ -1,3 +1,4 @@
+import Demonstrations
 import NeuralCore
 import Storage
 
@@ -28,6 +29,11 @@ extension Trainer {
       ("metrics", metrics.map(\.line).joined(separator: "\n")),
     ]
     for (key, value) in numbers { file.metadata[key] = value }
+    if config.aggregation != nil {
+      file.metadata["rounds"] = "\(progress.rounds)"
+      file.metadata["agreed"] = "\(progress.agreed)"
+      file.metadata["aggregated_crc32"] = checksum
+    }
     return file
   }
 
@@ -35,8 +41,9 @@ extension Trainer {
   /// - Parameters:
   ///   - path: what errors name.
   ///   - dataChecksum: that of the training data at hand, which must be the one that the run was started with.
+  ///   - rounds: where the rounds of the aggregation are.
   func restore(
-    _ file: SafeTensors, path: String, dataChecksum: String
+    _ file: SafeTensors, path: String, dataChecksum: String, rounds: RunDirectory
   ) throws(FileError) -> [TrainingMetrics] {
     func malformed(_ found: String, _ expected: String) -> FileError {
       .malformed(path: path, offset: nil, found: found, expected: expected)
@@ -81,8 +88,13 @@ extension Trainer {
     progress.squaredError = try number("squared_error", Double.self)
     progress.supervised = try number("supervised", Int.self)
     progress.normSum = try number("norm_sum", Double.self)
+    if config.aggregation != nil {
+      progress.rounds = try number("rounds", Int.self)
+      progress.agreed = try number("agreed", Int.self)
+      try add(rounds, progress, checksum: file.metadata["aggregated_crc32"] ?? "none", path: path)
+    }
     guard (0...config.training.passes).contains(progress.pass), (0..<plan.chunks).contains(progress.chunk),
-      progress.updates == progress.pass * plan.chunks + progress.chunk,
+      progress.updates == updates(ofPasses: progress.pass) + progress.chunk,
       (0...progress.pass).contains(progress.bestPass), progress.supervised >= 0
     else {
       throw malformed(
@@ -106,5 +118,26 @@ extension Trainer {
     self.progress = progress
     loadWeights()
     return metrics
+  }
+
+  /// Adds the rounds that a saved state stands after.
+  private func add(
+    _ directory: RunDirectory, _ progress: TrainingProgress, checksum expected: String, path: String
+  ) throws(FileError) {
+    // A pass that has just been counted has not had its round yet.
+    let due = roundsDue(after: progress.chunk == 0 ? max(0, progress.pass - 1) : progress.pass)
+    guard progress.rounds == due else {
+      throw .malformed(
+        path: path, offset: nil, found: "\(progress.rounds) rounds after pass \(progress.pass)",
+        expected: "\(due)")
+    }
+    for round in 0..<due { add(try DatasetFile.read(directory.roundPath(round + 1))) }
+    guard checksum == expected else {
+      throw .malformed(
+        path: directory.roundPath(max(1, due)), offset: nil,
+        found: "rounds that make a checksum of \(checksum) of what is trained on",
+        expected: "\(expected), that of the rounds the run has played")
+    }
+    makeWorkers()
   }
 }

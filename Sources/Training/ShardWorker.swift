@@ -25,7 +25,7 @@ final class ShardWorker: @unchecked Sendable {
     _ lanes: Range<Int>, mirror: SeededGenerator? = nil
   ) {
     let width = plan.shardWidth
-    let steps = min(plan.chunk, plan.lanes.map(\.count).max() ?? 1)
+    let steps = max(1, (0..<plan.chunks).reduce(0) { max($0, plan.steps(ofChunk: $1)) })
     runner = weights.makeRunner(lanes: width, steps: steps, records: true)
     gradients = Tensor(steps: 1, features: model.layout.count, lanes: 1)
     input = Tensor(steps: steps, features: Observation.count, lanes: width)
@@ -60,12 +60,12 @@ final class ShardWorker: @unchecked Sendable {
     let width = input.lanes
     input.clear()
     for i in targets.indices { targets[i] = SquaredError.unsupervised }
-    for (lane, stream) in lanes.enumerated() {
-      let stretch = plan.lanes[stream]
-      let start = stretch.lowerBound + index * plan.chunk
+    for (lane, stream) in lanes.enumerated() where index < plan.lanes[stream].chunks.count {
+      let chunk = plan.lanes[stream].chunks[index]
+      if chunk.isStart { runner.resetState(lane: lane) }
       let view = StreamView(data, pass: pass, stream: stream, mirror: mirror)
-      for t in 0..<max(0, min(steps, stretch.upperBound - start)) {
-        let (bits, action) = view.step(start + t)
+      for (t, step) in chunk.steps.enumerated() {
+        let (bits, action) = view.step(step)
         for bit in 0..<Observation.count where bits >> UInt32(23 - bit) & 1 == 1 {
           input.values[(t * Observation.count + bit) * width + lane] = 1
         }

@@ -1,4 +1,5 @@
 import CKernels
+import Demonstrations
 import Determinism
 import Evaluation
 import NeuralCore
@@ -11,8 +12,12 @@ import SequenceModels
 public final class Trainer {
   /// The config.
   public let config: RunConfig
+  /// What is trained on: the demonstration and the rounds so far.
+  private var data: TrainingData
+  /// Its checksum.
+  private(set) var checksum: String
   /// What each lane runs through.
-  public let plan: LanePlan
+  public private(set) var plan: LanePlan
   /// Where the run stands.
   public internal(set) var progress = TrainingProgress()
   /// The parameters that are trained.
@@ -23,7 +28,11 @@ public final class Trainer {
   public internal(set) var best: [Float]
 
   let optimizer: AdamW
-  let workers: [ShardWorker]
+  private(set) var workers: [ShardWorker] = []
+  private let aggregator: Aggregator?
+  /// The lengths of the episodes of every round, and the chunks of a pass before the first and after each.
+  private let roundLengths: [[Int]]
+  private let chunkCounts: [Int]
   private let weights: any ModelWeights
   private let playWeights: any ModelWeights
   private let team: ThreadTeam
@@ -44,6 +53,21 @@ public final class Trainer {
       let least = training.recipe == .streams ? 1 : 2 * training.chunk * training.streams
       throw .tooShort(found: data.observations.count, expected: least)
     }
+    self.data = data
+    checksum = config.aggregation == nil ? "" : data.checksum
+    let generator = SeededGenerator(seed: config.seed)
+    aggregator = config.aggregation.map {
+      Aggregator(config: $0, rules: config.data.rules, generator: generator.split("aggregation"))
+    }
+    let lengths = config.aggregation?.episodes(after: data.observations.count) ?? []
+    roundLengths = lengths
+    var growing = plan
+    chunkCounts =
+      [plan.chunks]
+      + lengths.map { lengths in
+        growing.append(Trainer.ranges(lengths, from: 0))
+        return growing.chunks
+      }
     let model = config.model
     parameters = model.initialParameters(SeededGenerator(seed: config.seed))
     average = parameters
@@ -53,16 +77,61 @@ public final class Trainer {
     playWeights = model.makeWeights()
     gradients = Tensor(steps: 1, features: model.layout.count, lanes: 1)
     weights.load(parameters)
-    let (plan, weights) = (plan, weights)
-    let mirror = training.mirror ? SeededGenerator(seed: config.seed).split("mirror") : nil
+    makeWorkers()
+  }
+
+  /// The steps of episodes one after the other.
+  private static func ranges(_ lengths: [Int], from start: Int) -> [Range<Int>] {
+    var end = start
+    return lengths.map { length in
+      defer { end += length }
+      return end..<end + length
+    }
+  }
+
+  /// Workers for the data and the plan as they are.
+  func makeWorkers() {
+    let (model, weights, data, plan) = (config.model, weights, data, plan)
+    let mirror = config.training.mirror ? SeededGenerator(seed: config.seed).split("mirror") : nil
     workers = plan.shards.map { ShardWorker(model, weights, data, plan, $0, mirror: mirror) }
+  }
+
+  /// Rounds that are due before the passes after the first `passes`.
+  func roundsDue(after passes: Int) -> Int {
+    config.aggregation.map { min(roundLengths.count, passes / $0.every) } ?? 0
+  }
+
+  /// Adds a round's rows to what is trained on.
+  func add(_ rows: Dataset) {
+    plan.append(data.append(rows))
+    checksum = data.checksum
+  }
+
+  /// Plays the round that is due, if one is.
+  private func aggregate(_ report: (TrainingReport) throws -> Void) rethrows {
+    guard let aggregator, progress.rounds < roundsDue(after: progress.pass) else { return }
+    playWeights.load(average)
+    let lengths = roundLengths[progress.rounds]
+    let round = aggregator.play(round: progress.rounds + 1, lengths: lengths, playWeights, team)
+    add(round.dataset)
+    progress.rounds += 1
+    progress.agreed = round.agreed
+    makeWorkers()
+    try report(.round(progress.rounds, round))
+  }
+
+  /// Updates of the first `passes` passes.
+  func updates(ofPasses passes: Int) -> Int {
+    guard let every = config.aggregation?.every else { return passes * chunkCounts[0] }
+    let whole = min(passes / every, roundLengths.count)
+    return chunkCounts[..<whole].reduce(0) { $0 + $1 * every } + (passes - whole * every) * chunkCounts[whole]
   }
 
   /// Hands the parameters to the workers; after every change.
   func loadWeights() { weights.load(parameters) }
 
   /// Updates in the whole run.
-  public var totalUpdates: Int { config.training.passes * plan.chunks }
+  public var totalUpdates: Int { updates(ofPasses: config.training.passes) }
 
   /// Whether all passes are done, or play has reached the validation's target or no longer improves.
   public var isFinished: Bool {
@@ -81,7 +150,10 @@ public final class Trainer {
     shouldStop: () -> Bool = { false }, report: (TrainingReport) throws -> Void = { _ in }
   ) throws {
     while !isFinished {
-      if progress.chunk == 0 { workers.forEach { $0.startPass() } }
+      if progress.chunk == 0 {
+        try aggregate(report)
+        workers.forEach { $0.startPass() }
+      }
       while progress.chunk < plan.chunks {
         try update()
         if progress.chunk < plan.chunks { try report(.update(progress)) }
@@ -187,7 +259,8 @@ public final class Trainer {
       pass: progress.pass, updates: progress.updates,
       loss: progress.squaredError / Double(max(progress.supervised, 1)),
       gradientNorm: progress.normSum / Double(plan.chunks),
-      learningRate: learningRate(update: progress.updates - 1))
+      learningRate: learningRate(update: progress.updates - 1),
+      aggregation: aggregated)
     if isValidated(pass: progress.pass) {
       let totals = validate()
       metrics.validation = PlayTotals(catches: totals.catches, misses: totals.misses)
@@ -203,6 +276,14 @@ public final class Trainer {
     progress.supervised = 0
     progress.normSum = 0
     return metrics
+  }
+
+  /// What the rounds have come to; nil where nothing is aggregated.
+  private var aggregated: TrainingMetrics.Aggregation? {
+    guard aggregator != nil else { return nil }
+    let last = progress.rounds == 0 ? nil : roundLengths[progress.rounds - 1].reduce(0, +)
+    return .init(
+      frames: data.observations.count, agreement: last.map { Double(progress.agreed) / Double($0) })
   }
 
   /// Closed-loop play of the averaged weights on the validation serves, the same at every pass and never
@@ -227,6 +308,10 @@ public struct TrainingProgress: Sendable, Equatable {
   public var bestRate: Double?
   /// The pass it was reached in.
   public var bestPass = 0
+  /// Rounds of the aggregation played.
+  public var rounds = 0
+  /// Steps of the last of them in which the learner would have done what the teacher says.
+  var agreed = 0
   var squaredError = 0.0
   var supervised = 0
   var normSum = 0.0
@@ -241,6 +326,8 @@ public enum TrainingReport {
   case update(TrainingProgress)
   /// A pass was completed.
   case pass(TrainingMetrics)
+  /// A round of the aggregation was played, counted from 1, and added to the data.
+  case round(Int, AggregatedRound)
   /// It was asked to stop.
   case stopped(TrainingProgress)
   /// All passes are done.

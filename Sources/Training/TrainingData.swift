@@ -2,31 +2,34 @@ import Demonstrations
 import PongEngine
 import Storage
 
-/// A demonstration as the trainer reads it: flat columns, as seen by the agent, and where episodes begin.
+/// What the trainer reads: flat columns, as seen by the agent, and where episodes begin. The demonstration, and what
+/// was added to it.
 public struct TrainingData: Sendable {
   /// 24 bits a step.
-  public let observations: [UInt32]
+  public private(set) var observations: [UInt32] = []
   /// The action of the same step, its raw value.
-  public let actions: [UInt8]
+  public private(set) var actions: [UInt8] = []
   /// The steps of each episode.
-  public let episodes: [Range<Int>]
+  public private(set) var episodes: [Range<Int>] = []
   /// CRC-32 of the demonstration's rows, as a .pong file has it, eight hexadecimal digits.
   public let demonstrationCRC32: String
 
   /// The columns of a dataset; rows that no agent could have seen are dropped (`asSeenByAgent`).
   public init(_ dataset: Dataset) {
-    var observations: [UInt32] = []
-    var actions: [UInt8] = []
-    var episodes: [Range<Int>] = []
+    demonstrationCRC32 = hexadecimal(DatasetFile.rowsChecksum(dataset))
+    append(dataset)
+  }
+
+  /// Adds the rows of a dataset; returns the steps of its episodes.
+  @discardableResult
+  mutating func append(_ dataset: Dataset) -> [Range<Int>] {
+    let first = episodes.count
     for episode in dataset.asSeenByAgent.episodes where episode.count > 0 {
       episodes.append(observations.count..<observations.count + episode.count)
       observations.append(contentsOf: episode.observations.map(\.bits))
       actions.append(contentsOf: episode.actions.map(\.rawValue))
     }
-    self.observations = observations
-    self.actions = actions
-    self.episodes = episodes
-    demonstrationCRC32 = hexadecimal(DatasetFile.rowsChecksum(dataset))
+    return Array(episodes[first...])
   }
 
   /// A checksum of all of it, eight hexadecimal digits: that a run goes on with the data it was started with.

@@ -14,9 +14,20 @@ public struct TrainingMetrics: Sendable, Equatable {
   public var gradientNorm: Double
   /// Learning rate of the last update.
   public var learningRate: Double
+  /// What a teacher has labelled so far, where one does.
+  public var aggregation: Aggregation?
   /// Closed-loop play, where this pass was validated; the longest streak, which a line does not keep,
   /// is 0.
   public var validation: PlayTotals?
+
+  /// What a teacher has labelled.
+  public struct Aggregation: Sendable, Equatable {
+    /// Labelled steps that were trained on, the demonstration's among them.
+    public var frames: Int
+    /// The fraction of the last round's steps in which the learner would have done what the teacher says; nil before the
+    /// first.
+    public var agreement: Double?
+  }
 
   /// The rate of the validation, 0 where no ball came down.
   public var validationRate: Double? { validation.map { $0.rate ?? 0 } }
@@ -27,6 +38,10 @@ public struct TrainingMetrics: Sendable, Equatable {
       .init("pass", .integer(pass)), .init("updates", .integer(updates)), .init("loss", .number(loss)),
       .init("gradient_norm", .number(gradientNorm)), .init("learning_rate", .number(learningRate)),
     ]
+    if let aggregation {
+      entries.append(.init("labelled_frames", .integer(aggregation.frames)))
+      if let agreement = aggregation.agreement { entries.append(.init("agreement", .number(agreement))) }
+    }
     if let validation, let validationRate {
       entries += [
         .init("validation_catches", .integer(validation.catches)),
@@ -53,6 +68,11 @@ extension TrainingMetrics {
     loss = try reader.number("loss", in: any)
     gradientNorm = try reader.number("gradient_norm", in: any)
     learningRate = try reader.number("learning_rate", in: any)
+    if try reader.optionalNumber("labelled_frames") != nil {
+      aggregation = .init(
+        frames: try reader.integer("labelled_frames", in: 0...Int.max),
+        agreement: try reader.optionalNumber("agreement", in: 0...1))
+    }
     if try reader.optionalNumber("validation_rate") != nil {
       validation = PlayTotals(
         catches: try reader.integer("validation_catches", in: 0...Int.max / 2),

@@ -85,6 +85,7 @@ public final class TrainingRun {
       case .stopped:
         outcome = .stopped
         try save()
+      case .round(let number, let round): try directory.write(round, number: number)
       case .finished: try save()
       }
       report(event)

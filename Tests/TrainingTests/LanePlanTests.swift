@@ -20,15 +20,59 @@ struct LanePlanTests {
         }))
   }
 
+  /// The steps of all lanes, in the order of their chunks.
+  static func steps(_ plan: LanePlan) -> [Int] { plan.lanes.flatMap { $0.chunks.flatMap(\.steps) } }
+
+  /// Whether a lane is one stretch without a gap.
+  static func isStretch(_ lane: LanePlan.Lane) -> Bool {
+    !lane.chunks.isEmpty && lane.chunks.map(\.isStart) == lane.chunks.indices.map { $0 == 0 }
+      && zip(lane.chunks, lane.chunks.dropFirst()).allSatisfy { $0.steps.upperBound == $1.steps.lowerBound }
+  }
+
+  static func isWithinAnEpisode(_ lane: LanePlan.Lane, _ data: TrainingData) -> Bool {
+    data.episodes.contains { episode in lane.chunks.allSatisfy { episode.clamped(to: $0.steps) == $0.steps } }
+  }
+
+  /// Episodes that are added keep the lanes as they are, go on in chunks of their own, and are covered once.
+  @Test func addedEpisodesAreFurtherStretches() {
+    var data = LanePlanTests.data(20_000)
+    var plan = LanePlan.streams(data, streams: 32, chunk: 20)
+    let before = plan
+    for round in 1...5 {
+      let episodes = data.append(
+        Dataset(
+          metadata: DatasetMetadata(expert: "test"),
+          episodes: (0..<10).map { _ in
+            Episode(
+              observations: (0..<2_000).map { Observation(bits: UInt32($0)) },
+              actions: [Action](repeating: .left, count: 2_000))
+          }))
+      plan.append(episodes)
+      #expect(data.observations.count == 20_000 * (round + 1) && data.episodes.count == 1 + 10 * round)
+      #expect(LanePlanTests.steps(plan).sorted() == Array(data.observations.indices))
+      #expect(zip(plan.lanes, before.lanes).allSatisfy { $0.chunks.starts(with: $1.chunks) })
+      let counts = plan.lanes.map(\.chunks.count)
+      #expect(plan.lanes.count == 32 && (counts.max() ?? 0) - (counts.min() ?? 0) <= 25 + 7)
+      #expect(plan.chunks == counts.max())
+    }
+    // A stretch begins with a chunk, and its memory is empty there.
+    for lane in plan.lanes {
+      for (chunk, next) in zip(lane.chunks, lane.chunks.dropFirst()) {
+        #expect(next.isStart || chunk.steps.upperBound == next.steps.lowerBound)
+        #expect(next.isStart || chunk.steps.count == 20)
+      }
+    }
+  }
+
   @Test func publishedRecipe() {
     let plan = LanePlan.windows(LanePlanTests.data(20_000), segments: 25, window: 40)
     #expect(plan.lanes.count == 1000)
-    #expect(plan.lanes.allSatisfy { $0.count == 19 * 40 })
+    #expect(plan.lanes.allSatisfy { $0.steps == 19 * 40 })
     #expect(plan.chunks == 19)
     #expect(plan.lastStepOnly)
     // Segment s at offset o begins at 800 s + o.
     let starts = (0..<25).flatMap { (s: Int) -> [Int] in (0..<40).map { 800 * s + $0 } }
-    #expect(plan.lanes.map(\.lowerBound) == starts)
+    #expect(plan.lanes.map { $0.chunks[0].steps.lowerBound } == starts)
     #expect(plan.shardWidth == 64)
     #expect(plan.shards.count == 16)
   }
@@ -36,9 +80,7 @@ struct LanePlanTests {
   @Test func publishedRecipeSupervisesEveryStepOnce() {
     // Last steps of windows: 40 offsets make them consecutive.
     let plan = LanePlan.windows(LanePlanTests.data(20_000), segments: 25, window: 40)
-    let targets = plan.lanes.flatMap { lane in
-      stride(from: lane.lowerBound + 39, to: lane.upperBound, by: 40).map { $0 }
-    }
+    let targets = plan.lanes.flatMap { $0.chunks.map { $0.steps.lowerBound + 39 } }
     #expect(Set(targets).count == targets.count)
     let expected = (0..<25).flatMap { (s: Int) -> [Int] in Array(800 * s + 39..<800 * s + 799) }
     #expect(targets.sorted() == expected)
@@ -54,12 +96,11 @@ struct LanePlanTests {
       let data = LanePlanTests.data(episodes)
       for streams in [1, 2, 25, 64, 1000] {
         let plan = LanePlan.streams(data, streams: streams, chunk: 40)
-        #expect(plan.lanes.flatMap { $0 }.sorted() == Array(data.observations.indices))
+        #expect(LanePlanTests.steps(plan).sorted() == Array(data.observations.indices))
         // No lane crosses from one episode to the next, none is empty.
         #expect(
           plan.lanes.allSatisfy { lane in
-            !lane.isEmpty
-              && data.episodes.contains { $0.contains(lane.lowerBound) && $0.upperBound >= lane.upperBound }
+            LanePlanTests.isStretch(lane) && LanePlanTests.isWithinAnEpisode(lane, data)
           })
         #expect(plan.lanes.count <= streams + episodes.count)
       }
@@ -69,7 +110,7 @@ struct LanePlanTests {
   @Test func streamsAreEven() {
     let plan = LanePlan.streams(LanePlanTests.data(20_000), streams: 32, chunk: 40)
     #expect(plan.lanes.count == 32)
-    #expect(plan.lanes.allSatisfy { $0.count == 625 })
+    #expect(plan.lanes.allSatisfy { $0.steps == 625 })
     #expect(plan.chunks == 16)
     #expect(!plan.lastStepOnly)
   }
@@ -79,15 +120,15 @@ struct LanePlanTests {
     for _ in 0..<100 {
       let data = LanePlanTests.data((0..<6).map { _ in generator.uniform(below: 900) })
       for lane in LanePlan.windows(data, segments: 10, window: 20).lanes {
-        #expect(lane.count % 20 == 0 && !lane.isEmpty)
-        #expect(data.episodes.contains { $0.contains(lane.lowerBound) && $0.upperBound >= lane.upperBound })
+        #expect(lane.steps % 20 == 0 && LanePlanTests.isStretch(lane))
+        #expect(LanePlanTests.isWithinAnEpisode(lane, data))
       }
     }
   }
 
   @Test(arguments: [(1, 16), (16, 16), (32, 16), (33, 32), (128, 32), (129, 64), (1000, 64)])
   func shardsAreAFunctionOfTheLanes(lanes: Int, width: Int) {
-    let plan = LanePlan(lanes: (0..<lanes).map { $0..<$0 + 1 }, chunk: 1, lastStepOnly: false)
+    let plan = LanePlan(stretches: (0..<lanes).map { $0..<$0 + 1 }, chunk: 1, lastStepOnly: false)
     #expect(plan.shardWidth == width)
     #expect(plan.shards.flatMap { $0 } == Array(0..<lanes))
     #expect(plan.shards.allSatisfy { !$0.isEmpty && $0.count <= width })

@@ -79,7 +79,7 @@ struct RunConfigTests {
   static let mistakes: [(yaml: String, text: String)] = [
     (
       "model: {type: tnd}\nsede: 1",
-      "c.yaml: sede: found an unknown key, expected one of name, seed, model, data, training, validation"
+      "c.yaml: sede: found an unknown key, expected one of name, seed, model, data, training, validation, aggregation"
     ),
     (
       "model: {type: tnd}\nseed: -1",
@@ -254,7 +254,7 @@ struct RunConfigTests {
       ("seed.x=3", "c.yaml: seed: found a map, expected a whole number from 0 to 9223372036854775807"),
       (
         "nope.x=3",
-        "c.yaml: nope: found an unknown key, expected one of name, seed, model, data, training, validation"
+        "c.yaml: nope: found an unknown key, expected one of name, seed, model, data, training, validation, aggregation"
       ),
       ("seed=", "no error"),
     ])

@@ -36,6 +36,15 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "Determines the serves.")
   var seed: UInt64 = 0
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      What goes wrong in play: bits=P (a bit of the view flips), drop=P (a view repeats the last), delay=N (views are \
+      N steps old), speed=F (of the ball), paddle=P (it stays), neurons=F, edges=F (fractions of the network that are \
+      silenced, drawn from the seed).
+      """, valueName: "name=value,..."))
+  var perturb: String?
+
   @Option(help: "Threads; the result does not depend on them. (default: all cores)")
   var threads: Int?
 
@@ -61,8 +70,13 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     let players = try PlayerCatalog.players([agent], rules: try rules.map { try RuleSet(option: $0) })
     let player = players.all[0]
-    let settings = EvaluationSettings(
+    var settings = EvaluationSettings(
       evaluationProtocol, sessions: sessions, steps: steps, seed: seed, rules: players.rules)
+    settings.perturbation = try perturb.map(Perturbation.init(option:)) ?? Perturbation()
+    if case .policy = player, settings.perturbation.isLesion {
+      throw ValidationError(
+        "--perturb: found a lesion of \(agent), expected a network to silence neurons or edges of")
+    }
     var result = Evaluator(team: ThreadTeam(threads: threads)).evaluate(player, settings)
     if json {
       result.agent = agent
@@ -73,15 +87,27 @@ struct EvaluateCommand: ParsableCommand {
   }
 }
 
+extension Perturbation {
+  /// Reads the value of --perturb.
+  init(option text: String) throws {
+    do {
+      try self.init(text)
+    } catch {
+      throw ValidationError("--perturb: \(error)")
+    }
+  }
+}
+
 /// An evaluation in words.
 enum EvaluationReport {
   static func text(_ result: EvaluationResult) -> String {
+    let perturbed = result.perturbation.text.isEmpty ? "" : ", perturbed by \(result.perturbation.text)"
     let name = result.agent.printable()
     let totals = result.totals
     let rate = totals.rate.map { ShareText.fraction($0) } ?? "none"
     if let rounds = result.rounds {
       return """
-        \(name), \(result.rules.name) rules, protocol rounds, seed \(result.seed)
+        \(name), \(result.rules.name) rules, protocol rounds, seed \(result.seed)\(perturbed)
         rounds            \(rounds.catches.count), \(rounds.capped) ended by the cap of \
         \(EvaluationSettings.roundCap) catches
         mean catches      \(String(format: "%.2f", rounds.mean))
@@ -99,7 +125,7 @@ enum EvaluationReport {
     }
     return """
       \(name), \(result.rules.name) rules, protocol \(result.evaluationProtocol.rawValue), \
-      seed \(result.seed)
+      seed \(result.seed)\(perturbed)
       sessions          \(result.sessions) of \(result.steps / result.sessions) steps\(thrown)
       rate              \(rate)   (\(totals.catches) caught, \(totals.misses) missed)
       mean streak       \(String(format: "%.2f", totals.meanStreak))\(totals.misses == 0 ? " at least" : "")

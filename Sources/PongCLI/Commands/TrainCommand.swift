@@ -98,6 +98,7 @@ private struct TrainingSession {
           events = nil
           standardError("pong: \(error); the training goes on without events")
         }
+      case .round: break
       case .stopped(let progress):
         bar.finish()
         standardError(

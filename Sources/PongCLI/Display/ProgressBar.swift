@@ -11,6 +11,7 @@ struct ProgressBar {
   private let isTerminal = isatty(2) == 1
   private var drawn = ContinuousClock.now - .seconds(1)
   private var loss = ""
+  private var labelled = ""
   private var played = ""
 
   init(total: Int, done: Int) {
@@ -24,18 +25,23 @@ struct ProgressBar {
     let fraction = Double(progress.updates) / Double(max(total, 1))
     let filled = Int(fraction * 24)
     let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
-    let line = "\(bar) \(Int(fraction * 100))% \(loss)\(played) \(timeLeft(progress.updates)) left"
+    let line = "\(bar) \(Int(fraction * 100))% \(loss)\(labelled)\(played) \(timeLeft(progress.updates)) left"
     writeToStandardError("\r\u{1b}[K\(line)")
   }
 
   mutating func pass(_ metrics: TrainingMetrics, _ progress: TrainingProgress) {
     loss = String(format: " loss %.4f", metrics.loss)
+    if let aggregation = metrics.aggregation {
+      let agreement =
+        aggregation.agreement.map { ", teacher agrees \(ShareText.fraction($0, digits: 2))" } ?? ""
+      labelled = " frames \(aggregation.frames)\(agreement)"
+    }
     if let validation = metrics.validation {
       let balls = validation.catches + validation.misses
       played =
         " rate \(ShareText.fraction(validation.rate ?? 0, digits: 3)) (\(validation.catches) of \(balls) caught)"
       if !isTerminal {
-        standardError("pass \(metrics.pass)\(loss)\(played) \(timeLeft(progress.updates)) left")
+        standardError("pass \(metrics.pass)\(loss)\(labelled)\(played) \(timeLeft(progress.updates)) left")
       }
     }
     update(progress)

@@ -29,7 +29,7 @@ struct ErrorTableTests {
         "train bad.yaml", 65, "bad.yaml: model.neurons: found 3, expected a whole number from 29 to 1000000"),
       Mistake(
         "train unknown.yaml", 65,
-        "unknown.yaml: sede: found an unknown key, expected one of name, seed, model, data, training, validation"
+        "unknown.yaml: sede: found an unknown key, expected one of name, seed, model, data, training, validation, aggregation"
       ),
       Mistake(
         "train tiny.yaml --out run", 65,

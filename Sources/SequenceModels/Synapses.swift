@@ -1,0 +1,61 @@
+import Determinism
+import NeuralCore
+
+/// Parameters that read the units of a model, for lesions: a block of weights and the unit that each of them reads.
+///
+/// Units are numbered over the whole model. What a unit is: a hidden neuron of TND; a recurrent unit of a layer of RNN,
+/// LSTM and CfC, or one of its backbone; a neuron of the feed-forward part of a transformer; a channel of a layer of S4D
+/// after its nonlinearity.
+public struct Synapses: Sendable {
+  /// The weights, in the flat buffer.
+  public let range: Range<Int>
+  /// The unit that a weight reads, by its place in the range; nil for those that read an input, or what is no unit.
+  public let unit: @Sendable (Int) -> Int?
+
+  /// A row-major matrix.
+  /// - Parameters:
+  ///   - columns: what a row reads.
+  ///   - firstUnit: the unit of the first column after the inputs; nil where no column is a unit.
+  ///   - inputs: columns before the units.
+  static func matrix(
+    _ entry: ParameterLayout.Entry, firstUnit: Int?, after inputs: Int = 0
+  ) -> Synapses {
+    let columns = entry.shape[1]
+    return Synapses(range: entry.range) { index in
+      let column = index % columns
+      guard let firstUnit, column >= inputs else { return nil }
+      return firstUnit + column - inputs
+    }
+  }
+}
+
+extension SequenceModel {
+  /// The parameters of a damaged network: a fraction of its units, drawn at random, is read by nobody any more, and a
+  /// fraction of its weights is zero.
+  /// - Parameters:
+  ///   - neurons: the fraction of units, rounded to a whole number of them.
+  ///   - edges: the fraction of weights, rounded likewise.
+  public func lesioned(
+    _ parameters: [Float], neurons: Double, edges: Double, _ generator: SeededGenerator
+  ) -> [Float] {
+    var parameters = parameters
+    var silent = [Bool](repeating: false, count: units)
+    for unit in chosen(units, neurons, generator.split("neurons")) { silent[unit] = true }
+    for block in synapses {
+      for (index, parameter) in block.range.enumerated() {
+        if let unit = block.unit(index), silent[unit] { parameters[parameter] = 0 }
+      }
+    }
+    let weights = synapses.flatMap(\.range)
+    for index in chosen(weights.count, edges, generator.split("edges")) { parameters[weights[index]] = 0 }
+    return parameters
+  }
+
+  /// A fraction of the numbers below `count`, drawn without repeats. Of two fractions the smaller is part of the larger.
+  private func chosen(_ count: Int, _ fraction: Double, _ generator: SeededGenerator) -> ArraySlice<Int> {
+    guard fraction > 0 else { return [] }
+    var (all, generator) = (Array(0..<count), generator)
+    generator.shuffle(&all)
+    return all.prefix(Int((Double(count) * fraction).rounded()))
+  }
+}

@@ -1,0 +1,32 @@
+import Demonstrations
+import Storage
+
+/// What a round of an aggregation came to.
+public struct AggregatedRound: Sendable {
+  /// What the learner saw and what the teacher would have done.
+  public var dataset: Dataset
+  /// Steps in which the learner would have done the same.
+  public var agreed: Int
+}
+
+extension RunDirectory {
+  /// The rows of a round of an aggregation, counted from 1: round-001.pong. The same bytes whenever it is played, so it
+  /// is written as soon as it is, and a run that goes on from an older state writes it again.
+  public func roundPath(_ round: Int) -> String {
+    let digits = "\(round)"
+    return "\(path)/round-\(String(repeating: "0", count: max(0, 3 - digits.count)))\(digits).pong"
+  }
+
+  /// The files of rounds that are there.
+  var roundPaths: [String] {
+    Folder.names(path).filter { name in
+      name.hasPrefix("round-") && name.hasSuffix(".pong")
+        && Int(name.dropFirst("round-".count).dropLast(".pong".count)) != nil
+    }.sorted().map { "\(path)/\($0)" }
+  }
+
+  /// Keeps the rows of a round.
+  func write(_ round: AggregatedRound, number: Int) throws(FileError) {
+    try DatasetFile.write(round.dataset, to: roundPath(number))
+  }
+}

@@ -1,0 +1,55 @@
+import Storage
+
+/// Aggregation (DAgger, Ross et al. 2011; reference.md, section 8): the learner plays, a teacher labels every state that
+/// it comes to, the rounds are added to the demonstration, training goes on.
+public struct AggregationConfig: Sendable, Equatable {
+  /// Who labels: `oracle`, or an expert.
+  public var teacher: String
+  /// Rounds of play, at most.
+  public var rounds: Int
+  /// Labelled steps of a round.
+  public var frames: Int
+  /// Steps of an episode.
+  public var steps: Int
+  /// Passes before the first round, and from round to round.
+  public var every: Int
+  /// The probability that the teacher moves in a step of the first round; in the r-th it is the r-th power.
+  public var beta: Double
+  /// Labelled steps in all, the demonstration's among them; the last round may be shorter.
+  public var budget: Int
+
+  init(_ reader: inout SettingReader) throws(SettingError) {
+    teacher = try reader.choice(
+      "teacher", of: ["oracle", "humanlike", "interceptor", "tracker"], default: "oracle")
+    rounds = try reader.integer("rounds", in: 1...100_000, default: 20)
+    frames = try reader.integer("frames", in: 100...10_000_000, default: 20_000)
+    steps = try reader.integer("steps", in: 10...1_000_000, default: 2000)
+    every = try reader.integer("every", in: 1...1_000_000, default: 5)
+    beta = try reader.number("beta", in: 0...1, default: 0)
+    budget = try reader.integer("budget", in: 100...1_000_000_000, default: 10_000_000)
+    try reader.finish()
+  }
+
+  var setting: Setting {
+    .map([
+      .init("teacher", .string(teacher)), .init("rounds", .integer(rounds)),
+      .init("frames", .integer(frames)),
+      .init("steps", .integer(steps)), .init("every", .integer(every)), .init("beta", .number(beta)),
+      .init("budget", .integer(budget)),
+    ])
+  }
+
+  /// The lengths of the episodes of each round, in order.
+  /// - Parameter demonstrated: labelled steps before the first.
+  func episodes(after demonstrated: Int) -> [[Int]] {
+    var left = max(0, budget - demonstrated)
+    var all: [[Int]] = []
+    while all.count < rounds, left > 0 {
+      let count = min(frames, left)
+      left -= count
+      let games = max(1, count / steps)
+      all.append((0..<games).map { count * ($0 + 1) / games - count * $0 / games })
+    }
+    return all
+  }
+}

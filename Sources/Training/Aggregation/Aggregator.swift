@@ -1,0 +1,75 @@
+import Demonstrations
+import Determinism
+import Evaluation
+import NeuralCore
+import PongEngine
+import SequenceModels
+
+/// Plays the rounds of an aggregation: the learner and now and then the teacher move, the teacher labels.
+struct Aggregator: Sendable {
+  let config: AggregationConfig
+  let rules: RuleSet
+  /// Decides serves, who moves, and what a teacher varies.
+  let generator: SeededGenerator
+
+  /// A round as episodes of what the learner saw and the teacher would have done, a function of weights and round
+  /// alone.
+  /// - Parameters:
+  ///   - round: counted from 1.
+  ///   - lengths: steps of each episode.
+  func play(
+    round: Int, lengths: [Int], _ weights: any ModelWeights, _ team: ThreadTeam
+  ) -> AggregatedRound {
+    let source = generator.split(UInt64(round))
+    let beta = (0..<round).reduce(1.0) { power, _ in power * config.beta }
+    // A shard is as wide as the narrowest lanes of a network: every thread gets one soon.
+    let parts = team.mapShards(Array(lengths.indices), width: Aggregator.width) { games in
+      [Shard(self, games.map { (lengths[$0], source.split(UInt64($0))) }, beta).play(weights)]
+    }
+    return AggregatedRound(
+      dataset: Dataset(
+        metadata: DatasetMetadata(
+          ruleSet: rules, expert: "labels by \(config.teacher)", seed: source.state[0]),
+        episodes: parts.flatMap(\.episodes)),
+      agreed: parts.reduce(0) { $0 + $1.agreed })
+  }
+
+  private static let width = 16
+
+  /// Games side by side on one thread.
+  private struct Shard {
+    private let rules: Rules
+    private let lengths: [Int]
+    private let games: [SeededGenerator]
+    private let beta: Double
+    private let teacher: String
+
+    init(_ aggregator: Aggregator, _ games: [(length: Int, generator: SeededGenerator)], _ beta: Double) {
+      rules = Rules.preset(aggregator.rules)
+      lengths = games.map(\.length)
+      self.games = games.map(\.generator)
+      self.beta = beta
+      teacher = aggregator.config.teacher
+    }
+
+    func play(_ weights: any ModelWeights) -> (episodes: [Episode], agreed: Int) {
+      let player = LanePlayer(weights, rules: rules, serves: games.map { $0.split("serves") })
+      var teachers = games.map { Teacher(teacher, rules: rules, seed: $0.split("teacher").state[0]) }
+      var coins = games.map { $0.split("mixture") }
+      var episodes = [Episode](repeating: Episode(), count: games.count)
+      for (game, length) in lengths.enumerated() { episodes[game].reserveCapacity(length) }
+      var agreed = 0
+      for step in 0..<(lengths.max() ?? 0) {
+        player.decide()
+        for game in games.indices where step < lengths[game] {
+          let label = teachers[game].label(player.games[game], player.games.observation(game))
+          episodes[game].append(player.games.observation(game), label)
+          if player.games.actions[game] == label.rawValue { agreed += 1 }
+          if beta > 0, coins[game].bernoulli(beta) { player.games.actions[game] = label.rawValue }
+        }
+        player.games.step()
+      }
+      return (episodes, agreed)
+    }
+  }
+}

@@ -1,0 +1,212 @@
+import Demonstrations
+import Determinism
+import Foundation
+import NeuralCore
+import PongEngine
+import SequenceModels
+import Storage
+import TestSupport
+import Testing
+import TinyRuns
+
+@testable import Agents
+@testable import Evaluation
+@testable import Training
+
+@Suite("Aggregation")
+struct AggregationTests {
+  static let section = "aggregation={rounds: 3, frames: 130, steps: 50, every: 2}"
+
+  static func config(_ overrides: String...) throws -> RunConfig {
+    try RunConfig(
+      yaml: TinyRun.yaml, source: "tiny.yaml",
+      overrides: [section, "data.rules=classic", "data.expert=tracker", "training.passes=8"] + overrides)
+  }
+
+  /// A round of a learner with fresh weights.
+  private func round(
+    _ number: Int, _ config: RunConfig, lengths: [Int], threads: Int = 1
+  ) throws -> AggregatedRound {
+    let weights = config.model.makeWeights()
+    weights.load(config.model.initialParameters(SeededGenerator(seed: 4)))
+    let aggregator = Aggregator(
+      config: try #require(config.aggregation), rules: config.data.rules, generator: SeededGenerator(seed: 5))
+    return aggregator.play(round: number, lengths: lengths, weights, ThreadTeam(threads: threads))
+  }
+
+  @Test func roundsTakeWhatTheBudgetLeaves() throws {
+    let config = try AggregationTests.config("aggregation.budget=630").aggregation
+    let plenty = try AggregationTests.config().aggregation
+    #expect(plenty?.episodes(after: 400) == [[65, 65], [65, 65], [65, 65]])
+    #expect(config?.episodes(after: 400) == [[65, 65], [50, 50]])
+    #expect(config?.episodes(after: 620) == [[10]] && config?.episodes(after: 630) == [])
+    #expect(config?.episodes(after: 10_000) == [])
+  }
+
+  /// Seen is what the learner's moves bring about, on serves of the round's own; said is what the teacher says.
+  @Test(arguments: ["oracle", "tracker", "interceptor"])
+  func theLearnerPlaysAndTheTeacherLabels(_ teacher: String) throws {
+    let config = try AggregationTests.config("aggregation.teacher=\(teacher)")
+    let lengths = [120, 80, 120]
+    let found = try round(2, config, lengths: lengths)
+    #expect(found.dataset.episodes.map(\.count) == lengths)
+    let source = SeededGenerator(seed: 5).split(2)
+    var agreed = 0
+    for (game, episode) in found.dataset.episodes.enumerated() {
+      let agent = Agent(
+        model: config.model, parameters: config.model.initialParameters(SeededGenerator(seed: 4)),
+        rules: .classic, name: "learner")
+      let learner = ModelPolicy(agent)
+      let serves = source.split(UInt64(game)).split("serves")
+      var session = Session(rules: .classic, serves: SeededServes(generator: serves))
+      var labels = Teacher(
+        teacher, rules: .classic, seed: source.split(UInt64(game)).split("teacher").state[0])
+      for row in 0..<episode.count {
+        #expect(episode.observations[row] == session.observation, "\(game), \(row)")
+        #expect(episode.actions[row] == labels.label(session.state, session.observation), "\(game), \(row)")
+        let action = learner.action(for: session.observation)
+        if action == episode.actions[row] { agreed += 1 }
+        session.step(action)
+      }
+    }
+    #expect(found.agreed == agreed)
+    // Another round, other serves; any number of threads, the same.
+    #expect(try round(3, config, lengths: lengths).dataset.episodes != found.dataset.episodes)
+    let many = try round(2, config, lengths: [Int](repeating: 60, count: 40), threads: 3)
+    #expect(try round(2, config, lengths: [Int](repeating: 60, count: 40)).dataset == many.dataset)
+  }
+
+  /// With beta 1 the teacher moves: the rows are its own play. With 0.5 about half of the moves are its own in the first
+  /// round and an eighth in the third.
+  @Test func betaSaysHowOftenTheTeacherMoves() throws {
+    func teachersMoves(_ beta: Double, round number: Int) throws -> Double {
+      let config = try AggregationTests.config("aggregation.beta=\(beta)")
+      let found = try round(number, config, lengths: [4000])
+      let episode = found.dataset.episodes[0]
+      let moved = (1..<episode.count).filter { row in
+        Rules.classic.paddle(after: episode.actions[row - 1], atPixel: episode.observations[row - 1].paddleX)
+          == episode.observations[row].paddleX
+      }
+      return Double(moved.count) / Double(episode.count - 1)
+    }
+    #expect(try teachersMoves(1, round: 1) == 1 && teachersMoves(1, round: 3) == 1)
+    let (none, first, third) = (
+      try teachersMoves(0, round: 1), try teachersMoves(0.5, round: 1), try teachersMoves(0.5, round: 3)
+    )
+    #expect(first > none + 0.3 && third > none && third < first)
+  }
+
+  /// Every place a run can be stopped at, also right before and after a round.
+  @Test func stoppedAnywhereAndResumedGivesTheSameBytes() throws {
+    let config = try AggregationTests.config(
+      "training.passes=7", "training.streams=8", "training.chunk=25", "validation.every=3",
+      "training.mirror=true"
+    )
+    try withTemporaryFolder { folder in
+      try TinyRun.train(config, in: "\(folder)/straight", threads: 2, resume: false)
+      let straight = try TinyRun.files("\(folder)/straight")
+      let rounds = ["round-001.pong", "round-002.pong", "round-003.pong"]
+      #expect(
+        Set(straight.keys)
+          == Set(
+            rounds + [
+              "config.yaml", "metrics.jsonl", "best.safetensors", "last.safetensors", "state.safetensors",
+              "state.previous.safetensors",
+            ]))
+      let total = try TinyRun.trainer(config).totalUpdates
+      // 400 steps in 8 lanes are 2 chunks; each round adds 130 steps in 8 or 9 stretches.
+      #expect(total > 7 * 2 + 2 + 2 + 2)
+      for updates in 1..<total {
+        let path = "\(folder)/stopped-\(updates)"
+        try TinyRun.train(config, in: path, resume: false, updates: updates)
+        try TinyRun.train(config, in: path, resume: true)
+        #expect(try TinyRun.files(path) == straight, "stopped after update \(updates)")
+      }
+      let path = "\(folder)/often"
+      try TinyRun.train(config, in: path, resume: false, updates: 1)
+      for _ in 0..<total { try TinyRun.train(config, in: path, resume: true, updates: 1) }
+      #expect(try TinyRun.files(path) == straight)
+    }
+  }
+
+  @Test func metricsSayWhatIsLabelled() throws {
+    let (trainer, metrics) = try TrainerTests.trained(AggregationTests.config())
+    #expect(metrics.map { $0.aggregation?.frames } == [400, 400, 530, 530, 660, 660, 790, 790])
+    #expect(
+      metrics.map { $0.aggregation?.agreement != nil } == [false, false, true, true, true, true, true, true])
+    #expect(metrics[7].updates == trainer.totalUpdates && trainer.progress.updates == trainer.totalUpdates)
+    #expect(metrics[2].line.contains("\"labelled_frames\":530,\"agreement\":0."))
+    for line in metrics { #expect(try TrainingMetrics(line: line.line, path: "x") == line) }
+    let (_, plain) = try TrainerTests.trained(TinyRun.config())
+    #expect(plain.allSatisfy { $0.aggregation == nil })
+  }
+
+  /// What a teacher corrects is learnt: at the states that the learner comes to, it agrees more with every round.
+  @Test func theLearnerComesToAgree() throws {
+    let (_, metrics) = try TrainerTests.trained(
+      AggregationTests.config(
+        "model={type: tnd, neurons: 100, density: 0.3}", "data.frames=2000", "training.passes=60",
+        "training.streams=16", "training.chunk=20", "training.learning_rate=0.003", "validation.every=100",
+        "aggregation={rounds: 5, frames: 2000, steps: 500, every: 10}"))
+    let agreements = metrics.compactMap { $0.aggregation?.agreement }
+    #expect((agreements.last ?? 0) > (agreements.first ?? 1) + 0.1, "\(agreements)")
+  }
+
+  static let mistakes: [(String, String)] = [
+    (
+      "{teacher: nobody}",
+      "aggregation.teacher: found \"nobody\", expected one of oracle, humanlike, interceptor, tracker"
+    ),
+    ("{rounds: 0}", "aggregation.rounds: found 0, expected a whole number from 1 to 100000"),
+    ("{beta: 1.5}", "aggregation.beta: found 1.5, expected a number from 0.0 to 1.0"),
+    (
+      "{round: 3}",
+      "aggregation.round: found an unknown key, expected one of teacher, rounds, frames, steps, every, beta, budget"
+    ),
+    ("3", "aggregation: found 3, expected a map of keys and values"),
+  ]
+
+  @Test(arguments: mistakes.indices)
+  func aMistakeIsOneLine(_ index: Int) {
+    let (section, text) = AggregationTests.mistakes[index]
+    let error = #expect(throws: SettingError.self) { try TinyRun.config("aggregation=\(section)") }
+    #expect(error?.description == "tiny.yaml: \(text)")
+  }
+
+  @Test func windowsAreNotAggregated() {
+    let error = #expect(throws: SettingError.self) {
+      try AggregationTests.config("training.recipe=windows")
+    }
+    #expect(
+      error?.description
+        == "tiny.yaml: aggregation: found the recipe windows, expected training.recipe: streams")
+  }
+
+  /// A round that is gone or another's is one line, and nothing is lost.
+  @Test func aRunGoesOnWithItsOwnRoundsAlone() throws {
+    let config = try AggregationTests.config()
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/run"
+      try TinyRun.train(config, in: path, resume: false, updates: 14)
+      let files = try TinyRun.files(path)
+      let round = RunDirectory(path).roundPath(1)
+      #expect(round == "\(path)/round-001.pong" && files["round-001.pong"] != nil)
+      try FileManager.default.removeItem(atPath: round)
+      #expect(throws: FileError.notFound(path: round)) { try TinyRun.train(config, in: path, resume: true) }
+      var rows = try DatasetFile.decode([UInt8](try #require(files["round-001.pong"])), path: round)
+      rows.episodes.swapAt(0, 1)
+      try DatasetFile.write(rows, to: round)
+      let error = #expect(throws: FileError.self) { try TinyRun.train(config, in: path, resume: true) }
+      #expect(
+        error?.description.contains(
+          "round-001.pong: found rounds that make a checksum of ") == true)
+      try files["round-001.pong"]?.write(to: URL(filePath: round))
+      try TinyRun.train(config, in: path, resume: true)
+      // A new run does not mix with the rounds of an old one; what is finished needs none.
+      try FileManager.default.removeItem(atPath: "\(path)/config.yaml")
+      #expect(throws: FileError.self) { try RunDirectory(path).create(config) }
+      RunDirectory(path).dropUnfinished()
+      #expect(try Set(Repository.names(path)) == ["metrics.jsonl", "best.safetensors"])
+    }
+  }
+}
