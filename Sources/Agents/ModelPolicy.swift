@@ -8,16 +8,26 @@ public final class ModelPolicy: Policy {
   public let agent: Agent
   /// The outputs (right, left, stay) of the last step; zero before the first.
   public private(set) var latestOutputs = SIMD3<Float>()
+  private let weights: any ModelWeights
   private let runner: any SequenceRunner
   private let input: Tensor
 
   /// The policy of an agent.
   public init(_ agent: Agent) {
     self.agent = agent
-    let weights = agent.model.makeWeights()
+    weights = agent.model.makeWeights()
     weights.load(agent.parameters)
     runner = weights.makeRunner(lanes: 1, steps: 1, records: false)
     input = Tensor(steps: 1, features: Observation.count, lanes: 1)
+  }
+
+  /// Silences the units behind some places of the hidden vector, from the next step on, and lets all others speak.
+  /// Returns whether every place is a unit's; if not, nothing is changed.
+  public func silence(_ places: Set<Int>) -> Bool {
+    let units = places.compactMap(agent.model.unit(ofHidden:))
+    guard units.count == places.count else { return false }
+    weights.load(units.isEmpty ? agent.parameters : agent.model.silenced(agent.parameters, units))
+    return true
   }
 
   /// The hidden vector after the last step (`SequenceRunner.hidden`); valid until the next.

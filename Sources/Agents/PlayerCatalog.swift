@@ -8,6 +8,11 @@ public enum PlayerCatalog {
   /// The agent that plays when none is named.
   public static let defaultAgent = "tnd"
 
+  /// The agent that plays given rules when none is named.
+  public static func defaultAgent(for rules: RuleSet?) -> String {
+    rules == .classic ? "tnd-classic" : defaultAgent
+  }
+
   /// The names of the embedded agents, in order.
   public static var embeddedAgents: [String] {
     (0..<embedded_asset_count()).compactMap { index in

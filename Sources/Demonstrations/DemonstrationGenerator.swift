@@ -9,27 +9,36 @@ public struct DemonstrationGenerator: Sendable {
   public var ruleSet: RuleSet
   /// Decides the serves and the expert's variation, each by a stream of its own.
   public var seed: UInt64
+  /// The probability that the paddle does something else than the expert says: one of the three actions, drawn. Rows say
+  /// what the expert would have done all the same, so they show how it gets back (DART, Laskey et al. 2017).
+  public var noise: Double
 
   /// A generator of demonstrations.
-  public init(expert: Expert, ruleSet: RuleSet = .reference, seed: UInt64) {
+  public init(expert: Expert, ruleSet: RuleSet = .reference, seed: UInt64, noise: Double = 0) {
     self.expert = expert
     self.ruleSet = ruleSet
     self.seed = seed
+    self.noise = noise
   }
 
-  /// One episode of `frames` steps, as the expert saw them. The same inputs give the same rows.
+  /// One episode of `frames` steps, as the expert saw them, disturbed by noise or not. The same inputs give the same rows.
   public func dataset(frames: Int) -> Dataset {
     precondition(frames >= 0, "DemonstrationGenerator: \(frames) frames")
     let rules = Rules.preset(ruleSet)
     let root = SeededGenerator(seed: seed)
     var session = Session(rules: rules, serves: SeededServes(generator: root.split("serves")))
     var policy = expert.policy(rules: rules, seed: seed)
-    let episode = DemonstrationGenerator.record(&policy, &session, frames)
-    let metadata = DatasetMetadata(ruleSet: ruleSet, expert: expert.name, seed: seed)
+    var coins = root.split("noise")
+    let episode = DemonstrationGenerator.record(&policy, &session, frames) { action in
+      guard noise > 0, coins.bernoulli(noise) else { return action }
+      return Action.allCases[coins.uniform(below: Action.allCases.count)]
+    }
+    let metadata = DatasetMetadata(
+      ruleSet: ruleSet, expert: noise > 0 ? "\(expert.name), disturbed" : expert.name, seed: seed)
     return Dataset(metadata: metadata, episodes: [episode])
   }
 
-  /// Independent episodes of the given lengths, each from a serve of its own by a fresh expert, played side by
+  /// Independent episodes of the given lengths, without noise, each from a serve of its own by a fresh expert, played side by
   /// side on the batch engine. One length gives the same as `dataset(frames:)`.
   public func dataset(lengths: [Int]) -> Dataset {
     guard lengths.count != 1 else { return dataset(frames: lengths[0]) }
@@ -55,9 +64,11 @@ public struct DemonstrationGenerator: Sendable {
     return Dataset(metadata: metadata, episodes: episodes)
   }
 
-  /// Lets any policy play on in a session, and keeps what it saw and did.
+  /// Lets any policy play on in a session, and keeps what it saw and would do.
+  /// - Parameter done: what is done where the policy says an action.
   public static func record(
-    _ policy: inout some Policy, _ session: inout Session<some ServeSource>, _ frames: Int
+    _ policy: inout some Policy, _ session: inout Session<some ServeSource>, _ frames: Int,
+    done: (Action) -> Action = { $0 }
   ) -> Episode {
     var episode = Episode()
     episode.reserveCapacity(frames)
@@ -66,7 +77,7 @@ public struct DemonstrationGenerator: Sendable {
       let observation = session.observation
       let action = policy.action(for: observation)
       episode.append(observation, action)
-      session.step(action)
+      session.step(done(action))
     }
     return episode
   }

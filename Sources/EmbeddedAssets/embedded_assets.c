@@ -18,8 +18,13 @@ static const unsigned char agent_tnd[] = {
 #embed "../../Assets/agents/tnd.safetensors"
 };
 
+static const unsigned char agent_tnd_classic[] = {
+#embed "../../Assets/agents/tnd-classic.safetensors"
+};
+
 static const embedded_asset assets[] = {
     {"agents/tnd.safetensors", agent_tnd, sizeof agent_tnd},
+    {"agents/tnd-classic.safetensors", agent_tnd_classic, sizeof agent_tnd_classic},
     {"inter/Inter-Medium.otf", inter_medium, sizeof inter_medium},
     {"inter/InterDisplay-Bold.otf", inter_display_bold, sizeof inter_display_bold},
 };

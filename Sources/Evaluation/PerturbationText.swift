@@ -82,8 +82,10 @@ extension Setting {
 
 /// A perturbation that cannot be read.
 public struct PerturbationError: UserFacingError, Equatable {
-  let found: String
-  let expected: String
+  /// What was found.
+  public let found: String
+  /// What was expected.
+  public let expected: String
 
   /// Wrong usage.
   public var exitCode: Int32 { 64 }

@@ -53,6 +53,8 @@ public struct CfC: SequenceModel {
 
   public var units: Int { hidden + backboneLayers * backboneUnits }
 
+  public func unit(ofHidden index: Int) -> Int? { index }
+
   public var synapses: [Synapses] {
     let backbone = (0..<backboneLayers).map { layer in
       Synapses.matrix(

@@ -36,6 +36,8 @@ public struct LSTM: SequenceModel {
 
   public var units: Int { layers * hidden }
 
+  public func unit(ofHidden index: Int) -> Int? { (layers - 1) * hidden + index }
+
   public var synapses: [Synapses] {
     (0..<layers).flatMap { layer in
       [

@@ -61,6 +61,8 @@ public struct S4D: SequenceModel {
 
   public var units: Int { layers * hidden }
 
+  public func unit(ofHidden index: Int) -> Int? { nil }
+
   public var synapses: [Synapses] {
     [.matrix(layout["encoder.weight"], firstUnit: nil)]
       + (0..<layers).map {

@@ -30,6 +30,8 @@ public protocol SequenceModel: Sendable {
   var settings: [Setting.Entry] { get }
   /// Units that a lesion may silence (`Synapses`).
   var units: Int { get }
+  /// The unit whose value is `SequenceRunner.hidden[index]`; nil where that is no unit's.
+  func unit(ofHidden index: Int) -> Int?
   /// All weights between inputs, units and outputs, biases apart, with the units that they read.
   var synapses: [Synapses] { get }
   /// Freshly initialised parameters, `layout.count` floats.

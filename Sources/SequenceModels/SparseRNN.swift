@@ -83,6 +83,8 @@ public struct SparseRNN: SequenceModel {
 
   public var units: Int { hidden }
 
+  public func unit(ofHidden index: Int) -> Int? { index }
+
   public var synapses: [Synapses] {
     let sources = graph.sources
     return [

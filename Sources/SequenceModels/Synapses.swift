@@ -38,16 +38,22 @@ extension SequenceModel {
   public func lesioned(
     _ parameters: [Float], neurons: Double, edges: Double, _ generator: SeededGenerator
   ) -> [Float] {
+    var parameters = silenced(parameters, chosen(units, neurons, generator.split("neurons")))
+    let weights = synapses.flatMap(\.range)
+    for index in chosen(weights.count, edges, generator.split("edges")) { parameters[weights[index]] = 0 }
+    return parameters
+  }
+
+  /// The parameters of a network some of whose units are read by nobody any more.
+  public func silenced(_ parameters: [Float], _ units: some Sequence<Int>) -> [Float] {
     var parameters = parameters
-    var silent = [Bool](repeating: false, count: units)
-    for unit in chosen(units, neurons, generator.split("neurons")) { silent[unit] = true }
+    var silent = [Bool](repeating: false, count: self.units)
+    for unit in units { silent[unit] = true }
     for block in synapses {
       for (index, parameter) in block.range.enumerated() {
         if let unit = block.unit(index), silent[unit] { parameters[parameter] = 0 }
       }
     }
-    let weights = synapses.flatMap(\.range)
-    for index in chosen(weights.count, edges, generator.split("edges")) { parameters[weights[index]] = 0 }
     return parameters
   }
 

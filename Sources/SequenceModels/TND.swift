@@ -88,6 +88,10 @@ public struct TND: SequenceModel {
 
   public var units: Int { neurons - inputs - outputs }
 
+  public func unit(ofHidden index: Int) -> Int? {
+    index >= inputs + outputs ? index - inputs - outputs : nil
+  }
+
   public var synapses: [Synapses] {
     let (sources, firstHidden) = (graph.sources, inputs + outputs)
     return [

@@ -89,6 +89,8 @@ public struct Transformer: SequenceModel {
 
   public var units: Int { layers * feedForward }
 
+  public func unit(ofHidden index: Int) -> Int? { nil }
+
   public var synapses: [Synapses] {
     let inner = (0..<layers).flatMap { layer in
       let name = "encoder.layers.\(layer)"

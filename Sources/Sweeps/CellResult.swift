@@ -80,6 +80,8 @@ public struct CellResult: Sendable, Equatable {
     public var rounds: EvaluationResult
     /// The hidden vector over one session.
     public var trajectory: Trajectory
+    /// Rounds in which something goes wrong, each with its own perturbation, as the sweep lists them.
+    public var perturbed: [EvaluationResult] = []
 
     /// Play by all protocols.
     public init(

@@ -80,6 +80,9 @@ extension CellResult {
         .init("all", play.all.setting(keepsRounds: true)),
         .init("rounds", play.rounds.setting(keepsRounds: true)), .init("trajectory", play.trajectory.setting),
       ]
+      if !play.perturbed.isEmpty {
+        fields.append(.init("perturbed", .list(play.perturbed.map { $0.setting(keepsRounds: true) })))
+      }
     }
     return .map(fields)
   }
@@ -126,6 +129,11 @@ extension CellResult.Play {
     rounds = try EvaluationResult(&nested)
     nested = try reader.map("trajectory")
     trajectory = try Trajectory(&nested, source: source)
+    guard reader.raw("perturbed") != .null else { return }
+    for (index, element) in try reader.list("perturbed").enumerated() {
+      nested = try SettingReader(element, source: source, path: "perturbed[\(index)]")
+      perturbed.append(try EvaluationResult(&nested))
+    }
   }
 }
 

@@ -96,18 +96,25 @@ struct CellRunner: Sendable {
     }
   }
 
-  /// All protocols and the trajectory, or nil where it was asked to stop.
+  /// All protocols, the trajectory and the perturbations, or nil where it was asked to stop.
   private func play(_ agent: Agent, in cell: SweepCell) -> CellResult.Play? {
-    func record(_ evaluationProtocol: EvaluationProtocol) -> EvaluationResult? {
+    func record(
+      _ evaluationProtocol: EvaluationProtocol, _ perturbation: Perturbation = Perturbation()
+    ) -> EvaluationResult? {
       report(.evaluating(evaluationProtocol))
-      let settings = sizes.settings(evaluationProtocol, of: cell, rules: agent.rules)
+      var settings = sizes.settings(evaluationProtocol, of: cell, rules: agent.rules)
+      settings.perturbation = perturbation
       var result = Evaluator(team: team).evaluate(.agent(agent), settings, shouldStop: shouldStop)
       result?.agent = cell.name
       return result
     }
     guard let paper = record(.paper), let all = record(.all), let rounds = record(.rounds) else { return nil }
-    return .init(
-      paper: paper, all: all, rounds: rounds,
-      trajectory: .record(agent, seed: EvaluationSizes.seed))
+    var play = CellResult.Play(
+      paper: paper, all: all, rounds: rounds, trajectory: .record(agent, seed: EvaluationSizes.seed))
+    for perturbation in cell.perturbations {
+      guard let result = record(.rounds, perturbation) else { return nil }
+      play.perturbed.append(result)
+    }
+    return play
   }
 }

@@ -1,3 +1,4 @@
+import PongEngine
 import Storage
 import Training
 
@@ -20,6 +21,8 @@ public struct SweepCell: Sendable {
   let stages: [TuningStage]
   /// Rounds to play; nil for the number of `pong evaluate`.
   public let rounds: Int?
+  /// What goes wrong in further rounds.
+  public let perturbations: [Perturbation]
 
   let source: String
   /// The config without the tuned values.
@@ -63,7 +66,8 @@ extension SweepConfig {
       cells.append(
         SweepCell(
           index: first + cells.count, sweep: name, name: ([name] + folders).joined(separator: "/"),
-          role: role, grid: grid, seed: seed, stages: stages, rounds: rounds, source: source,
+          role: role, grid: grid, seed: seed, stages: stages, rounds: rounds, perturbations: perturbations,
+          source: source,
           setting: setting, links: links))
     }
     func folder(_ entry: Setting.Entry) -> String {

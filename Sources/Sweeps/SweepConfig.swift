@@ -1,3 +1,5 @@
+import Evaluation
+import PongEngine
 import Storage
 
 /// A sweep: a run's config and a section `sweep` that says which of its values vary.
@@ -8,6 +10,7 @@ import Storage
 ///       link: {model.context: training.chunk}         a key that takes the value of another
 ///       tune: {key: training.learning_rate, values: [0.0003, 0.001], seeds: [8, 9]}   or a list of such
 ///       rounds: 64                                    rounds that a run's agent plays, 256 unless said
+///       perturb: [bits=0.01, delay=1]                 as many again for each, with what goes wrong in them
 public struct SweepConfig: Sendable {
   /// A key of the grid and the values it takes.
   public struct Axis: Sendable, Equatable {
@@ -52,6 +55,8 @@ public struct SweepConfig: Sendable {
   public let tunings: [Tuning]
   /// Rounds that a run's agent plays; nil for the number of `pong evaluate`. Large networks play slowly.
   public let rounds: Int?
+  /// What goes wrong in further rounds, one perturbation after the other.
+  public let perturbations: [Perturbation]
 
   /// Reads a sweep file.
   public init(contentsOf path: String) throws {
@@ -87,6 +92,7 @@ public struct SweepConfig: Sendable {
     }
     tunings = try SweepConfig.tunings(reader.raw("tune"), source: source)
     rounds = reader.raw("rounds") == .null ? nil : try reader.integer("rounds", in: 1...100_000)
+    perturbations = try SweepConfig.perturbations(reader.raw("perturb"), source: source)
     try reader.finish()
     try checkKeys()
     try checkCount()
@@ -113,6 +119,35 @@ public struct SweepConfig: Sendable {
         expected: "one seed or several different ones")
     }
     return seeds.map { UInt64($0) }
+  }
+
+  private static func perturbations(
+    _ setting: Setting, source: String
+  ) throws(SettingError) -> [Perturbation] {
+    guard setting != .null else { return [] }
+    func failure(_ index: Int?, _ found: String, _ expected: String) -> SettingError {
+      SettingError(
+        source: source, key: "sweep.perturb" + (index.map { "[\($0)]" } ?? ""), found: found,
+        expected: expected)
+    }
+    guard case .list(let elements) = setting else {
+      throw failure(nil, setting.found, "a list of perturbations, such as [bits=0.01, delay=1]")
+    }
+    var all: [Perturbation] = []
+    for (index, element) in elements.enumerated() {
+      guard case .string(let text) = element else {
+        throw failure(index, element.found, "a perturbation, such as bits=0.01")
+      }
+      do {
+        all.append(try Perturbation(text))
+      } catch {
+        throw failure(index, error.found, error.expected)
+      }
+      guard all[index] != Perturbation(), !all[..<index].contains(all[index]) else {
+        throw failure(index, text, "something that goes wrong, and each once")
+      }
+    }
+    return all
   }
 
   private static func tunings(_ setting: Setting, source: String) throws(SettingError) -> [Tuning] {

@@ -44,6 +44,11 @@ public struct SweepDirectory: Sendable {
       if let played = result.play?.rounds.sessions, played != rounds {
         return .unusable("\(path): found a result of \(played) rounds, expected \(rounds)")
       }
+      if let played = result.play?.perturbed.map(\.perturbation), played != cell.perturbations {
+        return .unusable(
+          "\(path): found a result of the perturbations \(played.map(\.text)), expected "
+            + "\(cell.perturbations.map(\.text))")
+      }
       return .result(result)
     } catch FileError.notFound {
       return .nothing

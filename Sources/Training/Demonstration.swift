@@ -9,7 +9,8 @@ extension DataConfig {
       guard let expert = Expert(name: expert) else {
         preconditionFailure("the config allows only known experts, not \(expert)")
       }
-      return DemonstrationGenerator(expert: expert, ruleSet: rules, seed: seed).dataset(frames: frames)
+      return DemonstrationGenerator(expert: expert, ruleSet: rules, seed: seed, noise: noise)
+        .dataset(frames: frames)
     }
     // Text does not say its rules; it is taken at the config's word.
     let dataset = try Dataset(path: file, rules: rules)

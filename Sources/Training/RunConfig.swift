@@ -112,6 +112,8 @@ public struct DataConfig: Sendable, Equatable {
   public var seed: UInt64
   /// Rules of the generated demonstration.
   public var rules: RuleSet
+  /// How often the generated demonstration's paddle does something else than the expert says (DART).
+  public var noise: Double
 
   init(_ reader: inout SettingReader) throws(SettingError) {
     file = try reader.text("file")
@@ -121,6 +123,11 @@ public struct DataConfig: Sendable, Equatable {
     seed = UInt64(try reader.integer("seed", in: 0...Int.max, default: 0))
     let rules = try reader.choice("rules", of: RuleSet.allCases.map(\.name), default: "reference")
     self.rules = RuleSet(name: rules) ?? .reference
+    noise = try reader.number("noise", in: 0...1, default: 0)
+    guard noise == 0 || file == nil else {
+      throw reader.error(
+        "noise", found: "\(noise) for a file", expected: "it for a generated demonstration alone")
+    }
     try reader.finish()
   }
 
@@ -129,7 +136,7 @@ public struct DataConfig: Sendable, Equatable {
       (file.map { [.init("file", .string($0))] } ?? []) + [
         .init("expert", .string(expert)), .init("frames", .integer(frames)),
         .init("seed", .integer(Int(seed))), .init("rules", .string(rules.name)),
-      ])
+      ] + (noise > 0 ? [.init("noise", .number(noise))] : []))
   }
 }
 

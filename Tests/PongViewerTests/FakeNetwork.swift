@@ -10,6 +10,12 @@ final class FakeNetwork: Policy, NetworkView {
   private(set) var portraits = 0
   private(set) var steps = 0
   private(set) var latestOutputs = SIMD3<Float>()
+  /// What was silenced last.
+  private(set) var silenced: Set<Int> = []
+  /// Whether its neurons can be silenced.
+  var canBeSilenced = true
+  /// What it saw.
+  private(set) var seen: [Observation] = []
   /// What `newerPortrait` hands out, once.
   var newer: NetworkPortrait?
   private let isGraph: Bool
@@ -32,6 +38,7 @@ final class FakeNetwork: Policy, NetworkView {
 
   func action(for observation: Observation) -> Action {
     steps += 1
+    seen.append(observation)
     for i in values.indices { values[i] = FakeNetwork.value(i, step: steps) }
     latestOutputs = SIMD3(0.25, -0.5, 0.75)
     return .stay
@@ -60,6 +67,11 @@ final class FakeNetwork: Policy, NetworkView {
       summary: "57 neurons", isGraph: true, nodes: FakeNetwork.graphNodes, edges: FakeNetwork.edges,
       inEdges: (0..<FakeNetwork.nodes).map { node in FakeNetwork.edges.filter { $0.target == node } },
       plane: plane)
+  }
+
+  func silence(_ places: Set<Int>) -> Bool {
+    if canBeSilenced { silenced = places }
+    return canBeSilenced
   }
 
   func newerPortrait() -> NetworkPortrait? {

@@ -1,4 +1,6 @@
+import Evaluation
 import Foundation
+import PongEngine
 import Storage
 import TestSupport
 import Testing
@@ -18,6 +20,18 @@ struct CellResultTests {
       #expect(again == result)
       #expect(again.fileBytes == result.fileBytes)
     }
+  }
+
+  @Test func perturbedRoundsAreKept() throws {
+    var result = try SampleCell.run()
+    var perturbed = SampleCell.record(.rounds)
+    perturbed.perturbation = try Perturbation("bits=0.01,delay=2")
+    result.play?.perturbed = [perturbed]
+    let again = try CellResult(bytes: result.fileBytes, path: "a.json")
+    #expect(again == result && again.fileBytes == result.fileBytes)
+    #expect(again.play?.perturbed[0].perturbation.text == "bits=0.01,delay=2")
+    let plain = String(decoding: try SampleCell.run().fileBytes, as: UTF8.self)
+    #expect(!plain.contains("perturb"))
   }
 
   /// Read by another parser: keys, nesting and numbers are those of JSON.

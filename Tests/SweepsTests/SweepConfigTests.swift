@@ -128,7 +128,7 @@ struct SweepConfigTests {
     ("sweep: {}", "sweep.seeds: found nothing, expected a list"),
     (
       "sweep: {seed: 1, seeds: [1]}",
-      "sweep.seed: found an unknown key, expected one of seeds, grid, link, tune, rounds"
+      "sweep.seed: found an unknown key, expected one of seeds, grid, link, tune, rounds, perturb"
     ),
     ("sweep: {grid: {}}", "sweep.seeds: found nothing, expected a list"),
     ("sweep: {seeds: []}", "sweep.seeds: found no seed, expected one seed or several different ones"),
@@ -208,6 +208,26 @@ struct SweepConfigTests {
     (
       "sweep: {seeds: [1], tune: {key: a, values: [1]}}",
       "sweep.tune.seed: found nothing, expected a whole number from 0 to \(Int.max)"
+    ),
+    (
+      "sweep: {seeds: [1], perturb: bits=1}",
+      "sweep.perturb: found \"bits=1\", expected a list of perturbations, such as [bits=0.01, delay=1]"
+    ),
+    (
+      "sweep: {seeds: [1], perturb: [bits=0.1, bits=3]}",
+      "sweep.perturb[1]: found bits=3, expected a number from 0 to 1"
+    ),
+    (
+      "sweep: {seeds: [1], perturb: [2]}",
+      "sweep.perturb[0]: found 2, expected a perturbation, such as bits=0.01"
+    ),
+    (
+      "sweep: {seeds: [1], perturb: [bits=0.1, bits=0.1]}",
+      "sweep.perturb[1]: found bits=0.1, expected something that goes wrong, and each once"
+    ),
+    (
+      "sweep: {seeds: [1], perturb: [bits=0]}",
+      "sweep.perturb[0]: found bits=0, expected something that goes wrong, and each once"
     ),
     (
       "sweep: {seeds: [1, 2], tune: {key: a, values: [1], seed: 2}}",

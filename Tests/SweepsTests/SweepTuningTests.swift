@@ -1,3 +1,6 @@
+import Agents
+import Determinism
+import Evaluation
 import Storage
 import TestSupport
 import Testing
@@ -126,6 +129,29 @@ struct SweepTuningTests {
       #expect(account.finished == [TinySweep.names[1]] && account.outcome.ran == 1)
       #expect(account.outcome.finished == 6 && account.notes.count == 1)
       #expect(try TinySweep.files(folder) == files)
+    }
+  }
+
+  /// Runs play the perturbations that a sweep lists, as `pong evaluate` plays them; another list makes them again.
+  @Test func runsArePerturbed() throws {
+    try withTemporaryFolder { folder in
+      let section = "sweep: {seeds: [0], perturb: [bits=0.05, 'delay=1,neurons=0.5']}"
+      let sweep = try TinySweep.sweep(in: folder, section)
+      #expect(try TinySweep.run(sweep).outcome.ran == 1)
+      let play = try #require(try sweep.results { Issue.record("\($0)") }[0]?.play)
+      #expect(play.perturbed.map(\.perturbation.text) == ["bits=0.05", "delay=1,neurons=0.5"])
+      let agent = try Agent(contentsOf: sweep.directory.run(sweep.plan.cells[0]).bestPath)
+      for result in play.perturbed {
+        var settings = EvaluationSettings(.rounds, sessions: 16)
+        settings.perturbation = result.perturbation
+        var again = Evaluator(team: ThreadTeam(threads: 1)).evaluate(.agent(agent), settings)
+        again.agent = result.agent
+        #expect(again == result)
+      }
+      let other = try TinySweep.sweep(in: folder, section.replacing("bits=0.05", with: "bits=0.06"))
+      let account = try TinySweep.run(other)
+      #expect(account.outcome.ran == 1 && account.notes.count == 1)
+      #expect(account.notes[0].contains("expected [\"bits=0.06\", \"delay=1,neurons=0.5\"]"))
     }
   }
 

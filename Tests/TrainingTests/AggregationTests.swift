@@ -210,3 +210,35 @@ struct AggregationTests {
     }
   }
 }
+
+@Suite("Disturbed demonstrations")
+struct DisturbedDemonstrationTests {
+  /// Rows say what the expert would do where the paddle was driven, in about as many steps as the noise says.
+  @Test func labelsAreClean() throws {
+    let config = try TinyRun.config(
+      "data.expert=tracker", "data.rules=classic", "data.frames=5000", "data.noise=0.3")
+    let episode = try config.data.dataset().episodes[0]
+    let tracker = Tracker(rules: .classic)
+    var disturbed = 0
+    for row in 1..<episode.count {
+      var policy = tracker
+      #expect(policy.action(for: episode.observations[row]) == episode.actions[row])
+      let expected = Rules.classic.paddle(
+        after: episode.actions[row - 1], atPixel: episode.observations[row - 1].paddleX)
+      if expected != episode.observations[row].paddleX { disturbed += 1 }
+    }
+    // Of the noise a third is what the expert says anyway.
+    #expect(abs(Double(disturbed) / 5000 - 0.2) < 0.03, "\(disturbed)")
+    #expect(config.setting.value(at: "data.noise") == .number(0.3))
+    #expect(try TinyRun.config().setting.value(at: "data.noise") == nil)
+  }
+
+  @Test func aFileCannotBeDisturbed() {
+    let error = #expect(throws: SettingError.self) {
+      try TinyRun.config("data.file=x.pong", "data.noise=0.1")
+    }
+    #expect(
+      error?.description
+        == "tiny.yaml: data.noise: found 0.1 for a file, expected it for a generated demonstration alone")
+  }
+}

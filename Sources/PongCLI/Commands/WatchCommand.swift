@@ -10,13 +10,13 @@ struct WatchCommand: ParsableCommand {
     commandName: "watch",
     abstract: "Watch agents play, side by side on the same serves.",
     discussion: """
-      Keys: space pause, . one step, + - speed, R restart, N next seed, G look inside, M sound, H help, \
+      Keys: space pause, . one step, + - speed, R restart, N next seed, G look inside, X or right click silence a neuron, V noise in the view, M sound, H help, \
       F full screen, Q quit. Arrow keys or the mouse take a paddle from its agent, T gives it back; Tab or 1-6 \
       choose a court; S saves the session. In a replay: left and right 1 s, comma one step back, Home, End, or \
       drag the time bar.
       """)
 
-  @Argument(help: "Up to six agents; none for the one built in.")
+  @Argument(help: "Up to six agents; none for the one built in for the rules.")
   var agents: [String] = []
 
   @Option(help: ArgumentHelp("Quit after so many seconds.", valueName: "n"))
@@ -131,7 +131,7 @@ struct WatchCommand: ParsableCommand {
       )
     }
     let asked = try viewer.checkedRules()
-    let names = agents.isEmpty && training == nil ? [PlayerCatalog.defaultAgent] : agents
+    let names = agents.isEmpty && training == nil ? [PlayerCatalog.defaultAgent(for: asked)] : agents
     if let asked, let training, asked != training.rules {
       throw ValidationError("--rules: found \(asked.name), expected \(training.rules.name), those of --train")
     }

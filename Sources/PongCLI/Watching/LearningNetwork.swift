@@ -14,6 +14,8 @@ final class LearningNetwork: Policy, NetworkView {
 
   private let training: BackgroundTraining
   private var policy: ModelPolicy
+  /// Stay so when newer weights take over.
+  private var silenced: Set<Int> = []
   /// That of the weights that play, and of those that were portrayed last; they grow with every new set.
   private var version: Int
   private var portrayed = -1
@@ -30,8 +32,17 @@ final class LearningNetwork: Policy, NetworkView {
 
   func action(for observation: Observation) -> Action {
     let newest = training.newest
-    if newest.version != version { (policy, version) = (ModelPolicy(newest.agent), newest.version) }
+    if newest.version != version {
+      (policy, version) = (ModelPolicy(newest.agent), newest.version)
+      _ = policy.silence(silenced)
+    }
     return policy.action(for: observation)
+  }
+
+  func silence(_ places: Set<Int>) -> Bool {
+    guard policy.silence(places) else { return false }
+    silenced = places
+    return true
   }
 
   var hidden: UnsafeBufferPointer<Float> { policy.hidden }

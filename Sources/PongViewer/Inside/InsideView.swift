@@ -32,6 +32,8 @@ public struct InsideView: Sendable, Equatable {
   public var path: [SIMD2<Float>] = []
   /// The neuron that is looked at, if any.
   public var focus: Focus?
+  /// Places of the hidden vector whose neurons are silenced.
+  public var silenced: Set<Int> = []
 
   /// The inside of a player without a network.
   public init(court: Int, name: String) {
@@ -40,7 +42,8 @@ public struct InsideView: Sendable, Equatable {
   }
 
   /// Takes over a record in place; nothing is allocated once it has been done before.
-  mutating func update(_ record: NetworkRecord, focus: WatchModel.Focus) {
+  mutating func update(_ record: NetworkRecord, focus: WatchModel.Focus, silenced: Set<Int> = []) {
+    if self.silenced != silenced { self.silenced = silenced }
     portrait = record.portrait
     observation = record.observation
     outputs = record.outputs

@@ -118,6 +118,9 @@ public protocol NetworkView: AnyObject {
   /// Another portrait where the network has changed since the last, as one that is learning does. Asked for with
   /// every frame, so it must not wait for one to be made.
   func newerPortrait() -> NetworkPortrait?
+  /// Silences the neurons behind some places of the hidden vector, from the next step on, and lets all others speak.
+  /// Returns false, and changes nothing, where one of them cannot be silenced.
+  func silence(_ places: Set<Int>) -> Bool
   /// The hidden vector after the last step; valid until the next.
   var hidden: UnsafeBufferPointer<Float> { get }
   /// The outputs (right, left, stay) of the last step.

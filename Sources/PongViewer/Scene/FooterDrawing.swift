@@ -49,7 +49,8 @@ struct FooterDrawing {
   }
 
   private func details(_ content: SceneContent) -> [String] {
-    ["step \(Numbers.grouped(content.steps))", "\(content.rules.name) rules", "seed \(content.seed)"]
+    (content.noise > 0 ? ["noise \(Numbers.percent(content.noise))"] : [])
+      + ["step \(Numbers.grouped(content.steps))", "\(content.rules.name) rules", "seed \(content.seed)"]
   }
 
   /// A triangle that points on, or two bars.

@@ -16,6 +16,8 @@ struct HelpOverlay {
     (["Tab", "1"], "choose a court"),
     (["S"], "save the session"),
     (["G"], "look inside the network"),
+    (["X"], "silence a neuron"),
+    (["V"], "noise in the view"),
     (["M"], "sound off or on"),
     (["F"], "full screen"),
     (["H"], "these keys"),
@@ -37,7 +39,7 @@ struct HelpOverlay {
         case ".": return [([",", "."], "one step back, on")]
         case "R": return [(row.keys, "from the start")]
         case "←": return [(row.keys, "one second back, on"), (["Home"], "the start; End, the end")]
-        case "N", "T", "Tab", "S", "G": return []
+        case "N", "T", "Tab", "S", "G", "X", "V": return []
         default: return [row]
         }
       }

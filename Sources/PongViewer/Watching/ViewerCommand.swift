@@ -26,6 +26,10 @@ public enum ViewerCommand: Sendable, Equatable, CaseIterable {
   case goToEnd
   /// Show or hide what goes on inside the selected player.
   case toggleInside
+  /// Silence the neuron that is looked at, or let it speak again; with none, let all speak.
+  case silence
+  /// More noise in what agents see, and after the most none.
+  case cycleNoise
   /// Sounds off or on.
   case toggleMute
   /// Show or hide the keys.
@@ -55,6 +59,8 @@ public enum ViewerCommand: Sendable, Equatable, CaseIterable {
     case Key.home: self = .goToStart
     case Key.end: self = .goToEnd
     case Key.character("g"): self = .toggleInside
+    case Key.character("x"): self = .silence
+    case Key.character("v"): self = .cycleNoise
     case Key.character("h"), Key.character("?"), Key.f1: self = .toggleHelp
     case Key.character("m"): self = .toggleMute
     case Key.character("f"), Key.f11: self = .toggleFullScreen

@@ -32,6 +32,8 @@ public struct WatchModel {
   public var training: TrainingView?
   /// Whether the inside of the selected player is shown.
   public internal(set) var showsInside = false
+  /// The probability that a bit of what agents see is flipped.
+  public internal(set) var noise = 0.0
   /// Steps played since the start or restart.
   public private(set) var steps = 0
 
@@ -115,6 +117,7 @@ public struct WatchModel {
     content.timeBar = playback.map { TimeBar(position: $0.position, total: $0.total, marks: $0.marks) }
     if content.timeline != streaks.timeline { content.timeline = streaks.timeline }
     content.training = training
+    content.noise = noise
     updateInside(&content)
   }
 
@@ -181,6 +184,8 @@ public struct WatchModel {
     case .goToStart: skip(steps: .min / 2)
     case .goToEnd: skip(steps: .max / 2)
     case .toggleInside: players.isEmpty ? show("a replay keeps no networks") : toggleInside()
+    case .silence: silenceFocus()
+    case .cycleNoise: players.isEmpty ? show("a replay is seen as it was") : cycleNoise()
     case .toggleHelp:
       showsHelp.toggle()
       // Nobody can play behind the keys.

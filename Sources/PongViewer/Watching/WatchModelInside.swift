@@ -56,6 +56,6 @@ extension WatchModel {
     if content.inside?.court != shownInside || content.inside?.name != player.name {
       content.inside = InsideView(court: shownInside, name: player.name)
     }
-    if let record = player.record { content.inside?.update(record, focus: focus) }
+    if let record = player.record { content.inside?.update(record, focus: focus, silenced: player.silenced) }
   }
 }

@@ -1,4 +1,5 @@
 import Demonstrations
+import Determinism
 import PongEngine
 
 /// A court at play, with what it shows: an agent's, a person's, or both by turns.
@@ -16,6 +17,10 @@ struct WatchedPlayer {
   private var cues: SoundCues = []
   /// What goes on inside, once somebody has looked.
   private(set) var record: NetworkRecord?
+  /// Places of the hidden vector whose neurons are silenced.
+  private(set) var silenced: Set<Int> = []
+  private var perturbation = Perturbation()
+  private var disturbance: Disturbance?
   private var lastAction: Action?
   private var lastObservation: Observation
 
@@ -33,9 +38,27 @@ struct WatchedPlayer {
   /// Starts over with the serves of a seed; the paddle stays in the same hand.
   mutating func restart(seed: UInt64) {
     var record = record
+    let (silenced, perturbation) = (silenced, perturbation)
     self = WatchedPlayer(name: name, policy: policy, hand: hand, rules: session.rules, seed: seed)
     record?.reset(seeing: session.observation)
     self.record = record
+    // Still silenced in the network itself, and still to be seen through noise.
+    self.silenced = silenced
+    disturb(perturbation, seed: seed)
+  }
+
+  /// From now on the agent sees through a perturbation: the same draws for all players of a seed.
+  mutating func disturb(_ perturbation: Perturbation, seed: UInt64) {
+    self.perturbation = perturbation
+    disturbance =
+      perturbation == Perturbation() ? nil : Disturbance(perturbation, serves: SeededGenerator(seed: seed))
+  }
+
+  /// Silences neurons by their places in the hidden vector, and lets all others speak; false where that cannot be.
+  mutating func silence(_ places: Set<Int>) -> Bool {
+    guard let network = policy as? any NetworkView, network.silence(places) else { return false }
+    silenced = places
+    return true
   }
 
   /// Puts the paddle in a hand, whose counts are shown from then on.
@@ -51,7 +74,8 @@ struct WatchedPlayer {
 
   /// Plays one step: the agent's, or the person's if they hold the paddle.
   mutating func step(person: Action?) -> Row {
-    let seen = session.observation
+    let shown = session.observation
+    let seen = disturbance?.view(shown) ?? shown
     // The agent is asked at every step, also while a person plays: its memory runs on, so it has watched all
     // the time when it gets the paddle back.
     let proposed = policy?.action(for: seen)
@@ -60,7 +84,7 @@ struct WatchedPlayer {
     (lastObservation, lastAction) = (seen, proposed)
     if let proposed { record?.record(seen, proposed) }
     play(action)
-    return (seen, action)
+    return (shown, action)
   }
 
   /// Plays one step with a given action. Returns what happened and whether it set a record.

@@ -82,6 +82,7 @@
           mouse = (x, y)
           model.look(at: scene.node(atX: x, y: y), isClick: button == .pressed)
           model.handle(.mouse(scene.mouse(x: x, y: y, moved: moved, button: button)))
+        case .silence(let x, let y): if let node = scene.node(atX: x, y: y) { model.silence(node) }
         case .mouseLeft: model.look(at: nil, isClick: false)
         case .command(let command):
           switch model.perform(command) {

@@ -16,6 +16,8 @@
       case person(PersonInput)
       /// The mouse, in pixels of the picture.
       case mouse(x: Double, y: Double, button: Mouse.Button)
+      /// A neuron to be silenced: the other button of the mouse, in pixels of the picture.
+      case silence(x: Double, y: Double)
       /// The mouse has left the window.
       case mouseLeft
       case close
@@ -151,6 +153,9 @@
         return mouse(event.motion.x, event.motion.y, isHeld ? .held : .none)
       case SDL_MOUSEBUTTONDOWN where event.button.button == 1:
         return mouse(event.button.x, event.button.y, .pressed)
+      case SDL_MOUSEBUTTONDOWN where event.button.button == 3:
+        let place = place(event.button.x, event.button.y)
+        return .silence(x: place.x, y: place.y)
       case SDL_MOUSEBUTTONUP where event.button.button == 1:
         return mouse(event.button.x, event.button.y, .released)
       case SDL_CONTROLLERDEVICEADDED, SDL_CONTROLLERDEVICEREMOVED, SDL_CONTROLLERAXISMOTION,
@@ -176,12 +181,19 @@
 
     /// A mouse event's place, from points to pixels.
     private func mouse(_ x: Int32, _ y: Int32, _ button: Mouse.Button) -> Input {
+      let place = place(x, y)
+      return .mouse(x: place.x, y: place.y, button: button)
+    }
+
+    /// A place of the window in pixels of the picture.
+    private func place(_ x: Int32, _ y: Int32) -> (x: Double, y: Double) {
       var (width, height): (Int32, Int32) = (1, 1)
       SDL_GetWindowSize(window, &width, &height)
       let size = drawableSize
-      return .mouse(
-        x: (Double(x) + 0.5) * Double(size.width) / Double(max(width, 1)),
-        y: (Double(y) + 0.5) * Double(size.height) / Double(max(height, 1)), button: button)
+      return (
+        (Double(x) + 0.5) * Double(size.width) / Double(max(width, 1)),
+        (Double(y) + 0.5) * Double(size.height) / Double(max(height, 1))
+      )
     }
 
     /// Opens the gamepads that are there, and from now on those that come. Takes SDL some time to start, so only

@@ -67,7 +67,8 @@ struct GraphDrawing {
 
   /// All light first, so that no neuron shines onto its neighbours.
   private func drawNodes(_ view: InsideView, on canvas: inout Canvas) {
-    for (index, place) in geometry.places.enumerated() where !isDimmed(index, view) {
+    for (index, place) in geometry.places.enumerated()
+    where !isDimmed(index, view) && !isSilenced(index, view) {
       let value = view.activity[index]
       let light = min(abs(value), 1) * (0.25 + 0.75 * portrait.nodes[index].importance)
       canvas.shine(
@@ -78,6 +79,23 @@ struct GraphDrawing {
       let color = colors[view.activity[index]].opacity(isDimmed(index, view) ? 0.3 : 1)
       canvas.fillCircle(
         x: Double(place.x), y: Double(place.y), radius: Double(geometry.radii[index]), color)
+      if isSilenced(index, view) { drawSilence(index, on: &canvas) }
+    }
+  }
+
+  private func isSilenced(_ node: Int, _ view: InsideView) -> Bool {
+    portrait.nodes[node].unit.map(view.silenced.contains) ?? false
+  }
+
+  /// A neuron that nobody hears: dark, with a cross through it, larger than it was so that it is found again.
+  private func drawSilence(_ node: Int, on canvas: inout Canvas) {
+    let place = geometry.places[node]
+    let radius = max(geometry.radii[node], 3) + 1.5
+    canvas.fillCircle(x: Double(place.x), y: Double(place.y), radius: Double(radius), Palette.backdrop)
+    for side in [Float(1), -1] {
+      canvas.thinLine(
+        from: SIMD2(place.x - radius, place.y - side * radius),
+        to: SIMD2(place.x + radius, place.y + side * radius), width: 2, Palette.miss)
     }
   }
 

@@ -34,11 +34,25 @@ struct HeatDrawing {
   func draw(_ view: InsideView, on canvas: inout Canvas) {
     for unit in 0..<units {
       let square = place(unit).inset(by: cell * 0.08)
-      canvas.fill(square, radius: cell * 0.18, colors[view.activity[unit]])
+      guard let place = view.portrait?.nodes[unit].unit, view.silenced.contains(place) else {
+        canvas.fill(square, radius: cell * 0.18, colors[view.activity[unit]])
+        continue
+      }
+      drawSilence(square, on: &canvas)
     }
     if let focus = view.focus {
       canvas.stroke(
         place(focus.node).inset(by: -2), radius: cell * 0.2, width: focus.isPinned ? 2.5 : 1.5, Palette.text)
+    }
+  }
+
+  /// A unit that nobody hears: dark, with a cross through it.
+  private func drawSilence(_ square: Rect, on canvas: inout Canvas) {
+    canvas.fill(square, radius: cell * 0.18, Palette.backdrop)
+    let (left, right) = (Float(square.x), Float(square.maxX))
+    for (top, bottom) in [(square.y, square.maxY), (square.maxY, square.y)] {
+      canvas.thinLine(
+        from: SIMD2(left, Float(top)), to: SIMD2(right, Float(bottom)), width: 2, Palette.miss)
     }
   }
 

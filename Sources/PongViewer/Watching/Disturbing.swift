@@ -1,0 +1,50 @@
+import PongEngine
+
+/// Making it hard for the agents while they play: noise in what they see, neurons that are silent.
+extension WatchModel {
+  /// The noises that a key goes through: the probability that a bit of the view is flipped.
+  static let noises = [0, 0.005, 0.02, 0.05, 0.1]
+
+  /// More noise for all agents; after the most, none.
+  mutating func cycleNoise() {
+    let next = (WatchModel.noises.firstIndex(of: noise) ?? 0) + 1
+    noise = WatchModel.noises[next % WatchModel.noises.count]
+    var perturbation = Perturbation()
+    perturbation.bits = noise
+    for index in players.indices { players[index].disturb(perturbation, seed: seed) }
+    show(noise == 0 ? "a clear view" : "\(Numbers.percent(noise)) of the view's bits are flipped")
+  }
+
+  /// Silences the neuron that is looked at, or lets it speak again; with none, lets all of the player's speak.
+  mutating func silenceFocus() {
+    guard let node = focus.node else { return speakAll() }
+    silence(node)
+  }
+
+  /// Silences a neuron of the player shown, by its place among the portrait's nodes, or lets it speak again.
+  public mutating func silence(_ node: Int) {
+    guard showsInside, let portrait = players[shownInside].record?.portrait, node < portrait.nodes.count
+    else { return }
+    let name = NeuronCard.name(portrait.nodes[node].role)
+    var silenced = players[shownInside].silenced
+    guard let place = portrait.nodes[node].unit, case .hidden = portrait.nodes[node].role else {
+      return show("only hidden neurons can be silenced")
+    }
+    let isSilenced = silenced.remove(place) == nil
+    if isSilenced { silenced.insert(place) }
+    guard players[shownInside].silence(silenced) else {
+      return show("the units of this network cannot be silenced")
+    }
+    focus.revision += 1
+    show(isSilenced ? "\(name) silenced, \(silenced.count) in all" : "\(name) speaks again")
+  }
+
+  private mutating func speakAll() {
+    guard showsInside, !players.isEmpty, !players[shownInside].silenced.isEmpty else {
+      return show("look inside (G) and point at a neuron to silence it")
+    }
+    _ = players[shownInside].silence([])
+    focus.revision += 1
+    show("all neurons speak again")
+  }
+}

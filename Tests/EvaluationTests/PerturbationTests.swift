@@ -1,0 +1,217 @@
+import Agents
+import Determinism
+import PongEngine
+import SequenceModels
+import Testing
+import TinyRuns
+
+@testable import Evaluation
+
+@Suite("Perturbations")
+struct PerturbationTests {
+  private static func observations(_ count: Int) -> [Observation] {
+    (0..<count).map { Observation(bits: UInt32($0) &* 2_654_435) }
+  }
+
+  private static func views(_ text: String, _ seen: [Observation], seed: UInt64 = 1) throws -> [Observation] {
+    var disturbance = Disturbance(try Perturbation(text), serves: SeededGenerator(seed: seed))
+    return seen.map { disturbance.view($0) }
+  }
+
+  @Test func viewsAreLate() throws {
+    let seen = PerturbationTests.observations(6)
+    #expect(
+      try PerturbationTests.views("delay=2", seen) == [seen[0], seen[0], seen[0], seen[1], seen[2], seen[3]])
+    #expect(try PerturbationTests.views("delay=0", seen) == seen)
+  }
+
+  /// What is drawn is the session's own and does not depend on what is seen; here by hand.
+  @Test func drawsAreTheSessionsOwn() throws {
+    let seen = PerturbationTests.observations(400)
+    var coins = SeededGenerator(seed: 7).split("perturbation").split("views")
+    var expected: [Observation] = []
+    for observation in seen {
+      let repeats = coins.bernoulli(0.3)
+      expected.append(repeats ? expected.last ?? observation : observation)
+    }
+    #expect(try PerturbationTests.views("drop=0.3", seen, seed: 7) == expected)
+    coins = SeededGenerator(seed: 7).split("perturbation").split("views")
+    let flipped = seen.map { observation in
+      Observation(
+        bits: (0..<24).reduce(observation.bits) { bits, index in
+          coins.bernoulli(0.1) ? bits ^ 1 << UInt32(23 - index) : bits
+        })
+    }
+    #expect(try PerturbationTests.views("bits=0.1", seen, seed: 7) == flipped)
+    #expect(try PerturbationTests.views("bits=1", seen) == seen.map { Observation(bits: ~$0.bits) })
+    #expect(try PerturbationTests.views("drop=1", seen) == seen.map { _ in seen[0] })
+    #expect(try PerturbationTests.views("drop=0.3", seen, seed: 8) != expected)
+    coins = SeededGenerator(seed: 7).split("perturbation").split("moves")
+    var disturbance = Disturbance(try Perturbation("paddle=0.25"), serves: SeededGenerator(seed: 7))
+    for _ in 0..<400 { #expect(disturbance.move(.left) == (coins.bernoulli(0.25) ? .stay : .left)) }
+  }
+
+  @Test func speedIsInWholeUnits() throws {
+    func speeds(_ rules: Rules, _ factor: Double) throws -> [Int32] {
+      let scaled = try Perturbation("speed=\(factor)").apply(to: rules)
+      return [scaled.serveSpeed, scaled.maximumSpeed, scaled.speedGain, scaled.paddleSpeed]
+    }
+    #expect(try speeds(.reference, 1.25) == [5, 5, 0, 7] && speeds(.reference, 1.1) == [4, 4, 0, 7])
+    #expect(try speeds(.reference, 0.25) == [1, 1, 0, 7] && speeds(.reference, 2) == [8, 8, 0, 7])
+    #expect(try speeds(.classic, 1.1) == [1408, 2253, 32, 1792])
+    #expect(try Perturbation("speed=1").apply(to: .classic) == .classic)
+  }
+
+  /// A game played by hand, step by step, is the evaluation's; networks on lanes and policies alike.
+  @Test(arguments: ["bits=0.02", "drop=0.2,paddle=0.1", "delay=2", "speed=1.5,bits=0.01,delay=1"])
+  func evaluationsPlayWhatIsPlayedByHand(_ text: String) throws {
+    let perturbation = try Perturbation(text)
+    let agent = try TinyRun.agent("model.neurons=60")
+    var settings = EvaluationSettings(.all, sessions: 70, steps: 300, seed: 3, rules: .classic)
+    settings.perturbation = perturbation
+    let players: [Player] = [
+      .agent(agent),
+      .policy(name: "tracker") { Expert.tracker.policy(rules: .classic, seed: $0) },
+    ]
+    for player in players {
+      var expected = PlayTotals()
+      for session in 0..<settings.sessions {
+        let serves = settings.serves(session: session)
+        var game = Session(rules: perturbation.apply(to: .classic), serves: SeededServes(generator: serves))
+        var disturbance = Disturbance(perturbation, serves: serves)
+        var policy = player.makePolicy(seed: serves.state[0])
+        for _ in 0..<settings.steps {
+          game.step(disturbance.move(policy.action(for: disturbance.view(game.observation))))
+        }
+        expected.catches += game.catches
+        expected.misses += game.misses
+      }
+      let result = Evaluator(team: ThreadTeam(threads: 2)).evaluate(player, settings)
+      #expect(
+        [result.totals.catches, result.totals.misses] == [expected.catches, expected.misses], "\(text)")
+      #expect(result.perturbation == perturbation)
+      settings.evaluationProtocol = .rounds
+      let rounds = Evaluator(team: ThreadTeam(threads: 1)).evaluate(player, settings)
+      #expect(rounds == Evaluator(team: ThreadTeam(threads: 3)).evaluate(player, settings))
+      settings.evaluationProtocol = .all
+    }
+  }
+
+  @Test func noiseHurtsAndNothingDoesNot() throws {
+    let tracker = Player.policy(name: "tracker") { Expert.tracker.policy(rules: .classic, seed: $0) }
+    func rate(_ text: String) throws -> Double {
+      var settings = EvaluationSettings(.all, sessions: 8, steps: 3000, rules: .classic)
+      settings.perturbation = try Perturbation(text)
+      return Evaluator(team: ThreadTeam(threads: 2)).evaluate(tracker, settings).totals.rate ?? 0
+    }
+    #expect(try rate("bits=0") == 1 && rate("speed=1,delay=0") == 1)
+    #expect(try rate("bits=0.3") < 0.8 && rate("paddle=0.9") < 0.8 && rate("drop=0.95") < 0.9)
+    #expect(try rate("speed=4") < 0.99 && rate("delay=60") < 0.8)
+  }
+
+  /// Half of the neurons are silenced, of each model; which half the seed says, and a smaller lesion is part of a larger.
+  @Test func lesionsSilenceWhatTheySay() throws {
+    let agent = try TinyRun.agent("model={type: rnn, hidden: 10, layers: 2}")
+    func parameters(_ text: String, seed: UInt64 = 1) throws -> [Float] {
+      agent.lesioned(try Perturbation(text), SeededGenerator(seed: seed)).parameters
+    }
+    let layout = agent.model.layout
+    let whole = agent.parameters
+    #expect(try parameters("bits=0.5") == whole)
+    let half = try parameters("neurons=0.5")
+    func silent(_ parameters: [Float], _ name: String) -> [Int] {
+      let entry = layout[name]
+      let columns = entry.shape[1]
+      return (0..<columns).filter { column in
+        (0..<entry.shape[0]).allSatisfy { parameters[entry.range.lowerBound + $0 * columns + column] == 0 }
+      }
+    }
+    let first = silent(half, "rnn.weight_hh_l0")
+    let second = silent(half, "rnn.weight_hh_l1")
+    #expect(first.count + second.count == 10 && silent(half, "rnn.weight_ih_l0").isEmpty)
+    #expect(silent(half, "rnn.weight_ih_l1") == first && silent(half, "readout.weight") == second)
+    // Nothing else has changed.
+    let zeros = zip(half, whole).filter { $0 != $1 }
+    #expect(zeros.allSatisfy { $0.0 == 0 } && zeros.count == 10 * first.count * 2 + 13 * second.count)
+    #expect(try parameters("neurons=0.5", seed: 2) != half)
+    let fewer = try parameters("neurons=0.2")
+    #expect(zip(fewer, half).allSatisfy { $0 == $1 || $1 == 0 })
+    // Edges: of the weights, not of the biases, exactly as many as said.
+    let weights = agent.model.synapses.reduce(0) { $0 + $1.range.count }
+    #expect(weights == 24 * 10 + 3 * 100 + 3 * 10)
+    let edges = try parameters("edges=0.25")
+    #expect(zip(edges, whole).count { $0 != $1 } == Int((Double(weights) * 0.25).rounded()))
+    for name in ["rnn.bias_ih_l0", "readout.bias"] {
+      #expect(Array(edges[layout[name].range]) == Array(whole[layout[name].range]))
+    }
+  }
+
+  /// All units silenced, no model's outputs depend on its memory or its observations, but for what passes by the units.
+  @Test(arguments: [
+    "{type: tnd, neurons: 60, density: 0.3}", "{type: rnn, hidden: 9, layers: 2}",
+    "{type: sparse_rnn, hidden: 12, density: 0.5}", "{type: lstm, hidden: 7, layers: 2}",
+    "{type: cfc, hidden: 8}", "{type: cfc, hidden: 8, backbone_layers: 2, backbone_units: 6, mode: pure}",
+    "{type: s4d, hidden: 6, state_pairs: 4, layers: 2}",
+    "{type: transformer, heads: 2, head_features: 4, feed_forward: 9, context: 6}",
+  ])
+  func everyModelHasUnits(_ model: String) throws {
+    let agent = try TinyRun.agent("model=\(model)")
+    let synapses = agent.model.synapses
+    var read = Set<Int>()
+    var seen = Set<Int>()
+    for block in synapses {
+      for (index, parameter) in block.range.enumerated() {
+        #expect(seen.insert(parameter).inserted)
+        if let unit = block.unit(index) { read.insert(unit) }
+      }
+    }
+    // Every unit is read by somebody, and no number is no unit.
+    #expect(read == Set(0..<agent.model.units), "\(model)")
+    let dead = ModelPolicy(agent.lesioned(try Perturbation("edges=1"), SeededGenerator(seed: 1)))
+    let first = (0..<3).map { dead.outputs(for: Observation(bits: 0))[$0] }
+    let second = (0..<3).map { dead.outputs(for: Observation(bits: 0xff_ffff))[$0] }
+    // TND's inputs and S4D's and the transformer's residual path are all made of edges.
+    if !model.contains("s4d") { #expect(first == second, "\(model)") }
+  }
+
+  @Test func textIsReadAndWritten() throws {
+    for text in ["", "bits=0.01", "drop=0.5,delay=3,speed=1.5", "paddle=1,neurons=0.25,edges=0.5"]
+    where !text.isEmpty {
+      #expect(try Perturbation(text).text == text)
+    }
+    #expect(try Perturbation("delay=3,bits=0.5").text == "bits=0.5,delay=3")
+    #expect(Perturbation().text == "" && Perturbation().leavesTheGame && !Perturbation().isLesion)
+    #expect(try Perturbation("neurons=0.5").leavesTheGame && Perturbation("neurons=0.5").isLesion)
+  }
+
+  static let mistakes: [(String, String)] = [
+    (
+      "", "found nothing, expected NAME=VALUE with a NAME of bits, drop, delay, speed, paddle, neurons, edges"
+    ),
+    (
+      "noise=1",
+      "found noise=1, expected NAME=VALUE with a NAME of bits, drop, delay, speed, paddle, neurons, edges"
+    ),
+    (
+      "bits",
+      "found bits, expected NAME=VALUE with a NAME of bits, drop, delay, speed, paddle, neurons, edges"
+    ),
+    ("bits=2", "found bits=2, expected a number from 0 to 1"),
+    ("bits=nan", "found bits=nan, expected a number from 0 to 1"),
+    ("delay=1.5", "found delay=1.5, expected a whole number from 0 to 1000"),
+    ("delay=1e300", "found delay=1e300, expected a whole number from 0 to 1000"),
+    ("speed=0.1", "found speed=0.1, expected a number from 0.25 to 4"),
+    ("bits=0.1,bits=0.2", "found bits twice, expected it once"),
+    (
+      "bits=0.1,",
+      "found nothing, expected NAME=VALUE with a NAME of bits, drop, delay, speed, paddle, neurons, edges"
+    ),
+  ]
+
+  @Test(arguments: mistakes.indices)
+  func aMistakeIsOneLine(_ index: Int) {
+    let (text, message) = PerturbationTests.mistakes[index]
+    let error = #expect(throws: PerturbationError.self) { try Perturbation(text) }
+    #expect(error?.description == message && error?.exitCode == 64)
+  }
+}

@@ -1,0 +1,94 @@
+import Determinism
+import PongEngine
+import Testing
+
+@testable import PongViewer
+
+@Suite("Noise and silenced neurons in the viewer")
+struct DisturbingTests {
+  private func model(_ networks: FakeNetwork...) -> WatchModel {
+    WatchModel(
+      players: networks.enumerated().map { ("net \($0)", $1) }, rules: .reference, seed: 5)
+  }
+
+  private func play(_ model: inout WatchModel, steps: Int) {
+    for _ in 0..<steps { _ = model.perform(.singleStep) }
+  }
+
+  @Test func aKeyMakesTheViewNoisy() {
+    let (one, other) = (FakeNetwork(), FakeNetwork())
+    var model = model(one, other)
+    play(&model, steps: 50)
+    #expect(model.content.noise == 0)
+    for noise in WatchModel.noises.dropFirst() {
+      _ = model.perform(.cycleNoise)
+      #expect(model.noise == noise && model.content.noise == noise)
+    }
+    #expect(model.content.message == "10.0 % of the view's bits are flipped")
+    let first = one.seen.count
+    play(&model, steps: 200)
+    // Both see the same, about a tenth of the bits wrong, by the draws of the seed from here on.
+    #expect(one.seen == other.seen)
+    var session = Session(rules: .reference, serves: SeededServes(seed: 5))
+    var perturbation = Perturbation()
+    perturbation.bits = 0.1
+    var disturbance = Disturbance(perturbation, serves: SeededGenerator(seed: 5))
+    for step in 0..<one.seen.count {
+      let shown = session.observation
+      #expect(one.seen[step] == (step < first ? shown : disturbance.view(shown)), "\(step)")
+      session.step(.stay)
+    }
+    // A restart begins the draws anew; after the most noise comes none.
+    _ = model.perform(.restart)
+    play(&model, steps: 20)
+    #expect(one.seen.suffix(20) != one.seen.prefix(20) && model.noise == 0.1)
+    _ = model.perform(.cycleNoise)
+    #expect(model.noise == 0 && model.content.message == "a clear view")
+    let clear = one.seen.count
+    play(&model, steps: 1)
+    #expect(one.seen[clear] == one.seen[20])
+  }
+
+  /// What is kept of a session is what was done, so that a replay shows it without the noise.
+  @Test func replaysKeepWhatWasDone() throws {
+    var model = model(FakeNetwork())
+    _ = model.perform(.cycleNoise)
+    play(&model, steps: 30)
+    let replay = try #require(model.replay)
+    var again = WatchModel(replay: replay, speed: .normal)
+    _ = again.perform(.cycleNoise)
+    #expect(again.content.message == "a replay is seen as it was" && again.noise == 0)
+    _ = again.perform(.goToEnd)
+    #expect(again.content.courts[0].state == model.content.courts[0].state)
+  }
+
+  @Test func neuronsAreSilencedAndSpeakAgain() {
+    let network = FakeNetwork()
+    var model = model(network)
+    _ = model.perform(.silence)
+    #expect(model.content.message == "look inside (G) and point at a neuron to silence it")
+    model.silence(30)
+    #expect(network.silenced.isEmpty, "nothing is shown, so nothing is under the mouse")
+    _ = model.perform(.toggleInside)
+    model.silence(30)
+    #expect(network.silenced == [3] && model.content.inside?.silenced == [3])
+    #expect(model.content.message == "hidden neuron 30 silenced, 1 in all")
+    model.look(at: 40, isClick: false)
+    _ = model.perform(.silence)
+    #expect(network.silenced == [3, 13] && model.content.message == "hidden neuron 40 silenced, 2 in all")
+    _ = model.perform(.silence)
+    #expect(network.silenced == [3] && model.content.message == "hidden neuron 40 speaks again")
+    // A restart lets them silent; inputs and outputs are no hidden neurons.
+    _ = model.perform(.restart)
+    #expect(network.silenced == [3] && model.content.inside?.silenced == [3])
+    model.silence(2)
+    #expect(network.silenced == [3] && model.content.message == "only hidden neurons can be silenced")
+    model.look(at: nil, isClick: false)
+    _ = model.perform(.silence)
+    #expect(network.silenced.isEmpty && model.content.message == "all neurons speak again")
+    network.canBeSilenced = false
+    model.silence(30)
+    #expect(model.content.message == "the units of this network cannot be silenced")
+    #expect(model.content.inside?.silenced == [])
+  }
+}
