@@ -88,7 +88,9 @@ extension SweepConfig {
     }
     for point in points {
       for seed in seeds {
-        add(.run, point, seed, point.map(folder) + ["seed=\(seed)"])
+        // Of keys in step the first says which.
+        let named = point.prefix(grid.count + min(together.count, 1))
+        add(.run, point, seed, named.map(folder) + ["seed=\(seed)"])
       }
     }
     return cells
@@ -96,14 +98,17 @@ extension SweepConfig {
 
   /// The grid's points; one without keys where there is no grid.
   private var points: [[Setting.Entry]] {
-    grid.reduce([[]]) { points, axis in
-      points.flatMap { point in axis.values.map { point + [Setting.Entry(axis.key, $0)] } }
+    let inStep = (together.first?.values.indices).map { indices in
+      indices.map { index in together.map { Setting.Entry($0.key, $0.values[index]) } }
     }
+    let axes =
+      grid.map { axis in axis.values.map { [Setting.Entry(axis.key, $0)] } } + (inStep.map { [$0] } ?? [])
+    return axes.reduce([[]]) { points, axis in points.flatMap { point in axis.map { point + $0 } } }
   }
 
   /// The last part of each key, where no other key of the sweep ends in it.
   private var shortNames: [String: String] {
-    let keys = (grid + tunings.map(\.axis)).map(\.key)
+    let keys = (grid + together + tunings.map(\.axis)).map(\.key)
     func last(_ key: String) -> String { key.split(separator: ".").last.map(String.init) ?? key }
     var names: [String: String] = [:]
     for key in keys {

@@ -7,6 +7,7 @@ import Storage
 ///     sweep:
 ///       seeds: [0, 1, 2]
 ///       grid: {training.chunk: [20, 40, 60]}          every combination of the values
+///       together: {data.frames: [1000, 9000], training.passes: [90, 10]}   keys that take their values in step
 ///       link: {model.context: training.chunk}         a key that takes the value of another
 ///       tune: {key: training.learning_rate, values: [0.0003, 0.001], seeds: [8, 9]}   or a list of such
 ///       rounds: 64                                    rounds that a run's agent plays, 256 unless said
@@ -49,6 +50,8 @@ public struct SweepConfig: Sendable {
   public let seeds: [UInt64]
   /// The grid's axes, the first varying slowest; none for a single point.
   public let grid: [Axis]
+  /// Axes that move in step, as many values each: to the grid they are one more axis, the last.
+  public let together: [Axis]
   /// Linked keys.
   public let links: [Link]
   /// What is tuned, in order: each key with what was chosen for those before it.
@@ -81,6 +84,10 @@ public struct SweepConfig: Sendable {
     grid = try SweepConfig.entries(reader.raw("grid"), "sweep.grid", source: source).map {
       entry throws(SettingError) in
       try Axis(entry.key, entry.value, path: "sweep.grid.\(entry.key)", source: source)
+    }
+    together = try SweepConfig.entries(reader.raw("together"), "sweep.together", source: source).map {
+      entry throws(SettingError) in
+      try Axis(entry.key, entry.value, path: "sweep.together.\(entry.key)", source: source, mayRepeat: true)
     }
     links = try SweepConfig.entries(reader.raw("link"), "sweep.link", source: source).map {
       entry throws(SettingError) in
@@ -179,7 +186,7 @@ public struct SweepConfig: Sendable {
   private func checkCount() throws(SettingError) {
     let tried = tunings.reduce(0) { $0 + $1.axis.values.count * $1.seeds.count }
     var cells = seeds.count
-    for axis in grid where cells <= SweepConfig.mostCells { cells *= axis.values.count }
+    for axis in grid + together.prefix(1) where cells <= SweepConfig.mostCells { cells *= axis.values.count }
     guard cells + tried <= SweepConfig.mostCells else {
       throw SettingError(
         source: source, key: "sweep", found: "more cells", expected: "\(SweepConfig.mostCells) at most")
@@ -190,14 +197,22 @@ public struct SweepConfig: Sendable {
   private func checkKeys() throws(SettingError) {
     var seen: Set = ["seed", "name"]
     let keys =
-      grid.map { ("sweep.grid", $0.key) } + links.map { ("sweep.link", $0.key) }
+      grid.map { ("sweep.grid", $0.key) } + together.map { ("sweep.together", $0.key) }
+      + links.map { ("sweep.link", $0.key) }
       + tunings.map { ("\($0.path).key", $0.axis.key) }
     for (path, key) in keys {
       guard seen.insert(key).inserted else {
         throw SettingError(
           source: source, key: path, found: "\(key), which is set already",
-          expected: "a key that seeds, grid, link and tune set once")
+          expected: "a key that seeds, grid, together, link and tune set once")
       }
+    }
+    if let first = together.first,
+      let other = together.first(where: { $0.values.count != first.values.count })
+    {
+      throw SettingError(
+        source: source, key: "sweep.together.\(other.key)", found: "\(other.values.count) values",
+        expected: "\(first.values.count), as many as \(first.key) has")
     }
     for tuning in tunings {
       if let seed = tuning.seeds.first(where: seeds.contains) {
@@ -216,17 +231,19 @@ public struct SweepConfig: Sendable {
 }
 
 extension SweepConfig.Axis {
-  fileprivate init(_ key: String, _ values: Setting, path: String, source: String) throws(SettingError) {
+  fileprivate init(
+    _ key: String, _ values: Setting, path: String, source: String, mayRepeat: Bool = false
+  ) throws(SettingError) {
     func failure(_ found: String) -> SettingError {
       SettingError(
-        source: source, key: path, found: found, expected: "a list of different numbers, words, true or false"
-      )
+        source: source, key: path, found: found,
+        expected: "a list of \(mayRepeat ? "" : "different ")numbers, words, true or false")
     }
     guard case .list(let elements) = values, !elements.isEmpty else { throw failure(values.found) }
     for (index, element) in elements.enumerated() {
       switch element {
       case .list, .map, .null: throw failure(element.found)
-      default: if elements[..<index].contains(element) { throw failure("\(element.found) twice") }
+      default: if !mayRepeat, elements[..<index].contains(element) { throw failure("\(element.found) twice") }
       }
     }
     self.init(key: key, values: elements)

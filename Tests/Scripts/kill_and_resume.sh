@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Kills a training run at random moments, by SIGKILL and now and then by SIGINT or SIGTERM, and resumes it until it
+# Kills a training run, with rounds of a teacher, at random moments, by SIGKILL and now and then by SIGINT or SIGTERM, and resumes it until it
 # ends; the run directory must then hold the same bytes as that of a run that was never stopped. As soon as a run
 # has ended the next begins, until there were enough kills.
 #
@@ -47,6 +47,7 @@ model: {type: tnd, neurons: 120, density: 0.3}
 data: {expert: humanlike, frames: 4000}
 training: {streams: 40, chunk: 10, passes: 120, learning_rate: 0.003, schedule: cosine}
 validation: {every: 3, sessions: 8, steps: 400}
+aggregation: {rounds: 20, frames: 500, steps: 250, every: 5, beta: 0.5}
 YAML
 fi
 

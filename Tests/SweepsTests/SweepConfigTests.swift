@@ -75,6 +75,30 @@ struct SweepConfigTests {
     #expect(error?.key == "training.weight_decay" && error?.found == "-1")
   }
 
+  @Test func keysInStepAreOneAxis() throws {
+    let cells = try TinySweep.config(
+      """
+      sweep:
+        seeds: [0, 1]
+        grid: {training.chunk: [2, 4]}
+        together: {data.frames: [400, 800, 900], training.passes: [9, 3, 3]}
+      """
+    ).cells(from: 0)
+    #expect(
+      cells.map(\.name).prefix(5) == [
+        "tiny/chunk=2/frames=400/seed=0", "tiny/chunk=2/frames=400/seed=1", "tiny/chunk=2/frames=800/seed=0",
+        "tiny/chunk=2/frames=800/seed=1", "tiny/chunk=2/frames=900/seed=0",
+      ])
+    #expect(cells.count == 12)
+    #expect(
+      cells[4].grid == [
+        .init("training.chunk", .integer(2)), .init("data.frames", .integer(900)),
+        .init("training.passes", .integer(3)),
+      ])
+    let config = try cells[4].config(tuned: [])
+    #expect(config.data.frames == 900 && config.training.passes == 3 && config.training.chunk == 2)
+  }
+
   @Test func theLastAxisVariesFastestAndTheSeedFasterStill() throws {
     let config = try TinySweep.config(
       "sweep: {seeds: [3, 1], grid: {model.readout: [state, activation], model.density: [0.1, 1]}}")
@@ -128,7 +152,7 @@ struct SweepConfigTests {
     ("sweep: {}", "sweep.seeds: found nothing, expected a list"),
     (
       "sweep: {seed: 1, seeds: [1]}",
-      "sweep.seed: found an unknown key, expected one of seeds, grid, link, tune, rounds, perturb"
+      "sweep.seed: found an unknown key, expected one of seeds, grid, together, link, tune, rounds, perturb"
     ),
     ("sweep: {grid: {}}", "sweep.seeds: found nothing, expected a list"),
     ("sweep: {seeds: []}", "sweep.seeds: found no seed, expected one seed or several different ones"),
@@ -156,19 +180,19 @@ struct SweepConfigTests {
     ),
     (
       "sweep: {seeds: [1], grid: {seed: [1]}}",
-      "sweep.grid: found seed, which is set already, expected a key that seeds, grid, link and tune set once"
+      "sweep.grid: found seed, which is set already, expected a key that seeds, grid, together, link and tune set once"
     ),
     (
       "sweep: {seeds: [1], grid: {a.b: [1]}, link: {a.b: c}}",
-      "sweep.link: found a.b, which is set already, expected a key that seeds, grid, link and tune set once"
+      "sweep.link: found a.b, which is set already, expected a key that seeds, grid, together, link and tune set once"
     ),
     (
       "sweep: {seeds: [1], grid: {a.b: [1]}, tune: {key: a.b, values: [1], seed: 2}}",
-      "sweep.tune.key: found a.b, which is set already, expected a key that seeds, grid, link and tune set once"
+      "sweep.tune.key: found a.b, which is set already, expected a key that seeds, grid, together, link and tune set once"
     ),
     (
       "sweep: {seeds: [1], tune: [{key: a, values: [1], seed: 2}, {key: a, values: [1], seed: 2}]}",
-      "sweep.tune[1].key: found a, which is set already, expected a key that seeds, grid, link and tune set once"
+      "sweep.tune[1].key: found a, which is set already, expected a key that seeds, grid, together, link and tune set once"
     ),
     (
       "sweep: {seeds: [1], tune: [{key: a, values: [1], seed: 2}, {key: b, values: [1], seed: 1}]}",
@@ -208,6 +232,18 @@ struct SweepConfigTests {
     (
       "sweep: {seeds: [1], tune: {key: a, values: [1]}}",
       "sweep.tune.seed: found nothing, expected a whole number from 0 to \(Int.max)"
+    ),
+    (
+      "sweep: {seeds: [1], together: {a: [1, 1], b: [1]}}",
+      "sweep.together.b: found 1 values, expected 2, as many as a has"
+    ),
+    (
+      "sweep: {seeds: [1], together: {a: []}}",
+      "sweep.together.a: found a list, expected a list of numbers, words, true or false"
+    ),
+    (
+      "sweep: {seeds: [1], grid: {a: [1]}, together: {a: [1]}}",
+      "sweep.together: found a, which is set already, expected a key that seeds, grid, together, link and tune set once"
     ),
     (
       "sweep: {seeds: [1], perturb: bits=1}",

@@ -35,7 +35,8 @@ struct SweepConfigsTests {
   private static let checksums = Mutex<[UInt64: String]>([:])
 
   @Test func everyCommittedResultIsOfTheseConfigs() throws {
-    let plan = try SweepPlan(["paper", "person", "demonstrations"].flatMap(SweepConfigsTests.sweeps))
+    let plan = try SweepPlan(
+      ["paper", "person", "demonstrations", "classic"].flatMap(SweepConfigsTests.sweeps))
     #expect(Set(plan.cells.map(\.name)).count == plan.cells.count)
     let results = try CommittedCells.results(of: plan).compactMap(\.self)
     #expect(try results.count == CommittedCells.count() && !results.isEmpty)
@@ -80,6 +81,42 @@ struct SweepConfigsTests {
           #expect(config.data.file == "tnd_pong/dt/c2.txt", "\(cell.name)")
         }
       }
+    }
+  }
+
+  /// Under the classic rules all are taught as Configs/classic.yaml teaches, at one size, and disturbed alike.
+  @Test func theClassicModelsAreTaughtAlike() throws {
+    let reference = try RunConfig(contentsOf: Repository.root.appending(path: "Configs/classic.yaml").path)
+    let sweeps = try SweepConfigsTests.sweeps("classic/models")
+    #expect(sweeps.count == 7)
+    for sweep in sweeps {
+      #expect(sweep.seeds.count == 5 && sweep.perturbations.count == 25, "\(sweep.name)")
+      #expect(sweep.perturbations == sweeps[0].perturbations)
+      let config = try sweep.cells(from: 0)[0].config(tuned: [])
+      #expect(
+        config.training == reference.training && config.validation == reference.validation, "\(sweep.name)")
+      #expect(config.data == reference.data && config.aggregation == reference.aggregation, "\(sweep.name)")
+      #expect((Double(config.model.cost.denseParameters) / 1e4).rounded() == 36, "\(sweep.name)")
+    }
+  }
+
+  /// A label's worth is measured at as many labels, of about as many updates, whoever learns and however.
+  @Test func labelsAreEqualForAll() throws {
+    let sweeps = try SweepConfigsTests.sweeps("classic/labels")
+    #expect(sweeps.count == 21)
+    for sweep in sweeps {
+      let cells = sweep.cells(from: 0).filter { $0.seed == 0 }
+      var frames: [Int] = []
+      for cell in cells {
+        let config = try cell.config(tuned: [])
+        #expect(config.data.rules == .classic && config.data.expert == "tracker")
+        #expect((config.data.noise > 0) == sweep.name.hasSuffix("-dart"))
+        let rounds = config.aggregation?.episodes(after: config.data.frames) ?? []
+        frames.append(config.data.frames + rounds.joined().reduce(0, +))
+        #expect(rounds.isEmpty || rounds.count * (config.aggregation?.every ?? 0) < config.training.passes)
+        #expect((config.aggregation != nil) == sweep.name.hasSuffix("-dagger"))
+      }
+      #expect(frames == [1_000, 10_000, 100_000, 1_000_000], "\(sweep.name)")
     }
   }
 

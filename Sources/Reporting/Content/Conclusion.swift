@@ -19,10 +19,14 @@ struct Conclusion {
     switch part.origin {
     case .person: "Cloned from the person's demonstration: "
     case .synthetic: part.isNamed ? "Cloned from a synthetic expert: " : ""
+    case .classic: "Under the classic rules, corrected by a teacher: "
     }
   }
 
   var paragraphs: [String] {
+    if part.origin == .classic {
+      return [verdict(selection.taught, size: "at the size of TND")].compactMap { $0 }
+    }
     let found = [
       verdict(selection.headline, size: "at the published sizes"), published,
       verdict(selection.matched, size: "at the size of TND"),
@@ -95,7 +99,7 @@ struct Conclusion {
     let kinship =
       switch part.origin {
       case .person: "The demonstration is the paper's own."
-      case .synthetic:
+      case .synthetic, .classic:
         "The demonstrator is another one than the paper's person, so the published figures are a neighbour, not a "
           + "target."
       }

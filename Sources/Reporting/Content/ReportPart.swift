@@ -1,3 +1,5 @@
+import PongEngine
+import Storage
 import Sweeps
 
 /// What the models cloned from one kind of demonstration came to: the sections that compare them.
@@ -8,10 +10,16 @@ struct ReportPart {
     case person
     /// Everything else, as a rule a synthetic expert's.
     case synthetic
+    /// Whoever's under the classic rules: another game.
+    case classic
 
     /// That of a cell.
     init(_ cell: CellResult) {
-      self = cell.demonstrationCRC32 == PublishedFigures.demonstrationCRC32 ? .person : .synthetic
+      if cell.config.value(at: "data.rules") == .string(RuleSet.classic.name) {
+        self = .classic
+      } else {
+        self = cell.demonstrationCRC32 == PublishedFigures.demonstrationCRC32 ? .person : .synthetic
+      }
     }
   }
 
@@ -28,7 +36,13 @@ struct ReportPart {
   }
 
   /// The commands that make its cells.
-  var commands: SweepCommands { origin == .person ? .person : .synthetic }
+  var commands: SweepCommands {
+    switch origin {
+    case .person: .person
+    case .synthetic: .synthetic
+    case .classic: .classic
+    }
+  }
 
   /// A section with the anchor and the heading that tell the parts apart.
   /// - Parameter title: the heading, beginning small.
@@ -37,9 +51,10 @@ struct ReportPart {
       switch origin {
       case .person: "The person's demonstration: "
       case .synthetic: isNamed ? "The synthetic expert: " : ""
+      case .classic: "Classic rules: "
       }
     return .init(
-      id: origin == .person ? "person-\(id)" : id,
+      id: origin == .synthetic ? id : "\(origin)-\(id)",
       title: whose.isEmpty ? title.prefix(1).uppercased() + title.dropFirst() : whose + title, blocks: blocks)
   }
 
@@ -48,6 +63,7 @@ struct ReportPart {
 
   /// Its sections, in order.
   var sections: [Report.Section] {
+    if origin == .classic { return [taughtSection, labelSection, robustnessSection] }
     let curves = [
       sweepSection(
         id: "density", title: "connection probability", heading: "connection probability p",

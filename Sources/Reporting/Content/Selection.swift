@@ -26,7 +26,9 @@ struct Selection {
 
   /// Streams at the window of the tables, and no variant of a model, however it starts.
   private var plain: [Configuration] {
-    configurations.filter { $0.recipe == "streams" && $0.variant == .standard && $0.window == window }
+    configurations.filter {
+      $0.recipe == "streams" && $0.variant == .standard && $0.window == window && $0.teaching == .cloning
+    }
   }
 
   /// Those that start as their model does, or as was tuned.
@@ -71,6 +73,17 @@ struct Selection {
   /// Whether a configuration has as many parameters as the published TND, to two digits of a million.
   static func isMatched(_ configuration: Configuration) -> Bool {
     Format.millions(configuration.denseParameters) == PublishedFigures.parameters(.tnd)
+  }
+
+  /// One configuration a model at the size of TND that a teacher corrected.
+  var taught: [Configuration] {
+    ModelName.allCases.compactMap { model in
+      best(
+        configurations.filter {
+          $0.model == model && $0.teaching == .aggregation && $0.variant == .standard && $0.grid.isEmpty
+            && Selection.isMatched($0)
+        })
+    }
   }
 
   /// One configuration a model that was trained by the published recipe, to its last checkpoint.

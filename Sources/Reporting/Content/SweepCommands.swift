@@ -10,6 +10,9 @@ struct SweepCommands {
   var density: String?
   var neurons: String?
   var demonstrations: String?
+  var taught: String?
+  var labels: String?
+  var robustness: String?
 
   static let synthetic = SweepCommands(
     headline: sweep("paper/l40/*"), matched: sweep("paper/matched/*"), lengths: sweep("paper/length/*"),
@@ -21,6 +24,10 @@ struct SweepCommands {
     matched: sweep("person/matched/*"),
     lengths: sweep("person/windows/*"), variants: sweep("person/variants/*"), starts: sweep("person/starts/*")
   )
+
+  static let classic = SweepCommands(
+    headline: sweep("classic/models/*"), taught: sweep("classic/models/*"), labels: sweep("classic/labels/*"),
+    robustness: sweep("classic/models/*"))
 
   private static func sweep(_ files: String) -> String { "pong sweep Configs/\(files).yaml" }
 

@@ -1,0 +1,120 @@
+import Determinism
+import Evaluation
+import Storage
+
+/// How a learner is told what to do.
+enum Teaching: String, CaseIterable {
+  /// It copies a demonstration.
+  case cloning = "cloning"
+  /// It copies a demonstrator who is disturbed, and what they would have done (DART).
+  case disturbed = "DART"
+  /// A teacher labels its own play (DAgger).
+  case aggregation = "DAgger"
+}
+
+extension Configuration {
+  /// How it is told what to do.
+  var teaching: Teaching {
+    if value("aggregation") != nil { return .aggregation }
+    return value("data.noise") == nil ? .cloning : .disturbed
+  }
+
+  /// Labelled steps that it is trained on in the end; nil for a file, whose length no config says.
+  var labelledFrames: Int? {
+    func number(_ key: String) -> Int? { value(key)?.asNumber.map { Int($0) } }
+    guard value("data.file") == nil, let demonstrated = number("data.frames") else { return nil }
+    guard let rounds = number("aggregation.rounds"), let frames = number("aggregation.frames") else {
+      return demonstrated
+    }
+    return min(demonstrated + rounds * frames, max(demonstrated, number("aggregation.budget") ?? .max))
+  }
+
+  /// Whether it is a point of a curve over labelled steps.
+  var isOnLabelCurve: Bool {
+    grid.contains { $0.key == "data.frames" || $0.key == "aggregation.budget" }
+  }
+}
+
+/// What a label is worth: catch rate against labelled steps, a curve a model for each way of teaching.
+struct LabelCurves {
+  /// One model taught in one way, its labelled steps ascending.
+  struct Curve {
+    let model: ModelName
+    let points: [(frames: Int, configuration: Configuration, rate: SeedRate)]
+  }
+
+  let byTeaching: [(teaching: Teaching, curves: [Curve])]
+
+  init(_ configurations: [Configuration]) {
+    byTeaching = Teaching.allCases.compactMap { teaching in
+      let own = configurations.filter {
+        $0.teaching == teaching && $0.isOnLabelCurve && $0.variant == .standard
+      }
+      let curves = ModelName.allCases.compactMap { model -> Curve? in
+        let points = own.filter { $0.model == model }.compactMap { one in
+          one.labelledFrames.flatMap { frames in SeedRate(one).map { (frames, one, $0) } }
+        }.sorted { $0.0 < $1.0 }
+        return points.isEmpty ? nil : Curve(model: model, points: points)
+      }
+      return curves.isEmpty ? nil : (teaching, curves)
+    }
+  }
+
+  var isEmpty: Bool { byTeaching.isEmpty }
+
+  /// The numbers of labelled steps on any curve.
+  var frames: [Int] {
+    Set(byTeaching.flatMap { $0.curves.flatMap { $0.points.map(\.frames) } }).sorted()
+  }
+
+  /// A row a model and way of teaching, a column a number of labelled steps.
+  var table: Table {
+    let frames = frames
+    let rows = byTeaching.flatMap { teaching, curves in
+      curves.map { curve in
+        [curve.model.title, teaching.rawValue]
+          + frames.map { wanted in
+            curve.points.first { $0.frames == wanted }
+              .map { Format.estimate($0.rate.mean, $0.rate.interval, Format.rate) } ?? ""
+          }
+      }
+    }
+    return Table(
+      caption:
+        "Catch rate (`all` protocol) by labelled steps: mean over seeds and bootstrap 95 % interval over seeds. All are "
+        + "trained for about as many updates.",
+      columns: [.init("model", isNumeric: false), .init("taught by", isNumeric: false)]
+        + frames.map { Table.Column(Format.grouped($0), group: "labelled steps") },
+      rows: rows, sources: Sources.of(configurations))
+  }
+
+  private var configurations: [Configuration] {
+    byTeaching.flatMap { $0.curves.flatMap { $0.points.map(\.configuration) } }
+  }
+
+  /// A figure for each way of teaching.
+  var figures: [Report.Figure] {
+    byTeaching.map { teaching, curves in
+      let series = curves.map { curve in
+        Chart.Series(
+          curve.model.title, curve.model.style, .joined,
+          curve.points.map { Chart.Point(Double($0.frames), $0.rate.mean, $0.rate.interval) })
+      }
+      let chart = Chart(
+        title: "Catch rate by labelled steps: \(teaching.rawValue)",
+        summary: "Catch rate against labelled steps, a line a model: "
+          + series.compactMap { one in
+            one.points.last.map { "\(one.name) ends at \(Format.rate($0.y))" }
+          }.joined(separator: "; ") + ".",
+        x: .init("labelled steps (logarithmic)", Scale(.logarithmic, covering: frames.map(Double.init))),
+        y: .init("catch rate", Scale(.linear, 0...1)), series: series)
+      let own = curves.flatMap { $0.points.map(\.configuration) }
+      return .init(
+        title: chart.title,
+        caption:
+          "Catch rate (`all` protocol) against labelled steps, taught by \(teaching.rawValue): mean over seeds and "
+          + "bootstrap 95 % interval over seeds, \(Format.seeds(own.map(\.played.count))).",
+        drawing: .chart(chart), sources: Sources.of(own))
+    }
+  }
+}
