@@ -39,7 +39,7 @@ final class WatchTraining {
     model.training = TrainingView(
       name: training.name,
       passes: progress.passes.map { .init(number: $0.pass, loss: $0.loss, rate: $0.validationRate) },
-      total: training.totalPasses, fraction: progress.fraction, state: word(progress.phase))
+      total: training.totalPasses, fraction: progress.fraction, state: word(progress))
   }
 
   /// Saves the run and says where.
@@ -56,9 +56,10 @@ final class WatchTraining {
     }
   }
 
-  private func word(_ phase: BackgroundTraining.Phase) -> String {
-    switch phase {
-    case .training: "training"
+  private func word(_ progress: BackgroundTraining.Progress) -> String {
+    switch progress.phase {
+    case .training:
+      progress.passes.last?.aggregation.map { "training on \($0.frames) labels" } ?? "training"
     case .finished: "finished; the best plays"
     case .stopped: "stopped"
     case .failed: "failed"

@@ -22,7 +22,7 @@ struct Aggregator: Sendable {
   ) -> AggregatedRound {
     let source = generator.split(UInt64(round))
     let beta = (0..<round).reduce(1.0) { power, _ in power * config.beta }
-    // A shard is as wide as the narrowest lanes of a network: every thread gets one soon.
+    // As wide as the widest lanes, or as the threads need.
     let parts = team.mapShards(Array(lengths.indices), width: Aggregator.width) { games in
       [Shard(self, games.map { (lengths[$0], source.split(UInt64($0))) }, beta).play(weights)]
     }
@@ -34,7 +34,7 @@ struct Aggregator: Sendable {
       agreed: parts.reduce(0) { $0 + $1.agreed })
   }
 
-  private static let width = 16
+  private static let width = 64
 
   /// Games side by side on one thread.
   private struct Shard {

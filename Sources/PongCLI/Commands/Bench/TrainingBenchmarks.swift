@@ -21,6 +21,13 @@ enum TrainingBenchmarks {
         try training("{type: tnd}", "{recipe: streams, streams: 50, chunk: 40}", passes: 5, threads)
       },
     ]
+      // What a teacher labels of a TND's own play: a round of 128 games.
+      + [
+        Benchmark(
+          name: "aggregation.round", unit: "steps_per_second",
+          operations: { 2 * (try Benchmark.multiplyAdds("{type: tnd}")) }
+        ) { try round(threads) }
+      ]
       // Every model at its default, the published, size; the transformer in the published form, which is that of
       // PyTorch's encoder.
       + ModelRegistry.all.map { model in
@@ -35,6 +42,37 @@ enum TrainingBenchmarks {
             passes: model.type == TND.type ? 5 : 1, threads)
         }
       }
+  }
+
+  /// Labelled steps a second of a round: the learner plays, the oracle labels.
+  private static func round(_ threads: Int?) throws -> () throws -> Double {
+    let yaml = """
+      model: {type: tnd}
+      data: {rules: classic, expert: tracker, frames: 2000}
+      training: {streams: 32, chunk: 20, passes: 2}
+      validation: {every: 1000000, sessions: 1, steps: 200}
+      aggregation: {rounds: 1, every: 1, frames: 128000, steps: 1000}
+      """
+    let config = try RunConfig(yaml: yaml, source: "benchmark")
+    let data = try config.data.trainingData()
+    let team = ThreadTeam(threads: threads)
+    return {
+      let trainer = try Trainer(config, data: data, team: team)
+      var (start, speed) = (ContinuousClock.now, 0.0)
+      var isDone = false
+      try trainer.run(
+        shouldStop: { isDone },
+        report: { report in
+          switch report {
+          case .pass: start = .now
+          case .round(_, let round):
+            speed = Double(round.dataset.count) / ((.now - start) / .seconds(1))
+            isDone = true
+          default: break
+          }
+        })
+      return speed
+    }
   }
 
   /// Forward, and the gradients of state and weights, each as much again.
