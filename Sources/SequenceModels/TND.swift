@@ -29,6 +29,8 @@ public struct TND: SequenceModel {
   public let keepsState: Bool
   /// What the weights are scaled to at the start.
   public let spectralRadius: Double
+  /// The shape of the connections among hidden neurons.
+  public let family: GraphFamily
   /// The neuron graph.
   public let graph: SparseGraph
   public let layout: ParameterLayout
@@ -41,9 +43,9 @@ public struct TND: SequenceModel {
   ) throws(SettingError) {
     let options = try Options(&settings, inputs: inputs, outputs: outputs)
     try TNDGraph.check(neurons: options.neurons, density: options.density, settings)
-    let graph = TNDGraph.random(
-      neurons: options.neurons, inputs: inputs, outputs: outputs, density: options.density,
-      recurrent: options.isRecurrent, generator: SeededGenerator(seed: seed).split("graph"))
+    let graph = try TNDGraph.make(
+      options.family, neurons: options.neurons, inputs: inputs, outputs: outputs, density: options.density,
+      recurrent: options.isRecurrent, generator: SeededGenerator(seed: seed).split("graph"), settings)
     self.init(options, inputs: inputs, outputs: outputs, graph: graph)
   }
 
@@ -63,7 +65,7 @@ public struct TND: SequenceModel {
   ) {
     let options = Options(
       neurons: graph.neurons, density: density, tau: tau, readout: readout, isRecurrent: true,
-      keepsState: true, spectralRadius: TND.spectralRadius)
+      keepsState: true, spectralRadius: TND.spectralRadius, family: .random)
     self.init(options, inputs: inputs, outputs: outputs, graph: graph)
   }
 
@@ -75,6 +77,7 @@ public struct TND: SequenceModel {
     isRecurrent = options.isRecurrent
     keepsState = options.keepsState
     spectralRadius = options.spectralRadius
+    family = options.family
     self.inputs = inputs
     self.outputs = outputs
     self.graph = graph
@@ -110,14 +113,17 @@ public struct TND: SequenceModel {
   }
 
   public var settings: [Setting.Entry] {
-    let entries: [Setting.Entry] = [
+    var entries: [Setting.Entry] = [
       .init("neurons", .integer(neurons)), .init("density", .number(density)), .init("tau", .number(tau)),
       .init("readout", .string(readout.rawValue)), .init("recurrent", .boolean(isRecurrent)),
       .init("state", .boolean(keepsState)),
     ]
-    // Written where it is not the default alone, so that configs of before are those of today.
-    return spectralRadius == TND.spectralRadius
-      ? entries : entries + [.init("spectral_radius", .number(spectralRadius))]
+    // Written where they are not the default alone, so that configs of before are those of today.
+    if spectralRadius != TND.spectralRadius {
+      entries.append(.init("spectral_radius", .number(spectralRadius)))
+    }
+    if let shape = family.setting { entries.append(.init("graph", shape)) }
+    return entries
   }
 
   /// The published spectral radius of the weights at the start.
@@ -158,10 +164,11 @@ extension TND {
     var isRecurrent: Bool
     var keepsState: Bool
     var spectralRadius: Double
+    var family: GraphFamily
 
     init(
       neurons: Int, density: Double, tau: Double, readout: Readout, isRecurrent: Bool, keepsState: Bool,
-      spectralRadius: Double
+      spectralRadius: Double, family: GraphFamily
     ) {
       self.neurons = neurons
       self.density = density
@@ -170,6 +177,7 @@ extension TND {
       self.isRecurrent = isRecurrent
       self.keepsState = keepsState
       self.spectralRadius = spectralRadius
+      self.family = family
     }
 
     init(_ reader: inout SettingReader, inputs: Int, outputs: Int) throws(SettingError) {
@@ -184,6 +192,8 @@ extension TND {
       keepsState = try reader.boolean("state", default: true)
       tau = keepsState ? leak : 1
       spectralRadius = try reader.number("spectral_radius", in: 0.001...10, default: TND.spectralRadius)
+      var shape = try reader.map("graph")
+      family = try GraphFamily(&shape)
     }
   }
 }

@@ -117,7 +117,7 @@ struct AgentFileTests {
       ("model", "{type: rnn, hidden: 5}", "found tensor rnn.weight_ih_l0 missing, expected F32 [5, 24]"),
       (
         "model", "{type: tnd, neurons: 40, depth: 1}",
-        "model.depth: found an unknown key, expected one of type, neurons, density, tau, readout, recurrent, state, spectral_radius"
+        "model.depth: found an unknown key, expected one of type, neurons, density, tau, readout, recurrent, state, spectral_radius, graph"
       ),
       ("name", nil, "no error"),
     ] as [(String, String?, String)])

@@ -125,7 +125,7 @@ struct RunConfigTests {
     ("model: {type: tnd, recurrent: 1}", "c.yaml: model.recurrent: found 1, expected true or false"),
     (
       "model: {type: tnd, hidden: 9}",
-      "c.yaml: model.hidden: found an unknown key, expected one of type, neurons, density, tau, readout, recurrent, state, spectral_radius"
+      "c.yaml: model.hidden: found an unknown key, expected one of type, neurons, density, tau, readout, recurrent, state, spectral_radius, graph"
     ),
     (
       "model: {type: rnn}\ndata: {expert: me}",

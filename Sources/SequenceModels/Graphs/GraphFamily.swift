@@ -1,0 +1,66 @@
+import Storage
+
+/// The shape of the connections among a TND's hidden neurons (reference.md, section 7). All have the roles and repairs of
+/// `TNDGraph` and, for the same density, as many connections.
+public enum GraphFamily: Sendable, Equatable {
+  /// Every allowed connection with probability p (Erdos & Renyi; the paper).
+  case random
+  /// A ring, each neuron from its nearest.
+  case lattice
+  /// A lattice, the source of each connection drawn anew with probability beta (Watts & Strogatz 1998).
+  case smallWorld(beta: Double)
+  /// Directed preferential attachment (Bollobas et al. 2003): new neurons with a connection from them (`alpha`) or to them
+  /// (`gamma`), in these shares; as many connections between old ones as the density asks for. The deltas are added
+  /// to in- and out-degrees.
+  case scaleFree(alpha: Double, gamma: Double, deltaIn: Double, deltaOut: Double)
+  /// Modules of equal size with a fraction of the connections inside (stochastic block model, Holland et al. 1983).
+  case modular(modules: Int, inside: Double)
+  /// Layers of equal size, each connected within itself and to the next; inputs lead to the first alone, the last alone to
+  /// the outputs (after the wiring of NCP, Lechner et al. 2020).
+  case layered(layers: Int)
+
+  private static let names = ["random", "lattice", "small_world", "scale_free", "modular", "layered"]
+
+  /// Reads `model.graph`; nothing is `random`.
+  init(_ reader: inout SettingReader) throws(SettingError) {
+    switch try reader.choice("family", of: GraphFamily.names, default: "random") {
+    case "lattice": self = .lattice
+    case "small_world": self = .smallWorld(beta: try reader.number("beta", in: 0...1, default: 0.1))
+    case "scale_free":
+      self = .scaleFree(
+        alpha: try reader.number("alpha", in: 0.001...1, default: 0.41),
+        gamma: try reader.number("gamma", in: 0...1, default: 0.05),
+        deltaIn: try reader.number("delta_in", in: 0.001...1000, default: 0.2),
+        deltaOut: try reader.number("delta_out", in: 0...1000, default: 0.1))
+    case "modular":
+      self = .modular(
+        modules: try reader.integer("modules", in: 1...10_000, default: 8),
+        inside: try reader.number("inside", in: 0...1, default: 0.9))
+    case "layered": self = .layered(layers: try reader.integer("layers", in: 1...1000, default: 3))
+    default: self = .random
+    }
+    try reader.finish()
+  }
+
+  /// The section as a config would give it; nil for `random`, so that configs of before are those of today.
+  var setting: Setting? {
+    switch self {
+    case .random: nil
+    case .lattice: .map([.init("family", .string("lattice"))])
+    case .smallWorld(let beta): .map([.init("family", .string("small_world")), .init("beta", .number(beta))])
+    case .scaleFree(let alpha, let gamma, let deltaIn, let deltaOut):
+      .map([
+        .init("family", .string("scale_free")), .init("alpha", .number(alpha)),
+        .init("gamma", .number(gamma)),
+        .init("delta_in", .number(deltaIn)), .init("delta_out", .number(deltaOut)),
+      ])
+    case .modular(let modules, let inside):
+      .map([
+        .init("family", .string("modular")), .init("modules", .integer(modules)),
+        .init("inside", .number(inside)),
+      ])
+    case .layered(let layers):
+      .map([.init("family", .string("layered")), .init("layers", .integer(layers))])
+    }
+  }
+}
