@@ -9,8 +9,7 @@ public struct DemonstrationGenerator: Sendable {
   public var ruleSet: RuleSet
   /// Decides the serves and the expert's variation, each by a stream of its own.
   public var seed: UInt64
-  /// The probability that the paddle does something else than the expert says: one of the three actions, drawn. Rows say
-  /// what the expert would have done all the same, so they show how it gets back (DART, Laskey et al. 2017).
+  /// The probability that the paddle's move is drawn from the three instead of being the expert's. Rows say what the expert would have done all the same, so they show how it gets back (DART, Laskey et al. 2017).
   public var noise: Double
 
   /// A generator of demonstrations.
@@ -21,7 +20,7 @@ public struct DemonstrationGenerator: Sendable {
     self.noise = noise
   }
 
-  /// One episode of `frames` steps, as the expert saw them, disturbed by noise or not. The same inputs give the same rows.
+  /// One episode of `frames` steps, as the expert saw them. The same inputs give the same rows.
   public func dataset(frames: Int) -> Dataset {
     precondition(frames >= 0, "DemonstrationGenerator: \(frames) frames")
     let rules = Rules.preset(ruleSet)
@@ -38,9 +37,10 @@ public struct DemonstrationGenerator: Sendable {
     return Dataset(metadata: metadata, episodes: [episode])
   }
 
-  /// Independent episodes of the given lengths, without noise, each from a serve of its own by a fresh expert, played side by
+  /// Independent episodes of the given lengths, which noise does not disturb, each from a serve of its own by a fresh expert, played side by
   /// side on the batch engine. One length gives the same as `dataset(frames:)`.
   public func dataset(lengths: [Int]) -> Dataset {
+    precondition(noise == 0, "DemonstrationGenerator: noise \(noise) for several episodes")
     guard lengths.count != 1 else { return dataset(frames: lengths[0]) }
     let rules = Rules.preset(ruleSet)
     let root = SeededGenerator(seed: seed)

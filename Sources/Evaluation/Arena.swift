@@ -23,20 +23,24 @@ public struct Arena: Sendable {
   /// An arena for a player.
   /// - Parameters:
   ///   - perturbation: what goes wrong.
-  ///   - lesion: decides which neurons and edges are silenced; nil for none.
+  ///   - lesion: decides, together with the network, which neurons and edges are silenced; nil where none are.
   ///   - shouldStop: whether to end at once; what is played is worth nothing then.
   public init(
     _ player: Player, rules: RuleSet, _ perturbation: Perturbation = Perturbation(),
     lesion: SeededGenerator? = nil,
     _ team: ThreadTeam, shouldStop: @escaping @Sendable () -> Bool = { false }
   ) {
+    precondition((lesion != nil) == perturbation.isLesion, "a lesion needs a generator, and one alone")
     let side: Side
     switch player {
     case .agent(let agent):
       let weights = agent.model.makeWeights()
-      weights.load(lesion.map { agent.lesioned(perturbation, $0).parameters } ?? agent.parameters)
+      weights.load(
+        lesion.map { agent.lesioned(perturbation, $0.split(agent.checksum)).parameters } ?? agent.parameters)
       side = .network(weights)
-    case .policy(_, let make): side = .policy(make)
+    case .policy(let name, let make):
+      precondition(lesion == nil, "\(name) is no network to be lesioned")
+      side = .policy(make)
     }
     self.init(side, rules, perturbation, team, shouldStop)
   }

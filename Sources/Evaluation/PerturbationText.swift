@@ -16,7 +16,7 @@ extension Perturbation {
       Field(name: "bits", range: 0...1, isWhole: false, path: \.bits),
       Field(name: "drop", range: 0...1, isWhole: false, path: \.drop),
       Field(name: "delay", range: 0...1000, isWhole: true, path: \.delaySteps),
-      Field(name: "speed", range: 0.25...4, isWhole: false, path: \.speed),
+      Field(name: "speed", range: 0.25...3, isWhole: false, path: \.speed),
       Field(name: "paddle", range: 0...1, isWhole: false, path: \.paddle),
       Field(name: "neurons", range: 0...1, isWhole: false, path: \.neurons),
       Field(name: "edges", range: 0...1, isWhole: false, path: \.edges),

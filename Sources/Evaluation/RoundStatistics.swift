@@ -36,6 +36,10 @@ public struct RoundStatistics: Sendable, Equatable {
     let low = try reader.number("interval_low", in: any)
     interval = low...(try reader.number("interval_high", in: low...any.upperBound))
     catches = try reader.wholeNumbers("catches_per_round")
+    if let beyond = catches.first(where: { $0 > EvaluationSettings.roundCap }) {
+      throw reader.error(
+        "catches_per_round", found: "\(beyond)", expected: "at most \(EvaluationSettings.roundCap)")
+    }
     guard catches.count == count else {
       throw reader.error("catches_per_round", found: "\(catches.count) rounds", expected: "\(count)")
     }

@@ -47,7 +47,17 @@ struct CellRunner: Sendable {
   let note: @Sendable (String) -> Void
 
   /// The cell's result, or nil where it was asked to stop; then the run is saved.
-  func run(_ cell: SweepCell, _ config: RunConfig, _ data: TrainingData) throws -> CellResult? {
+  /// - Parameter trained: a result of the same training, which is not made again if its agent is still there.
+  func run(
+    _ cell: SweepCell, _ config: RunConfig, _ data: TrainingData, trained: CellResult? = nil
+  ) throws -> CellResult? {
+    if var trained, let agent = try? Agent(contentsOf: directory.run(cell).bestPath),
+      agent.checksum == trained.best?.agentCRC32
+    {
+      guard let play = play(agent, in: cell) else { return nil }
+      trained.play = play
+      return trained
+    }
     let run = try open(directory.run(cell), config, data)
     var result = CellResult(
       sweep: cell.sweep, cell: cell.name, role: cell.role, grid: cell.grid, seed: cell.seed,

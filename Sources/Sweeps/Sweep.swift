@@ -68,7 +68,7 @@ public final class Sweep: Sendable {
       switch directory.result(of: cell, config, data, rounds: sizes.rounds(of: cell)) {
       case .nothing: break
       case .result(let result): results[cell.index] = result
-      case .unusable(let line): note(line)
+      case .unusable(let line), .played(_, let line): note(line)
       }
     }
     return results

@@ -85,10 +85,13 @@ public struct SweepConfig: Sendable {
       entry throws(SettingError) in
       try Axis(entry.key, entry.value, path: "sweep.grid.\(entry.key)", source: source)
     }
-    together = try SweepConfig.entries(reader.raw("together"), "sweep.together", source: source).map {
-      entry throws(SettingError) in
-      try Axis(entry.key, entry.value, path: "sweep.together.\(entry.key)", source: source, mayRepeat: true)
-    }
+    // The first names the cells, so its values differ.
+    together = try SweepConfig.entries(reader.raw("together"), "sweep.together", source: source).enumerated()
+      .map {
+        index, entry throws(SettingError) in
+        try Axis(
+          entry.key, entry.value, path: "sweep.together.\(entry.key)", source: source, mayRepeat: index > 0)
+      }
     links = try SweepConfig.entries(reader.raw("link"), "sweep.link", source: source).map {
       entry throws(SettingError) in
       guard case .string(let other) = entry.value else {

@@ -108,6 +108,7 @@ final class SweepCrew: @unchecked Sendable {
       preconditionFailure("\(cell.name) was scheduled before its tuning cells")
     }
     let data = try sweep.data(of: config)
+    var trained: CellResult?
     // Its config may have become known only now, with the last tuning cell.
     switch sweep.directory.result(
       of: cell, config, data, rounds: sweep.sizes.rounds(of: cell))
@@ -115,6 +116,7 @@ final class SweepCrew: @unchecked Sendable {
     case .result(let result):
       sweep.directory.run(cell).dropUnfinished()
       return locked { finish(cell, result) }
+    case .played(let result, _): trained = result
     case .unusable(let line) where !finishedBefore.isSuperset(of: cell.tuningCells):
       note("\(line); it is made again")
     default: break
@@ -127,7 +129,7 @@ final class SweepCrew: @unchecked Sendable {
         self.activities[cell.index] = activity
         self.condition.unlock()
       }, note: note)
-    guard let result = try runner.run(cell, config, data) else {
+    guard let result = try runner.run(cell, config, data, trained: trained) else {
       return locked {
         schedule.fail(cell.index)
         activities[cell.index] = nil

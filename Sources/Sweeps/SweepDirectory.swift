@@ -21,6 +21,8 @@ public struct SweepDirectory: Sendable {
   enum Found {
     case nothing
     case result(CellResult)
+    /// The cell's own, but it was to play otherwise; one line for a person.
+    case played(CellResult, String)
     /// Something else; one line for a person.
     case unusable(String)
   }
@@ -42,10 +44,11 @@ public struct SweepDirectory: Sendable {
             + data.demonstrationCRC32)
       }
       if let played = result.play?.rounds.sessions, played != rounds {
-        return .unusable("\(path): found a result of \(played) rounds, expected \(rounds)")
+        return .played(result, "\(path): found a result of \(played) rounds, expected \(rounds)")
       }
       if let played = result.play?.perturbed.map(\.perturbation), played != cell.perturbations {
-        return .unusable(
+        return .played(
+          result,
           "\(path): found a result of the perturbations \(played.map(\.text)), expected "
             + "\(cell.perturbations.map(\.text))")
       }

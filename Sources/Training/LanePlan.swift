@@ -11,18 +11,38 @@ public struct LanePlan: Sendable, Equatable {
 
   /// What a lane runs through: stretch after stretch, each beginning with a chunk.
   public struct Lane: Sendable, Equatable {
-    /// Chunk after chunk.
-    public private(set) var chunks: [Chunk] = []
+    /// The steps of each stretch.
+    public private(set) var stretches: [Range<Int>] = []
+    /// The chunk that each stretch begins with.
+    private var firstChunks: [Int] = []
+    private let chunk: Int
+    /// Chunks of all stretches.
+    public private(set) var chunks = 0
 
-    /// The steps of all chunks.
-    public var steps: Int { chunks.reduce(0) { $0 + $1.steps.count } }
+    init(chunk: Int) { self.chunk = chunk }
 
-    /// Appends a stretch, cut into chunks.
-    mutating func append(_ stretch: Range<Int>, chunk: Int) {
-      for start in stride(from: stretch.lowerBound, to: stretch.upperBound, by: chunk) {
-        chunks.append(
-          Chunk(steps: start..<min(start + chunk, stretch.upperBound), isStart: start == stretch.lowerBound))
+    /// The steps of all stretches.
+    public var steps: Int { stretches.reduce(0) { $0 + $1.count } }
+
+    /// Appends a stretch.
+    mutating func append(_ stretch: Range<Int>) {
+      firstChunks.append(chunks)
+      stretches.append(stretch)
+      chunks += (stretch.count + chunk - 1) / chunk
+    }
+
+    /// A chunk by its number; nil where the lane has ended.
+    public subscript(index: Int) -> Chunk? {
+      guard index < chunks else { return nil }
+      // The last stretch that begins at the chunk or before it.
+      var (low, high) = (0, stretches.count - 1)
+      while low < high {
+        let middle = (low + high + 1) / 2
+        if firstChunks[middle] <= index { low = middle } else { high = middle - 1 }
       }
+      let start = stretches[low].lowerBound + (index - firstChunks[low]) * chunk
+      return Chunk(
+        steps: start..<min(start + chunk, stretches[low].upperBound), isStart: index == firstChunks[low])
     }
   }
 
@@ -34,23 +54,28 @@ public struct LanePlan: Sendable, Equatable {
   public let lastStepOnly: Bool
   /// Chunks in a pass: those of the longest lane.
   public private(set) var chunks: Int
+  /// Steps of the longest stretch that the plan began with.
+  private let stretch: Int
 
   /// A lane for each stretch.
   init(stretches: [Range<Int>], chunk: Int, lastStepOnly: Bool) {
     lanes = stretches.map { stretch in
-      var lane = Lane()
-      lane.append(stretch, chunk: chunk)
+      var lane = Lane(chunk: chunk)
+      lane.append(stretch)
       return lane
     }
     self.chunk = chunk
     self.lastStepOnly = lastStepOnly
-    chunks = lanes.map(\.chunks.count).max() ?? 0
+    chunks = lanes.map(\.chunks).max() ?? 0
+    stretch = stretches.map(\.count).max() ?? 1
   }
 
   /// Every-step streams: episodes cut into stretches of about the total divided by `streams`.
   public static func streams(_ data: TrainingData, streams: Int, chunk: Int) -> LanePlan {
-    LanePlan(
-      stretches: stretches(of: data.episodes, streams: streams), chunk: chunk, lastStepOnly: false)
+    let total = data.episodes.reduce(0) { $0 + $1.count }
+    let length = max(1, (total + streams - 1) / streams)
+    return LanePlan(
+      stretches: stretches(of: data.episodes, length: length), chunk: chunk, lastStepOnly: false)
   }
 
   /// The published recipe (reference.md, section 3): `segments` contiguous segments, each repeated at
@@ -73,12 +98,10 @@ public struct LanePlan: Sendable, Equatable {
     return LanePlan(stretches: stretches, chunk: window, lastStepOnly: true)
   }
 
-  /// Episodes cut into stretches of about their total divided by `streams`.
-  private static func stretches(of episodes: [Range<Int>], streams: Int) -> [Range<Int>] {
-    let total = episodes.reduce(0) { $0 + $1.count }
-    let target = max(1, (total + streams - 1) / streams)
-    return episodes.flatMap { episode in
-      let pieces = (episode.count + target - 1) / target
+  /// Episodes cut into stretches of equal length, a given one at most.
+  private static func stretches(of episodes: [Range<Int>], length: Int) -> [Range<Int>] {
+    episodes.flatMap { episode in
+      let pieces = (episode.count + length - 1) / length
       return (0..<pieces).map { piece in
         let start = episode.lowerBound + episode.count * piece / pieces
         return start..<episode.lowerBound + episode.count * (piece + 1) / pieces
@@ -86,14 +109,14 @@ public struct LanePlan: Sendable, Equatable {
     }
   }
 
-  /// Adds episodes to the lanes that are there: cut like those before, each stretch to the lane with the fewest chunks,
-  /// of equals the first.
+  /// Adds episodes to the lanes that are there: cut to the length of the stretches that the plan began with, each to the lane
+  /// with the fewest chunks, of equals the first.
   mutating func append(_ episodes: [Range<Int>]) {
-    for stretch in LanePlan.stretches(of: episodes, streams: lanes.count) {
-      let shortest = lanes.indices.min { lanes[$0].chunks.count < lanes[$1].chunks.count } ?? 0
-      lanes[shortest].append(stretch, chunk: chunk)
+    for stretch in LanePlan.stretches(of: episodes, length: stretch) {
+      let shortest = lanes.indices.min { lanes[$0].chunks < lanes[$1].chunks } ?? 0
+      lanes[shortest].append(stretch)
     }
-    chunks = lanes.map(\.chunks.count).max() ?? 0
+    chunks = lanes.map(\.chunks).max() ?? 0
   }
 
   /// Lanes of a shard, a function of the number of lanes alone so that results do not depend on threads:
@@ -107,9 +130,10 @@ public struct LanePlan: Sendable, Equatable {
   }
 
   /// Steps of chunk `index`: those of the lane that has most.
-  func steps(ofChunk index: Int) -> Int {
-    lanes.reduce(0) { index < $1.chunks.count ? max($0, $1.chunks[index].steps.count) : $0 }
-  }
+  func steps(ofChunk index: Int) -> Int { lanes.reduce(0) { max($0, $1[index]?.steps.count ?? 0) } }
+
+  /// Steps of the longest chunk there is, or may come.
+  var longestChunk: Int { min(chunk, stretch) }
 
   /// Whether step `step` of a chunk has a target.
   func isSupervised(step: Int) -> Bool { !lastStepOnly || step == chunk - 1 }
@@ -117,7 +141,7 @@ public struct LanePlan: Sendable, Equatable {
   /// Supervised steps of chunk `index`, over all lanes.
   func supervisedSteps(ofChunk index: Int) -> Int {
     lanes.reduce(0) { total, lane in
-      let steps = index < lane.chunks.count ? lane.chunks[index].steps.count : 0
+      let steps = lane[index]?.steps.count ?? 0
       return total + (lastStepOnly ? (steps == chunk ? 1 : 0) : steps)
     }
   }

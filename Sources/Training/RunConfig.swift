@@ -78,6 +78,7 @@ public struct RunConfig: Sendable {
       guard training.recipe == .streams else {
         throw reader.error("aggregation", found: "the recipe windows", expected: "training.recipe: streams")
       }
+      try aggregation?.check(training, data, reader)
     }
     try reader.finish()
     model = try ModelRegistry.read(
@@ -112,7 +113,7 @@ public struct DataConfig: Sendable, Equatable {
   public var seed: UInt64
   /// Rules of the generated demonstration.
   public var rules: RuleSet
-  /// How often the generated demonstration's paddle does something else than the expert says (DART).
+  /// How often the generated demonstration's paddle makes a move that is drawn instead of the expert's (DART).
   public var noise: Double
 
   init(_ reader: inout SettingReader) throws(SettingError) {

@@ -69,7 +69,8 @@ public struct RunDirectory: Sendable {
   /// Whether a name is that of a file in the making of a run (`FileReplacement`).
   private func isLeftover(_ name: String) -> Bool {
     name.hasSuffix(".tmp")
-      && (name.hasPrefix("round-") || files.contains { "\(path)/\(name)".hasPrefix("\($0).") })
+      && (files.contains { "\(path)/\(name)".hasPrefix("\($0).") }
+        || RunDirectory.isRound(name.split(separator: ".").prefix(2).joined(separator: ".")))
   }
 
   /// Whether a run has been started here that is not known to be finished.

@@ -32,7 +32,7 @@ extension Trainer {
     if config.aggregation != nil {
       file.metadata["rounds"] = "\(progress.rounds)"
       file.metadata["agreed"] = "\(progress.agreed)"
-      file.metadata["aggregated_crc32"] = checksum
+      file.metadata["aggregated_crc32"] = data.checksum
     }
     return file
   }
@@ -88,19 +88,21 @@ extension Trainer {
     progress.squaredError = try number("squared_error", Double.self)
     progress.supervised = try number("supervised", Int.self)
     progress.normSum = try number("norm_sum", Double.self)
+    func misplaced() -> FileError {
+      malformed(
+        "pass \(progress.pass), chunk \(progress.chunk), update \(progress.updates)",
+        "at most \(config.training.passes) passes of \(plan.chunks) updates")
+    }
+    guard (0...config.training.passes).contains(progress.pass), progress.chunk >= 0 else { throw misplaced() }
     if config.aggregation != nil {
       progress.rounds = try number("rounds", Int.self)
       progress.agreed = try number("agreed", Int.self)
       try add(rounds, progress, checksum: file.metadata["aggregated_crc32"] ?? "none", path: path)
     }
-    guard (0...config.training.passes).contains(progress.pass), (0..<plan.chunks).contains(progress.chunk),
+    guard (0..<plan.chunks).contains(progress.chunk),
       progress.updates == updates(ofPasses: progress.pass) + progress.chunk,
       (0...progress.pass).contains(progress.bestPass), progress.supervised >= 0
-    else {
-      throw malformed(
-        "pass \(progress.pass), chunk \(progress.chunk), update \(progress.updates)",
-        "at most \(config.training.passes) passes of \(plan.chunks) updates")
-    }
+    else { throw misplaced() }
     guard metrics.map(\.pass) == Array(1..<progress.pass + 1) else {
       throw malformed("metrics of \(metrics.count) passes", "those of \(progress.pass), in order")
     }
@@ -131,11 +133,17 @@ extension Trainer {
         path: path, offset: nil, found: "\(progress.rounds) rounds after pass \(progress.pass)",
         expected: "\(due)")
     }
+    let last = due == 0 ? 0 : roundLengths[due - 1].reduce(0, +)
+    guard (0...last).contains(progress.agreed) else {
+      throw .malformed(
+        path: path, offset: nil, found: "agreement in \(progress.agreed) steps of the last round",
+        expected: "0 to \(last)")
+    }
     for round in 0..<due { add(try DatasetFile.read(directory.roundPath(round + 1))) }
-    guard checksum == expected else {
+    guard data.checksum == expected else {
       throw .malformed(
         path: directory.roundPath(max(1, due)), offset: nil,
-        found: "rounds that make a checksum of \(checksum) of what is trained on",
+        found: "rounds that make a checksum of \(data.checksum) of what is trained on",
         expected: "\(expected), that of the rounds the run has played")
     }
     makeWorkers()

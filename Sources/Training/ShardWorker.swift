@@ -25,7 +25,7 @@ final class ShardWorker: @unchecked Sendable {
     _ lanes: Range<Int>, mirror: SeededGenerator? = nil
   ) {
     let width = plan.shardWidth
-    let steps = max(1, (0..<plan.chunks).reduce(0) { max($0, plan.steps(ofChunk: $1)) })
+    let steps = plan.longestChunk
     runner = weights.makeRunner(lanes: width, steps: steps, records: true)
     gradients = Tensor(steps: 1, features: model.layout.count, lanes: 1)
     input = Tensor(steps: steps, features: Observation.count, lanes: width)
@@ -60,8 +60,8 @@ final class ShardWorker: @unchecked Sendable {
     let width = input.lanes
     input.clear()
     for i in targets.indices { targets[i] = SquaredError.unsupervised }
-    for (lane, stream) in lanes.enumerated() where index < plan.lanes[stream].chunks.count {
-      let chunk = plan.lanes[stream].chunks[index]
+    for (lane, stream) in lanes.enumerated() {
+      guard let chunk = plan.lanes[stream][index] else { continue }
       if chunk.isStart { runner.resetState(lane: lane) }
       let view = StreamView(data, pass: pass, stream: stream, mirror: mirror)
       for (t, step) in chunk.steps.enumerated() {

@@ -13,9 +13,7 @@ public final class Trainer {
   /// The config.
   public let config: RunConfig
   /// What is trained on: the demonstration and the rounds so far.
-  private var data: TrainingData
-  /// Its checksum.
-  private(set) var checksum: String
+  private(set) var data: TrainingData
   /// What each lane runs through.
   public private(set) var plan: LanePlan
   /// Where the run stands.
@@ -29,13 +27,13 @@ public final class Trainer {
 
   let optimizer: AdamW
   private(set) var workers: [ShardWorker] = []
-  private let aggregator: Aggregator?
+  let aggregator: Aggregator?
   /// The lengths of the episodes of every round, and the chunks of a pass before the first and after each.
-  private let roundLengths: [[Int]]
-  private let chunkCounts: [Int]
+  let roundLengths: [[Int]]
+  let chunkCounts: [Int]
   private let weights: any ModelWeights
-  private let playWeights: any ModelWeights
-  private let team: ThreadTeam
+  let playWeights: any ModelWeights
+  let team: ThreadTeam
   private let gradients: Tensor
 
   /// A run about to start.
@@ -54,7 +52,6 @@ public final class Trainer {
       throw .tooShort(found: data.observations.count, expected: least)
     }
     self.data = data
-    checksum = config.aggregation == nil ? "" : data.checksum
     let generator = SeededGenerator(seed: config.seed)
     aggregator = config.aggregation.map {
       Aggregator(config: $0, rules: config.data.rules, generator: generator.split("aggregation"))
@@ -80,52 +77,17 @@ public final class Trainer {
     makeWorkers()
   }
 
-  /// The steps of episodes one after the other.
-  private static func ranges(_ lengths: [Int], from start: Int) -> [Range<Int>] {
-    var end = start
-    return lengths.map { length in
-      defer { end += length }
-      return end..<end + length
-    }
-  }
-
   /// Workers for the data and the plan as they are.
   func makeWorkers() {
     let (model, weights, data, plan) = (config.model, weights, data, plan)
     let mirror = config.training.mirror ? SeededGenerator(seed: config.seed).split("mirror") : nil
+    // The old ones first: they are large.
+    workers = []
     workers = plan.shards.map { ShardWorker(model, weights, data, plan, $0, mirror: mirror) }
   }
 
-  /// Rounds that are due before the passes after the first `passes`.
-  func roundsDue(after passes: Int) -> Int {
-    config.aggregation.map { min(roundLengths.count, passes / $0.every) } ?? 0
-  }
-
   /// Adds a round's rows to what is trained on.
-  func add(_ rows: Dataset) {
-    plan.append(data.append(rows))
-    checksum = data.checksum
-  }
-
-  /// Plays the round that is due, if one is.
-  private func aggregate(_ report: (TrainingReport) throws -> Void) rethrows {
-    guard let aggregator, progress.rounds < roundsDue(after: progress.pass) else { return }
-    playWeights.load(average)
-    let lengths = roundLengths[progress.rounds]
-    let round = aggregator.play(round: progress.rounds + 1, lengths: lengths, playWeights, team)
-    add(round.dataset)
-    progress.rounds += 1
-    progress.agreed = round.agreed
-    makeWorkers()
-    try report(.round(progress.rounds, round))
-  }
-
-  /// Updates of the first `passes` passes.
-  func updates(ofPasses passes: Int) -> Int {
-    guard let every = config.aggregation?.every else { return passes * chunkCounts[0] }
-    let whole = min(passes / every, roundLengths.count)
-    return chunkCounts[..<whole].reduce(0) { $0 + $1 * every } + (passes - whole * every) * chunkCounts[whole]
-  }
+  func add(_ rows: Dataset) { plan.append(data.append(rows)) }
 
   /// Hands the parameters to the workers; after every change.
   func loadWeights() { weights.load(parameters) }
@@ -138,7 +100,9 @@ public final class Trainer {
     let validation = config.validation
     guard progress.pass < config.training.passes else { return true }
     guard let best = progress.bestRate else { return false }
-    let waited = validation.count(upTo: progress.pass) - validation.count(upTo: progress.bestPass)
+    // While rounds come there is more to learn from.
+    let settled = max(progress.bestPass, lastRoundPass)
+    let waited = validation.count(upTo: progress.pass) - validation.count(upTo: settled)
     // Whoever misses more than it catches has not begun to play: its best is luck, and nothing to be measured by.
     let isImpatient = validation.patience > 0 && best > 0.5
     return best >= validation.target || isImpatient && waited >= validation.patience
@@ -276,14 +240,6 @@ public final class Trainer {
     progress.supervised = 0
     progress.normSum = 0
     return metrics
-  }
-
-  /// What the rounds have come to; nil where nothing is aggregated.
-  private var aggregated: TrainingMetrics.Aggregation? {
-    guard aggregator != nil else { return nil }
-    let last = progress.rounds == 0 ? nil : roundLengths[progress.rounds - 1].reduce(0, +)
-    return .init(
-      frames: data.observations.count, agreement: last.map { Double(progress.agreed) / Double($0) })
   }
 
   /// Closed-loop play of the averaged weights on the validation serves, the same at every pass and never

@@ -11,6 +11,7 @@ public struct TrainingData: Sendable {
   public private(set) var actions: [UInt8] = []
   /// The steps of each episode.
   public private(set) var episodes: [Range<Int>] = []
+  private var crc = CRC32()
   /// CRC-32 of the demonstration's rows, as a .pong file has it, eight hexadecimal digits.
   public let demonstrationCRC32: String
 
@@ -28,18 +29,17 @@ public struct TrainingData: Sendable {
       episodes.append(observations.count..<observations.count + episode.count)
       observations.append(contentsOf: episode.observations.map(\.bits))
       actions.append(contentsOf: episode.actions.map(\.rawValue))
+      addToChecksum(episodes[episodes.count - 1])
     }
     return Array(episodes[first...])
   }
 
   /// A checksum of all of it, eight hexadecimal digits: that a run goes on with the data it was started with.
-  public var checksum: String {
-    var crc = CRC32()
+  public var checksum: String { hexadecimal(crc.value) }
+
+  private mutating func addToChecksum(_ episode: Range<Int>) {
     func add(_ word: UInt32) { withUnsafeBytes(of: word.littleEndian) { crc.update($0) } }
-    for episode in episodes {
-      add(UInt32(truncatingIfNeeded: episode.count))
-      for step in episode { add(observations[step] | UInt32(actions[step]) << 24) }
-    }
-    return hexadecimal(crc.value)
+    add(UInt32(truncatingIfNeeded: episode.count))
+    for step in episode { add(observations[step] | UInt32(actions[step]) << 24) }
   }
 }

@@ -106,7 +106,7 @@ struct PerturbationTests {
     }
     #expect(try rate("bits=0") == 1 && rate("speed=1,delay=0") == 1)
     #expect(try rate("bits=0.3") < 0.8 && rate("paddle=0.9") < 0.8 && rate("drop=0.95") < 0.9)
-    #expect(try rate("speed=4") < 0.99 && rate("delay=60") < 0.8)
+    #expect(try rate("delay=60") < 0.8)
   }
 
   /// Half of the neurons are silenced, of each model; which half the seed says, and a smaller lesion is part of a larger.
@@ -146,7 +146,7 @@ struct PerturbationTests {
     }
   }
 
-  /// All units silenced, no model's outputs depend on its memory or its observations, but for what passes by the units.
+  /// Every unit is somebody's to read and nobody else: silenced, its own weights do not matter any more.
   @Test(arguments: [
     "{type: tnd, neurons: 60, density: 0.3}", "{type: rnn, hidden: 9, layers: 2}",
     "{type: sparse_rnn, hidden: 12, density: 0.5}", "{type: lstm, hidden: 7, layers: 2}",
@@ -167,11 +167,30 @@ struct PerturbationTests {
     }
     // Every unit is read by somebody, and no number is no unit.
     #expect(read == Set(0..<agent.model.units), "\(model)")
-    let dead = ModelPolicy(agent.lesioned(try Perturbation("edges=1"), SeededGenerator(seed: 1)))
-    let first = (0..<3).map { dead.outputs(for: Observation(bits: 0))[$0] }
-    let second = (0..<3).map { dead.outputs(for: Observation(bits: 0xff_ffff))[$0] }
-    // TND's inputs and S4D's and the transformer's residual path are all made of edges.
-    if !model.contains("s4d") { #expect(first == second, "\(model)") }
+    // A network plays on without the unit's value: what is read of it has changed, and of no other.
+    for unit in [0, agent.model.units - 1] {
+      let silenced = agent.model.silenced(agent.parameters, [unit])
+      for block in synapses {
+        for (index, parameter) in block.range.enumerated() {
+          #expect(
+            silenced[parameter] == (block.unit(index) == unit ? 0 : agent.parameters[parameter]), "\(model)")
+        }
+      }
+      let policy = ModelPolicy(
+        Agent(model: agent.model, parameters: silenced, rules: .reference, name: "silenced"))
+      let place = (0..<policy.hidden.count).first { agent.model.unit(ofHidden: $0) == unit }
+      guard let place else { continue }
+      // The viewer's way to the same network.
+      let other = ModelPolicy(agent)
+      #expect(other.silence([place]), "\(model)")
+      for step in 0..<6 {
+        let seen = Observation(bits: UInt32(step) &* 2_654_435)
+        let (a, b) = (policy.outputs(for: seen), other.outputs(for: seen))
+        #expect((0..<3).allSatisfy { a[$0] == b[$0] }, "\(model)")
+      }
+    }
+    let places = (0..<ModelPolicy(agent).hidden.count).compactMap(agent.model.unit(ofHidden:))
+    #expect(Set(places).count == places.count && Set(places).isSubset(of: 0..<agent.model.units))
   }
 
   @Test func textIsReadAndWritten() throws {
@@ -200,7 +219,7 @@ struct PerturbationTests {
     ("bits=nan", "found bits=nan, expected a number from 0 to 1"),
     ("delay=1.5", "found delay=1.5, expected a whole number from 0 to 1000"),
     ("delay=1e300", "found delay=1e300, expected a whole number from 0 to 1000"),
-    ("speed=0.1", "found speed=0.1, expected a number from 0.25 to 4"),
+    ("speed=3.1", "found speed=3.1, expected a number from 0.25 to 3"),
     ("bits=0.1,bits=0.2", "found bits twice, expected it once"),
     (
       "bits=0.1,",

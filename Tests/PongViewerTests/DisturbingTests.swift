@@ -80,11 +80,15 @@ struct DisturbingTests {
     #expect(network.silenced == [3] && model.content.message == "hidden neuron 40 speaks again")
     // A restart lets them silent; inputs and outputs are no hidden neurons.
     _ = model.perform(.restart)
-    #expect(network.silenced == [3] && model.content.inside?.silenced == [3])
+    #expect(network.silenced == [3] && model.content.inside?.silenced == [3] && model.content.silenced == 1)
     model.silence(2)
     #expect(network.silenced == [3] && model.content.message == "only hidden neurons can be silenced")
     model.look(at: nil, isClick: false)
+    // Also when nothing is shown any more.
+    _ = model.perform(.toggleInside)
     _ = model.perform(.silence)
+    #expect(model.content.silenced == 0)
+    _ = model.perform(.toggleInside)
     #expect(network.silenced.isEmpty && model.content.message == "all neurons speak again")
     network.canBeSilenced = false
     model.silence(30)

@@ -234,12 +234,16 @@ struct SweepConfigTests {
       "sweep.tune.seed: found nothing, expected a whole number from 0 to \(Int.max)"
     ),
     (
-      "sweep: {seeds: [1], together: {a: [1, 1], b: [1]}}",
+      "sweep: {seeds: [1], together: {a: [1, 2], b: [1]}}",
       "sweep.together.b: found 1 values, expected 2, as many as a has"
     ),
     (
+      "sweep: {seeds: [1], together: {a: [1, 1], b: [1, 2]}}",
+      "sweep.together.a: found 1 twice, expected a list of different numbers, words, true or false"
+    ),
+    (
       "sweep: {seeds: [1], together: {a: []}}",
-      "sweep.together.a: found a list, expected a list of numbers, words, true or false"
+      "sweep.together.a: found a list, expected a list of different numbers, words, true or false"
     ),
     (
       "sweep: {seeds: [1], grid: {a: [1]}, together: {a: [1]}}",

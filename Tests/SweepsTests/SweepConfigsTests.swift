@@ -100,7 +100,7 @@ struct SweepConfigsTests {
     }
   }
 
-  /// A label's worth is measured at as many labels, of about as many updates, whoever learns and however.
+  /// A label's worth is measured at as many labels, whoever learns and however.
   @Test func labelsAreEqualForAll() throws {
     let sweeps = try SweepConfigsTests.sweeps("classic/labels")
     #expect(sweeps.count == 21)

@@ -148,8 +148,19 @@ struct SweepTuningTests {
         again.agent = result.agent
         #expect(again == result)
       }
+      // It plays again and is not trained again, as long as the agent is there: its curve is kept, here a made-up one.
+      let cell = sweep.plan.cells[0]
+      var kept = try #require(try sweep.results { _ in }[0])
+      kept.curve[0].loss = 0.125
+      try kept.write(to: sweep.directory.resultPath(cell))
       let other = try TinySweep.sweep(in: folder, section.replacing("bits=0.05", with: "bits=0.06"))
       let account = try TinySweep.run(other)
+      let again = try #require(try other.results { _ in }[0])
+      #expect(again.curve == kept.curve && again.play?.perturbed[0].perturbation.text == "bits=0.06")
+      #expect(again.play?.rounds == kept.play?.rounds)
+      AtomicFile.remove(other.directory.run(cell).bestPath)
+      #expect(try TinySweep.run(TinySweep.sweep(in: folder, section)).outcome.ran == 1)
+      #expect(try sweep.results { _ in }[0]?.curve[0].loss != 0.125)
       #expect(account.outcome.ran == 1 && account.notes.count == 1)
       #expect(account.notes[0].contains("expected [\"bits=0.06\", \"delay=1,neurons=0.5\"]"))
     }

@@ -163,6 +163,8 @@ struct AggregationTests {
       "{round: 3}",
       "aggregation.round: found an unknown key, expected one of teacher, rounds, frames, steps, every, beta, budget"
     ),
+    ("{every: 3}", "aggregation.every: found 3, expected fewer than the 3 passes of training.passes"),
+    ("{every: 1, budget: 400}", "aggregation.budget: found 400, expected more than the 400 of data.frames"),
     ("3", "aggregation: found 3, expected a map of keys and values"),
   ]
 

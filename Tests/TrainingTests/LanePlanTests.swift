@@ -20,17 +20,22 @@ struct LanePlanTests {
         }))
   }
 
+  static func chunks(_ lane: LanePlan.Lane) -> [LanePlan.Chunk] { (0..<lane.chunks).compactMap { lane[$0] } }
+
   /// The steps of all lanes, in the order of their chunks.
-  static func steps(_ plan: LanePlan) -> [Int] { plan.lanes.flatMap { $0.chunks.flatMap(\.steps) } }
+  static func steps(_ plan: LanePlan) -> [Int] { plan.lanes.flatMap { chunks($0).flatMap(\.steps) } }
 
   /// Whether a lane is one stretch without a gap.
   static func isStretch(_ lane: LanePlan.Lane) -> Bool {
-    !lane.chunks.isEmpty && lane.chunks.map(\.isStart) == lane.chunks.indices.map { $0 == 0 }
-      && zip(lane.chunks, lane.chunks.dropFirst()).allSatisfy { $0.steps.upperBound == $1.steps.lowerBound }
+    let chunks = chunks(lane)
+    return !chunks.isEmpty && chunks.count == lane.chunks && lane[lane.chunks] == nil
+      && chunks.map(\.isStart) == chunks.indices.map { $0 == 0 }
+      && zip(chunks, chunks.dropFirst()).allSatisfy { $0.steps.upperBound == $1.steps.lowerBound }
   }
 
   static func isWithinAnEpisode(_ lane: LanePlan.Lane, _ data: TrainingData) -> Bool {
-    data.episodes.contains { episode in lane.chunks.allSatisfy { episode.clamped(to: $0.steps) == $0.steps } }
+    data.episodes.contains { episode in chunks(lane).allSatisfy { episode.clamped(to: $0.steps) == $0.steps }
+    }
   }
 
   /// Episodes that are added keep the lanes as they are, go on in chunks of their own, and are covered once.
@@ -50,18 +55,38 @@ struct LanePlanTests {
       plan.append(episodes)
       #expect(data.observations.count == 20_000 * (round + 1) && data.episodes.count == 1 + 10 * round)
       #expect(LanePlanTests.steps(plan).sorted() == Array(data.observations.indices))
-      #expect(zip(plan.lanes, before.lanes).allSatisfy { $0.chunks.starts(with: $1.chunks) })
-      let counts = plan.lanes.map(\.chunks.count)
+      #expect(zip(plan.lanes, before.lanes).allSatisfy { $0.stretches.starts(with: $1.stretches) })
+      let counts = plan.lanes.map(\.chunks)
       #expect(plan.lanes.count == 32 && (counts.max() ?? 0) - (counts.min() ?? 0) <= 25 + 7)
       #expect(plan.chunks == counts.max())
     }
     // A stretch begins with a chunk, and its memory is empty there.
     for lane in plan.lanes {
-      for (chunk, next) in zip(lane.chunks, lane.chunks.dropFirst()) {
+      let chunks = LanePlanTests.chunks(lane)
+      #expect(chunks.filter(\.isStart).map(\.steps.lowerBound) == lane.stretches.map(\.lowerBound))
+      for (chunk, next) in zip(chunks, chunks.dropFirst()) {
         #expect(next.isStart || chunk.steps.upperBound == next.steps.lowerBound)
         #expect(next.isStart || chunk.steps.count == 20)
       }
     }
+  }
+
+  /// Rounds that are shorter than a stretch of the demonstration are not cut at all: a memory is worth as much in them.
+  @Test func addedEpisodesAreNotCutShorter() {
+    var data = LanePlanTests.data(3_200)
+    var plan = LanePlan.streams(data, streams: 32, chunk: 20)
+    #expect(plan.longestChunk == 20 && plan.lanes.allSatisfy { $0.steps == 100 })
+    plan.append(
+      data.append(
+        Dataset(
+          metadata: DatasetMetadata(expert: "test"),
+          episodes: [60, 100, 101, 250].map { count in
+            Episode(
+              observations: (0..<count).map { Observation(bits: UInt32($0)) },
+              actions: [Action](repeating: .stay, count: count))
+          })))
+    let added = plan.lanes.flatMap { $0.stretches.dropFirst() }.map(\.count)
+    #expect(added == [60, 100, 50, 51, 83, 83, 84])
   }
 
   @Test func publishedRecipe() {
@@ -72,7 +97,7 @@ struct LanePlanTests {
     #expect(plan.lastStepOnly)
     // Segment s at offset o begins at 800 s + o.
     let starts = (0..<25).flatMap { (s: Int) -> [Int] in (0..<40).map { 800 * s + $0 } }
-    #expect(plan.lanes.map { $0.chunks[0].steps.lowerBound } == starts)
+    #expect(plan.lanes.map { $0.stretches[0].lowerBound } == starts)
     #expect(plan.shardWidth == 64)
     #expect(plan.shards.count == 16)
   }
@@ -80,7 +105,7 @@ struct LanePlanTests {
   @Test func publishedRecipeSupervisesEveryStepOnce() {
     // Last steps of windows: 40 offsets make them consecutive.
     let plan = LanePlan.windows(LanePlanTests.data(20_000), segments: 25, window: 40)
-    let targets = plan.lanes.flatMap { $0.chunks.map { $0.steps.lowerBound + 39 } }
+    let targets = plan.lanes.flatMap { LanePlanTests.chunks($0).map { $0.steps.lowerBound + 39 } }
     #expect(Set(targets).count == targets.count)
     let expected = (0..<25).flatMap { (s: Int) -> [Int] in Array(800 * s + 39..<800 * s + 799) }
     #expect(targets.sorted() == expected)

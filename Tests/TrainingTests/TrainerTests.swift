@@ -55,7 +55,7 @@ struct TrainerTests {
     let config = try TinyRun.config("training.streams=1", "training.chunk=400", "training.passes=1")
     let (trainer, metrics) = try TrainerTests.trained(config)
     let data = TrainingData(try config.data.dataset())
-    #expect(trainer.plan.lanes.map { $0.chunks.map(\.steps) } == [[0..<400]])
+    #expect(trainer.plan.lanes.map(\.stretches) == [[0..<400]])
     let policy = ModelPolicy(
       Agent(
         model: config.model, parameters: config.model.initialParameters(.init(seed: 0)), rules: .reference,

@@ -10,7 +10,7 @@ struct WatchCommand: ParsableCommand {
     commandName: "watch",
     abstract: "Watch agents play, side by side on the same serves.",
     discussion: """
-      Keys: space pause, . one step, + - speed, R restart, N next seed, G look inside, X or right click silence a neuron, V noise in the view, M sound, H help, \
+      Keys: space pause, . one step, + - speed, R restart, N next seed, G look inside, X or right click silence a neuron (X with none lets all speak), V noise in the view, M sound, H help, \
       F full screen, Q quit. Arrow keys or the mouse take a paddle from its agent, T gives it back; Tab or 1-6 \
       choose a court; S saves the session. In a replay: left and right 1 s, comma one step back, Home, End, or \
       drag the time bar.

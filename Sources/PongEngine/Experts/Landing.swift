@@ -43,7 +43,7 @@ extension GameState {
   }
 
   /// More steps than any flight has: the slowest ball of any rule set takes 250 for up and down.
-  private static let longestFlight = 400
+  static let longestFlight = 400
 }
 
 extension Rules {

@@ -19,7 +19,7 @@ public struct Oracle: Sendable {
   private func isCaughtByFollowing(_ state: GameState) -> Bool {
     var ahead = state
     var serves = Oracle.noServes
-    while true {
+    for _ in 0..<GameState.longestFlight {
       let action = rules.paddleStep(from: ahead.paddleX, to: ahead.ballX)
       switch ahead.step(action, rules: rules, serves: &serves) {
       case .catch: return true
@@ -27,6 +27,7 @@ public struct Oracle: Sendable {
       case .none: break
       }
     }
+    return false
   }
 
   /// The ball's left edge in the first step in which a paddle that runs towards it from now on meets it; where none does,
@@ -39,7 +40,8 @@ public struct Oracle: Sendable {
     var landing: Int32?
     // A paddle that runs right or left from now on.
     var (right, left) = (state, state)
-    while ball.step(.stay, rules: rules, serves: &serves) != .miss {
+    for _ in 0..<GameState.longestFlight {
+      guard ball.step(.stay, rules: rules, serves: &serves) != .miss else { break }
       right.movePaddle(.right, rules)
       left.movePaddle(.left, rules)
       guard ball.hasLanded(rules) else { continue }
@@ -52,5 +54,5 @@ public struct Oracle: Sendable {
   }
 
   /// Never asked for what counts: a look ahead ends with the flight.
-  private static var noServes: ScriptedServes { ScriptedServes([Serve(x: 0, y: 0, dx: 0, dy: 0)]) }
+  private static let noServes = ScriptedServes([Serve(x: 0, y: 0, dx: 0, dy: 0)])
 }

@@ -50,6 +50,7 @@ struct FooterDrawing {
 
   private func details(_ content: SceneContent) -> [String] {
     (content.noise > 0 ? ["noise \(Numbers.percent(content.noise))"] : [])
+      + (content.silenced > 0 ? ["\(content.silenced) silenced"] : [])
       + ["step \(Numbers.grouped(content.steps))", "\(content.rules.name) rules", "seed \(content.seed)"]
   }
 

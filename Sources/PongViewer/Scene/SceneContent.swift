@@ -25,6 +25,8 @@ public struct SceneContent: Sendable, Equatable {
   public var showsHelp: Bool
   /// The probability that a bit of what agents see is flipped.
   public var noise = 0.0
+  /// Neurons of agents that are silenced.
+  public var silenced = 0
   /// A short word on what has just been done, or nil.
   public var message: String?
   /// How the streaks went since the start.

@@ -15,7 +15,7 @@ extension WatchModel {
     show(noise == 0 ? "a clear view" : "\(Numbers.percent(noise)) of the view's bits are flipped")
   }
 
-  /// Silences the neuron that is looked at, or lets it speak again; with none, lets all of the player's speak.
+  /// Silences the neuron that is looked at, or lets it speak again; with none, lets all of all players speak.
   mutating func silenceFocus() {
     guard let node = focus.node else { return speakAll() }
     silence(node)
@@ -40,10 +40,9 @@ extension WatchModel {
   }
 
   private mutating func speakAll() {
-    guard showsInside, !players.isEmpty, !players[shownInside].silenced.isEmpty else {
-      return show("look inside (G) and point at a neuron to silence it")
-    }
-    _ = players[shownInside].silence([])
+    let silenced = players.indices.filter { !players[$0].silenced.isEmpty }
+    guard !silenced.isEmpty else { return show("look inside (G) and point at a neuron to silence it") }
+    for index in silenced { _ = players[index].silence([]) }
     focus.revision += 1
     show("all neurons speak again")
   }

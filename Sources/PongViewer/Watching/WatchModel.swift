@@ -118,6 +118,7 @@ public struct WatchModel {
     if content.timeline != streaks.timeline { content.timeline = streaks.timeline }
     content.training = training
     content.noise = noise
+    content.silenced = players.reduce(0) { $0 + $1.silenced.count }
     updateInside(&content)
   }
 

@@ -19,7 +19,7 @@ extension ReportPart {
 
   /// What a label is worth.
   var labelSection: Report.Section {
-    let curves = LabelCurves(selection.configurations)
+    let curves = labels
     guard !curves.isEmpty else {
       return section(
         "labels", "what a label is worth",
@@ -31,7 +31,7 @@ extension ReportPart {
 
   /// What happens when something goes wrong.
   var robustnessSection: Report.Section {
-    let robustness = Robustness(selection.taught + selection.headline)
+    let robustness = Robustness(origin == .classic ? selection.taught : selection.headline)
     guard !robustness.isEmpty else {
       return section(
         "robustness", "when something goes wrong",

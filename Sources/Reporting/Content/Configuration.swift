@@ -80,7 +80,7 @@ public struct Configuration: Sendable {
   public var learningRate: Double { number(Configuration.learningRateKey) ?? 0 }
   private static let learningRateKey = "training.learning_rate"
   /// Steps of a window, l.
-  public var window: Int { Int(number("training.chunk") ?? 0) }
+  public var window: Int { number("training.chunk").flatMap(Int.init(exactly:)) ?? 0 }
   /// How the demonstration is cut: streams or windows.
   public var recipe: String { text("training.recipe") }
 

@@ -25,6 +25,8 @@ struct ReportPart {
 
   let origin: Origin
   let selection: Selection
+  /// What a label is worth.
+  let labels: LabelCurves
   /// Whether other parts stand beside it, so that its headings have to say which it is.
   let isNamed: Bool
 
@@ -33,6 +35,7 @@ struct ReportPart {
     self.isNamed = isNamed
     let own = configurations.filter { Origin($0.cells[0]) == origin }
     selection = Selection(own)
+    labels = LabelCurves(own)
   }
 
   /// The commands that make its cells.

@@ -3,13 +3,19 @@ import Storage
 /// Finds among all configurations that were trained on one kind of demonstration those that a table or figure compares,
 /// by what they are, not by their names.
 struct Selection {
+  /// Those that were cloned.
   let configurations: [Configuration]
+  /// One configuration a model at the size of TND that a teacher corrected.
+  let taught: [Configuration]
   /// Of those that were trained on several demonstrations, each model's; they are in no other table.
   let overDemonstrations: [[Configuration]]
   /// Steps of a window in the tables: those of the TND that has most seeds, or of the published table.
   let window: Int
 
   init(_ all: [Configuration]) {
+    // Who is taught otherwise than by cloning has sections of its own.
+    taught = Selection.taught(all)
+    let all = all.filter { $0.teaching == .cloning }
     func isOneOfSeveral(_ one: Configuration) -> Bool { one.grid.contains { $0.key == "data.seed" } }
     let configurations = all.filter { !isOneOfSeveral($0) }
     self.configurations = configurations
@@ -27,7 +33,7 @@ struct Selection {
   /// Streams at the window of the tables, and no variant of a model, however it starts.
   private var plain: [Configuration] {
     configurations.filter {
-      $0.recipe == "streams" && $0.variant == .standard && $0.window == window && $0.teaching == .cloning
+      $0.recipe == "streams" && $0.variant == .standard && $0.window == window
     }
   }
 
@@ -42,7 +48,8 @@ struct Selection {
   var starts: [Configuration] {
     guard !started.isEmpty else { return [] }
     let pairs = started.filter { $0.model != .tnd }.flatMap { one in
-      (best(standard.filter { $0.plainModelSettings == one.plainModelSettings }).map { [$0] } ?? []) + [one]
+      (Selection.best(standard.filter { $0.plainModelSettings == one.plainModelSettings }).map { [$0] } ?? [])
+        + [one]
     }
     return variants.filter { $0.variant == .standard || $0.variant == .noState }
       + started.filter { $0.model == .tnd } + pairs
@@ -56,17 +63,17 @@ struct Selection {
       if let published = PublishedFigures.parameters(model).flatMap(Double.init) {
         // The transformer's is not met to the last digit: without learned positions it has fewer.
         let tolerance = model == .transformer ? 0.015 * published : 0.005
-        return best(own.filter { abs(Double($0.denseParameters) / 1e6 - published) < tolerance })
+        return Selection.best(own.filter { abs(Double($0.denseParameters) / 1e6 - published) < tolerance })
       }
       let largest = own.filter { !Selection.isMatched($0) }.map(\.denseParameters).max()
-      return best(own.filter { $0.denseParameters == largest })
+      return Selection.best(own.filter { $0.denseParameters == largest })
     }
   }
 
   /// One configuration a model, at the parameter count of the published TND.
   var matched: [Configuration] {
     ModelName.allCases.compactMap { model in
-      best(standard.filter { $0.model == model && Selection.isMatched($0) })
+      Selection.best(standard.filter { $0.model == model && Selection.isMatched($0) })
     }
   }
 
@@ -75,11 +82,10 @@ struct Selection {
     Format.millions(configuration.denseParameters) == PublishedFigures.parameters(.tnd)
   }
 
-  /// One configuration a model at the size of TND that a teacher corrected.
-  var taught: [Configuration] {
+  private static func taught(_ all: [Configuration]) -> [Configuration] {
     ModelName.allCases.compactMap { model in
-      best(
-        configurations.filter {
+      Selection.best(
+        all.filter {
           $0.model == model && $0.teaching == .aggregation && $0.variant == .standard && $0.grid.isEmpty
             && Selection.isMatched($0)
         })
@@ -89,7 +95,7 @@ struct Selection {
   /// One configuration a model that was trained by the published recipe, to its last checkpoint.
   var publishedRecipe: [Configuration] {
     ModelName.allCases.compactMap { model in
-      best(configurations.filter { $0.isPublishedRecipe && $0.model == model && $0.grid.isEmpty })
+      Selection.best(configurations.filter { $0.isPublishedRecipe && $0.model == model && $0.grid.isEmpty })
     }
   }
 
@@ -101,7 +107,8 @@ struct Selection {
     TNDVariant.allCases.compactMap { variant in
       if variant == .standard { return tnd }
       let own = configurations.filter { $0.model == .tnd && $0.variant == variant && $0.grid.isEmpty }
-      return best(own.filter { Format.millions($0.denseParameters) == PublishedFigures.parameters(.tnd) })
+      return Selection.best(
+        own.filter { Format.millions($0.denseParameters) == PublishedFigures.parameters(.tnd) })
     }
   }
 
@@ -111,7 +118,8 @@ struct Selection {
     let grid = configurations.filter { $0.model == .tnd && $0.grid.count == 1 && $0.grid[0].key == key }
     let own = (grid + (tnd.map { [$0] } ?? [])).filter { $0.rounds != nil }
     let values = Set(own.compactMap { $0.value(key)?.asNumber }).sorted()
-    let points = values.compactMap { value in best(own.filter { $0.value(key)?.asNumber == value }) }
+    let points = values.compactMap { value in Selection.best(own.filter { $0.value(key)?.asNumber == value })
+    }
     return points.count > 1 ? points : []
   }
 
@@ -133,7 +141,7 @@ struct Selection {
       groups[key, default: []].append(one)
     }
     let all = order.compactMap { groups[$0] }.compactMap { own -> Lengths? in
-      let windows = Dictionary(grouping: own, by: \.window).compactMapValues(best)
+      let windows = Dictionary(grouping: own, by: \.window).compactMapValues(Selection.best)
       guard windows.count > 1, let first = own.first else { return nil }
       return Lengths(model: first.model, isMatched: Selection.isMatched(first), byWindow: windows)
     }
@@ -145,7 +153,7 @@ struct Selection {
   }
 
   /// The one with most seeds played; of several, one that is no point of a grid, then the first.
-  private func best(_ candidates: [Configuration]) -> Configuration? {
+  private static func best(_ candidates: [Configuration]) -> Configuration? {
     func rank(_ one: Configuration) -> (Int, Int) { (one.played.count, one.grid.isEmpty ? 1 : 0) }
     return candidates.reduce(nil) { found, next in
       found.map { rank($0) >= rank(next) ? $0 : next } ?? next

@@ -21,12 +21,16 @@ extension Configuration {
 
   /// Labelled steps that it is trained on in the end; nil for a file, whose length no config says.
   var labelledFrames: Int? {
-    func number(_ key: String) -> Int? { value(key)?.asNumber.map { Int($0) } }
+    func number(_ key: String) -> Int? {
+      value(key)?.asNumber.flatMap(Int.init(exactly:)).flatMap { (0...1 << 40).contains($0) ? $0 : nil }
+    }
     guard value("data.file") == nil, let demonstrated = number("data.frames") else { return nil }
     guard let rounds = number("aggregation.rounds"), let frames = number("aggregation.frames") else {
       return demonstrated
     }
-    return min(demonstrated + rounds * frames, max(demonstrated, number("aggregation.budget") ?? .max))
+    let (labelled, isTooMany) = rounds.multipliedReportingOverflow(by: frames)
+    guard !isTooMany, labelled <= 1 << 60 else { return nil }
+    return min(demonstrated + labelled, max(demonstrated, number("aggregation.budget") ?? .max))
   }
 
   /// Whether it is a point of a curve over labelled steps.
@@ -81,8 +85,7 @@ struct LabelCurves {
     }
     return Table(
       caption:
-        "Catch rate (`all` protocol) by labelled steps: mean over seeds and bootstrap 95 % interval over seeds. All are "
-        + "trained for about as many updates.",
+        "Catch rate (`all` protocol) by labelled steps: mean over seeds and bootstrap 95 % interval over seeds.",
       columns: [.init("model", isNumeric: false), .init("taught by", isNumeric: false)]
         + frames.map { Table.Column(Format.grouped($0), group: "labelled steps") },
       rows: rows, sources: Sources.of(configurations))

@@ -19,10 +19,15 @@ extension RunDirectory {
 
   /// The files of rounds that are there.
   var roundPaths: [String] {
-    Folder.names(path).filter { name in
-      name.hasPrefix("round-") && name.hasSuffix(".pong")
-        && Int(name.dropFirst("round-".count).dropLast(".pong".count)) != nil
-    }.sorted().map { "\(path)/\($0)" }
+    Folder.names(path).filter(RunDirectory.isRound).sorted().map { "\(path)/\($0)" }
+  }
+
+  /// Whether a name is that of a round's file.
+  static func isRound(_ name: String) -> Bool {
+    guard name.hasPrefix("round-"), name.hasSuffix(".pong") else { return false }
+    let digits = name.dropFirst("round-".count).dropLast(".pong".count)
+    return digits.count >= 3
+      && digits.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
   }
 
   /// Keeps the rows of a round.

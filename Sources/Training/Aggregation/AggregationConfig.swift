@@ -39,6 +39,21 @@ public struct AggregationConfig: Sendable, Equatable {
     ])
   }
 
+  /// Refuses rounds of which none would be played.
+  func check(
+    _ training: TrainingConfig, _ data: DataConfig, _ reader: SettingReader
+  ) throws(SettingError) {
+    guard every < training.passes else {
+      throw reader.error(
+        "aggregation.every", found: "\(every)",
+        expected: "fewer than the \(training.passes) passes of training.passes")
+    }
+    guard data.file != nil || budget > data.frames else {
+      throw reader.error(
+        "aggregation.budget", found: "\(budget)", expected: "more than the \(data.frames) of data.frames")
+    }
+  }
+
   /// The lengths of the episodes of each round, in order.
   /// - Parameter demonstrated: labelled steps before the first.
   func episodes(after demonstrated: Int) -> [[Int]] {

@@ -29,7 +29,7 @@ struct Aggregator: Sendable {
     return AggregatedRound(
       dataset: Dataset(
         metadata: DatasetMetadata(
-          ruleSet: rules, expert: "labels by \(config.teacher)", seed: source.state[0]),
+          ruleSet: rules, expert: "labels by \(config.teacher)", seed: 0),
         episodes: parts.flatMap(\.episodes)),
       agreed: parts.reduce(0) { $0 + $1.agreed })
   }
