@@ -19,10 +19,11 @@ struct ExchangeTests {
     typealias Mistake = ErrorTableTests.Mistake
     var mistakes = [
       Mistake("model export run", 64, "Missing expected argument '--out <out>'"),
-      Mistake("model export run --out step", 64, "step: found no ending, expected .onnx or .safetensors"),
+      Mistake(
+        "model export run --out step", 64, "step: found no ending, expected .onnx, .safetensors or .csv"),
       Mistake(
         "model export run --out a.b/step.onn", 64,
-        "a.b/step.onn: found the ending .onn, expected .onnx or .safetensors"),
+        "a.b/step.onn: found the ending .onn, expected .onnx, .safetensors or .csv"),
       Mistake("model export nobody --out a.onnx", 66, "nobody: \(ExchangeTests.nobody)"),
       Mistake(
         "model export run --out none/a.safetensors", 74,
@@ -48,6 +49,37 @@ struct ExchangeTests {
       ]
     #endif
     try ErrorTable.check(mistakes)
+  }
+
+  /// Every connection a row that reads back as the same edge and the same float.
+  @Test func anAgentsGraphIsATable() throws {
+    try Sample.inFolder(trained: true) { folder in
+      let made = try CommandRun(["model", "export", "run", "--out", "graph.csv"], in: folder)
+      #expect(made.status == 0 && made.output == "" && made.errors == "")
+      let agent = try PlayerCatalog.agent("\(folder)/run")
+      let graph = try #require(AgentGraph(agent))
+      let rows = try String(contentsOfFile: "\(folder)/graph.csv", encoding: .utf8).split(separator: "\n")
+      #expect(
+        rows.count == graph.graph.edges + 1 && rows[0] == "source,target,weight,source_role,target_role")
+      func role(_ neuron: Int) -> String { neuron < 24 ? "input" : neuron < 27 ? "output" : "hidden" }
+      var index = 1
+      graph.forEachEdge { source, target, weight in
+        let fields = rows[index].split(separator: ",")
+        #expect(
+          Int(fields[0]) == source && Int(fields[1]) == target && Float(fields[2]) == weight
+            && fields[3] == role(source) && fields[4] == role(target))
+        index += 1
+      }
+      let dense = try CommandRun(
+        ["train", "tiny.yaml", "--set", "model={type: rnn, hidden: 4}", "--out", "dense"], in: folder)
+      #expect(dense.status == 0, "\(dense.errors)")
+      let none = try CommandRun(["model", "export", "dense", "--out", "dense.csv"], in: folder)
+      #expect(
+        none.status == 64
+          && none.errors.hasPrefix(
+            "pong: dense: found a network without a graph, expected a TND or a sparse RNN for .csv")
+      )
+    }
   }
 
   @Test("An agent exported as safetensors is the file of its run, and says where it comes from")

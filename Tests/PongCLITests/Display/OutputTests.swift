@@ -86,8 +86,16 @@ struct OutputTests {
       #expect(
         Set(object.keys) == [
           "agent", "name", "rules", "model", "parameters", "parameters_dense", "multiply_adds",
-          "state_floats",
+          "state_floats", "graph",
         ])
+      let graph = object["graph"] as? [String: Any]
+      #expect(
+        Set(graph?.keys.map { $0 } ?? []) == [
+          "neurons", "edges", "clustering", "mean_path", "reciprocity", "in_degree_spread",
+          "out_degree_spread",
+          "spectral_radius", "absolute_spectral_radius",
+        ])
+      #expect(graph?["neurons"] as? Int == 13)
       #expect(object["parameters_dense"] as? Int == 40 * 40 + 24 + 80)
       #expect((object["model"] as? [String: Any])?["neurons"] as? Int == 40)
     }

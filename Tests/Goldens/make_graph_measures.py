@@ -1,0 +1,52 @@
+"""Makes Tests/Goldens/graph-measures.csv: small directed graphs and their measures by networkx.
+
+    pip install -r Tests/Goldens/requirements.txt && python3 Tests/Goldens/make_graph_measures.py
+
+A row is a graph: its neurons, its edges as source>target, and what networkx says of it: the mean clustering coefficient
+(Fagiolo 2007 for directed graphs), the mean length of the shortest ways over the pairs that have one, reciprocity, and the
+standard deviations of in- and out-degrees.
+"""
+
+import random
+from pathlib import Path
+
+import networkx as nx
+import numpy as np
+
+
+def graphs():
+    yield nx.DiGraph([(0, 1), (1, 2), (2, 0)])
+    yield nx.complete_graph(6, create_using=nx.DiGraph)
+    yield nx.DiGraph([(0, 1), (1, 0), (2, 3), (3, 4), (4, 2), (4, 3)])
+    path = nx.DiGraph([(0, 1), (1, 2), (2, 3)])
+    path.add_node(4)
+    yield path
+    for seed in range(3):
+        for density in (0.05, 0.2, 0.5):
+            yield nx.gnp_random_graph(30, density, seed=seed, directed=True)
+        yield nx.DiGraph(nx.scale_free_graph(40, seed=seed))
+        ring = nx.connected_watts_strogatz_graph(36, 6, 0.1, seed=seed)
+        choose = random.Random(seed)
+        yield nx.DiGraph([edge if choose.random() < 0.6 else edge[::-1] for edge in ring.edges])
+
+
+lines = ["neurons,edges,clustering,mean_path,reciprocity,in_degree_spread,out_degree_spread"]
+for graph in graphs():
+    graph.remove_edges_from(list(nx.selfloop_edges(graph)))
+    n = graph.number_of_nodes()
+    lengths = [
+        length
+        for start, ways in nx.all_pairs_shortest_path_length(graph)
+        for end, length in ways.items()
+        if end != start
+    ]
+    figures = [
+        nx.average_clustering(graph),
+        np.mean(lengths) if lengths else 0,
+        nx.reciprocity(graph),
+        np.std([graph.in_degree(node) for node in range(n)]),
+        np.std([graph.out_degree(node) for node in range(n)]),
+    ]
+    edges = " ".join(f"{source}>{target}" for source, target in sorted(graph.edges))
+    lines.append(f"{n},{edges}," + ",".join(f"{figure:.12g}" for figure in figures))
+Path(__file__).with_name("graph-measures.csv").write_text("\n".join(lines) + "\n")
