@@ -30,18 +30,43 @@ public struct TND: SequenceModel {
   /// What the weights are scaled to at the start.
   public let spectralRadius: Double
   /// The shape of the connections among hidden neurons.
-  public let family: GraphFamily
+  let family: GraphFamily
   /// The neuron graph.
   public let graph: SparseGraph
   public let layout: ParameterLayout
 
   private let inputs: Int
   let outputs: Int
+  /// Weights of a file that training starts with; nil where they are drawn.
+  private let startingWeights: [Float]?
 
   public init(
     settings: inout SettingReader, inputs: Int, outputs: Int, seed: UInt64
   ) throws(SettingError) {
-    let options = try Options(&settings, inputs: inputs, outputs: outputs)
+    var options = try Options(&settings, inputs: inputs, outputs: outputs)
+    if case .file(var source) = options.family {
+      let file = try GraphFile(source, inputs: inputs, outputs: outputs, settings)
+      guard settings.raw("neurons") == .null || options.neurons == file.graph.neurons else {
+        throw settings.error(
+          "neurons", found: "\(options.neurons)",
+          expected: "\(file.graph.neurons), as \(source.path) has, or nothing")
+      }
+      guard options.isRecurrent else {
+        throw settings.error(
+          "recurrent", found: "false", expected: "true: a file says itself which edges there are")
+      }
+      if source.usesWeights, file.weights == nil {
+        throw settings.error("graph.weights", found: "true", expected: "a column weight in \(source.path)")
+      }
+      source.checksum = file.checksum
+      options.family = .file(source)
+      options.neurons = file.graph.neurons
+      options.density = TNDGraph.density(of: file.graph, inputs: inputs, outputs: outputs)
+      self.init(
+        options, inputs: inputs, outputs: outputs, graph: file.graph,
+        startingWeights: source.usesWeights ? file.weights : nil)
+      return
+    }
     try TNDGraph.check(neurons: options.neurons, density: options.density, settings)
     let graph = try TNDGraph.make(
       options.family, neurons: options.neurons, inputs: inputs, outputs: outputs, density: options.density,
@@ -69,7 +94,10 @@ public struct TND: SequenceModel {
     self.init(options, inputs: inputs, outputs: outputs, graph: graph)
   }
 
-  private init(_ options: Options, inputs: Int, outputs: Int, graph: SparseGraph) {
+  private init(
+    _ options: Options, inputs: Int, outputs: Int, graph: SparseGraph, startingWeights: [Float]? = nil
+  ) {
+    self.startingWeights = startingWeights
     neurons = options.neurons
     density = options.density
     tau = options.tau
@@ -133,7 +161,7 @@ public struct TND: SequenceModel {
   /// b = 0; alpha = 0.5.
   public func initialParameters(_ generator: SeededGenerator) -> [Float] {
     var generator = generator.split("weights")
-    let drawn = generator.uniform(graph.edges, within: (3 / Double(neurons)).squareRoot())
+    let drawn = startingWeights ?? generator.uniform(graph.edges, within: (3 / Double(neurons)).squareRoot())
     let weights = graph.scale(drawn, toSpectralRadius: spectralRadius)
     return weights + [Float](repeating: 1, count: inputs) + [Float](repeating: 0, count: neurons)
       + [Float](repeating: keepsState ? 0.5 : 0, count: neurons)

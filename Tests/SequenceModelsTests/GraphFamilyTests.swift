@@ -142,7 +142,7 @@ struct GraphFamilyTests {
   static let mistakes: [(String, Double, String)] = [
     (
       "{family: ring}", 0.1,
-      "model.graph.family: found \"ring\", expected one of random, lattice, small_world, scale_free, modular, layered"
+      "model.graph.family: found \"ring\", expected one of random, lattice, small_world, scale_free, modular, layered, file"
     ),
     ("{family: lattice, beta: 1}", 0.1, "model.graph.beta: found an unknown key, expected one of family"),
     ("{family: small_world, beta: 2}", 0.1, "model.graph.beta: found 2, expected a number from 0.0 to 1.0"),

@@ -2,7 +2,7 @@ import Storage
 
 /// The shape of the connections among a TND's hidden neurons (reference.md, section 7). All have the roles and repairs of
 /// `TNDGraph` and, for the same density, as many connections.
-public enum GraphFamily: Sendable, Equatable {
+enum GraphFamily: Sendable, Equatable {
   /// Every allowed connection with probability p (Erdos & Renyi; the paper).
   case random
   /// A ring, each neuron from its nearest.
@@ -18,8 +18,10 @@ public enum GraphFamily: Sendable, Equatable {
   /// Layers of equal size, each connected within itself and to the next; inputs lead to the first alone, the last alone to
   /// the outputs (after the wiring of NCP, Lechner et al. 2020).
   case layered(layers: Int)
+  /// An edge list.
+  case file(GraphFile.Source)
 
-  private static let names = ["random", "lattice", "small_world", "scale_free", "modular", "layered"]
+  private static let names = ["random", "lattice", "small_world", "scale_free", "modular", "layered", "file"]
 
   /// Reads `model.graph`; nothing is `random`.
   init(_ reader: inout SettingReader) throws(SettingError) {
@@ -37,9 +39,32 @@ public enum GraphFamily: Sendable, Equatable {
         modules: try reader.integer("modules", in: 1...10_000, default: 8),
         inside: try reader.number("inside", in: 0...1, default: 0.9))
     case "layered": self = .layered(layers: try reader.integer("layers", in: 1...1000, default: 3))
+    case "file":
+      guard let path = try reader.text("path") else {
+        throw reader.error("path", found: "nothing", expected: "an edge list, a CSV file")
+      }
+      self = .file(
+        GraphFile.Source(
+          path: path, inputs: try GraphFamily.names(&reader, "inputs"),
+          outputs: try GraphFamily.names(&reader, "outputs"),
+          usesWeights: try reader.boolean("weights", default: false), checksum: try reader.text("crc32")))
     default: self = .random
     }
     try reader.finish()
+  }
+
+  /// A list of names or numbers of neurons; empty where there is none.
+  private static func names(_ reader: inout SettingReader, _ key: String) throws(SettingError) -> [String] {
+    guard reader.raw(key) != .null else { return [] }
+    var names: [String] = []
+    for element in try reader.list(key) {
+      switch element {
+      case .string(let name): names.append(name)
+      case .integer(let number): names.append("\(number)")
+      default: throw reader.error(key, found: element.found, expected: "names or numbers of neurons")
+      }
+    }
+    return names
   }
 
   /// The section as a config would give it; nil for `random`, so that configs of before are those of today.
@@ -61,6 +86,13 @@ public enum GraphFamily: Sendable, Equatable {
       ])
     case .layered(let layers):
       .map([.init("family", .string("layered")), .init("layers", .integer(layers))])
+    case .file(let source):
+      .map(
+        [.init("family", .string("file")), .init("path", .string(source.path))]
+          + [("inputs", source.inputs), ("outputs", source.outputs)].compactMap { key, names in
+            names.isEmpty ? nil : Setting.Entry(key, .list(names.map { .string($0) }))
+          } + (source.usesWeights ? [.init("weights", .boolean(true))] : [])
+          + (source.checksum.map { [.init("crc32", .string($0))] } ?? []))
     }
   }
 }

@@ -26,6 +26,13 @@ enum TNDGraph {
     }
   }
 
+  /// The fraction of the allowed edges that a graph has, to four digits.
+  static func density(of graph: SparseGraph, inputs: Int, outputs: Int) -> Double {
+    let hidden = Double(graph.neurons - inputs - outputs)
+    let allowed = hidden * (hidden - 1 + Double(inputs + outputs))
+    return (Double(graph.edges) / max(allowed, 1) * 1e4).rounded() / 1e4
+  }
+
   static func random(
     neurons n: Int, inputs: Int, outputs: Int, density: Double, recurrent: Bool,
     generator: SeededGenerator
@@ -77,7 +84,7 @@ enum TNDGraph {
       }
     }
     switch family {
-    case .random: break
+    case .random, .file: break
     case .lattice: place(Rings.lattice(count: hidden, edges: edges))
     case .smallWorld(let beta):
       place(Rings.smallWorld(count: hidden, edges: edges, beta: beta, &shape))
