@@ -9,7 +9,8 @@ public struct DemonstrationGenerator: Sendable {
   public var ruleSet: RuleSet
   /// Decides the serves and the expert's variation, each by a stream of its own.
   public var seed: UInt64
-  /// The probability that the paddle's move is drawn from the three instead of being the expert's. Rows say what the expert would have done all the same, so they show how it gets back (DART, Laskey et al. 2017).
+  /// The probability that the paddle's move is drawn from the three instead of being the expert's. Rows say what the
+  /// expert would have done all the same, so they show how it gets back (DART, Laskey et al. 2017).
   public var noise: Double
 
   /// A generator of demonstrations.
@@ -37,8 +38,8 @@ public struct DemonstrationGenerator: Sendable {
     return Dataset(metadata: metadata, episodes: [episode])
   }
 
-  /// Independent episodes of the given lengths, which noise does not disturb, each from a serve of its own by a fresh expert, played side by
-  /// side on the batch engine. One length gives the same as `dataset(frames:)`.
+  /// Independent episodes of the given lengths, which noise does not disturb, each from a serve of its own by a fresh
+  /// expert, played side by side on the batch engine. One length gives the same as `dataset(frames:)`.
   public func dataset(lengths: [Int]) -> Dataset {
     precondition(noise == 0, "DemonstrationGenerator: noise \(noise) for several episodes")
     guard lengths.count != 1 else { return dataset(frames: lengths[0]) }

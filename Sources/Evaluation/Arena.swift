@@ -22,25 +22,19 @@ public struct Arena: Sendable {
 
   /// An arena for a player.
   /// - Parameters:
-  ///   - perturbation: what goes wrong.
-  ///   - lesion: decides, together with the network, which neurons and edges are silenced; nil where none are.
+  ///   - perturbation: what goes wrong in the game.
   ///   - shouldStop: whether to end at once; what is played is worth nothing then.
   public init(
-    _ player: Player, rules: RuleSet, _ perturbation: Perturbation = Perturbation(),
-    lesion: SeededGenerator? = nil,
-    _ team: ThreadTeam, shouldStop: @escaping @Sendable () -> Bool = { false }
+    _ player: Player, rules: RuleSet, _ perturbation: Perturbation = Perturbation(), _ team: ThreadTeam,
+    shouldStop: @escaping @Sendable () -> Bool = { false }
   ) {
-    precondition((lesion != nil) == perturbation.isLesion, "a lesion needs a generator, and one alone")
     let side: Side
     switch player {
     case .agent(let agent):
       let weights = agent.model.makeWeights()
-      weights.load(
-        lesion.map { agent.lesioned(perturbation, $0.split(agent.checksum)).parameters } ?? agent.parameters)
+      weights.load(agent.parameters)
       side = .network(weights)
-    case .policy(let name, let make):
-      precondition(lesion == nil, "\(name) is no network to be lesioned")
-      side = .policy(make)
+    case .policy(_, let make): side = .policy(make)
     }
     self.init(side, rules, perturbation, team, shouldStop)
   }

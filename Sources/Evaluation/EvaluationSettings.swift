@@ -1,3 +1,4 @@
+import Agents
 import Determinism
 import PongEngine
 
@@ -45,9 +46,14 @@ public struct EvaluationSettings: Sendable, Equatable {
   /// Catches at which a round ends.
   public static let roundCap = 1000
 
-  /// What decides which neurons and edges a lesion silences; nil where there is none.
-  var lesion: SeededGenerator? {
-    perturbation.isLesion ? SeededGenerator(seed: seed).split("lesion") : nil
+  /// The player with what a lesion silences, drawn from the seed and the network.
+  func lesioned(_ player: Player) -> Player {
+    guard perturbation.isLesion else { return player }
+    guard case .agent(let agent) = player else {
+      preconditionFailure("\(player.name) is no network to be lesioned")
+    }
+    let generator = SeededGenerator(seed: seed).split("lesion").split(agent.checksum)
+    return .agent(agent.lesioned(perturbation, generator))
   }
 
   /// The serves of one try of a session: a function of the seed, the session and the try alone, from a stream that

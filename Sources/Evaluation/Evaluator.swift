@@ -25,9 +25,9 @@ public struct Evaluator: Sendable {
   private func play(
     _ player: Player, _ settings: EvaluationSettings, shouldStop: @escaping @Sendable () -> Bool
   ) -> EvaluationResult {
+    let player = settings.lesioned(player)
     let arena = Arena(
-      player, rules: settings.rules, settings.perturbation, lesion: settings.lesion, team,
-      shouldStop: shouldStop)
+      player, rules: settings.rules, settings.perturbation, team, shouldStop: shouldStop)
     var result = EvaluationResult(player.name, settings)
     switch settings.evaluationProtocol {
     case .rounds: result.play(arena.rounds((0..<settings.sessions).map { settings.serves(session: $0) }))

@@ -38,17 +38,17 @@ public struct GraphMeasures: Sendable, Equatable {
       var triangles = 0
       for other in neighbours[neuron] {
         for third in neighbours[Int(other)] { triangles += marks[Int(third)] }
-        if marks[Int(other)] == 2 { bothWays += 1 }
       }
-      // A pair that is connected both ways was met twice from each end.
+      // Who is connected both ways is a neighbour twice.
       let mutual = neighbours[neuron].count { marks[Int($0)] == 2 } / 2
+      bothWays += mutual
       let total = neighbours[neuron].count
       let possible = total * (total - 1) - 2 * mutual
       if possible > 0 { sum += Double(triangles) / Double(2 * possible) }
       for other in neighbours[neuron] { marks[Int(other)] = 0 }
     }
     clustering = n == 0 ? 0 : sum / Double(n)
-    reciprocity = edges == 0 ? 0 : Double(bothWays) / 2 / Double(edges)
+    reciprocity = edges == 0 ? 0 : Double(bothWays) / Double(edges)
     inDegreeSpread = GraphMeasures.deviation(degrees)
     outDegreeSpread = GraphMeasures.deviation(outgoing.map(\.count))
     meanPath = GraphMeasures.meanPath(outgoing, edges: edges)

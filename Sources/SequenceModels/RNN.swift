@@ -42,12 +42,7 @@ public struct RNN: SequenceModel {
   public func unit(ofHidden index: Int) -> Int? { (layers - 1) * hidden + index }
 
   public var synapses: [Synapses] {
-    (0..<layers).flatMap { layer in
-      [
-        .matrix(layout["rnn.weight_ih_l\(layer)"], firstUnit: layer == 0 ? nil : (layer - 1) * hidden),
-        .matrix(layout["rnn.weight_hh_l\(layer)"], firstUnit: layer * hidden),
-      ]
-    } + [.matrix(layout["readout.weight"], firstUnit: (layers - 1) * hidden)]
+    Synapses.stack(layout, "rnn", layers: layers, hidden: hidden)
   }
 
   public var settings: [Setting.Entry] {

@@ -29,6 +29,20 @@ public struct Synapses: Sendable {
   }
 }
 
+extension Synapses {
+  /// Recurrent layers named as PyTorch names them, each read by itself and by the next, and a readout of the last.
+  static func stack(
+    _ layout: ParameterLayout, _ name: String, layers: Int, hidden: Int
+  ) -> [Synapses] {
+    (0..<layers).flatMap { layer in
+      [
+        .matrix(layout["\(name).weight_ih_l\(layer)"], firstUnit: layer == 0 ? nil : (layer - 1) * hidden),
+        .matrix(layout["\(name).weight_hh_l\(layer)"], firstUnit: layer * hidden),
+      ]
+    } + [.matrix(layout["readout.weight"], firstUnit: (layers - 1) * hidden)]
+  }
+}
+
 extension SequenceModel {
   /// The parameters of a damaged network: a fraction of its units, drawn at random, is read by nobody any more, and a
   /// fraction of its weights is zero.

@@ -72,8 +72,7 @@ public struct LanePlan: Sendable, Equatable {
 
   /// Every-step streams: episodes cut into stretches of about the total divided by `streams`.
   public static func streams(_ data: TrainingData, streams: Int, chunk: Int) -> LanePlan {
-    let total = data.episodes.reduce(0) { $0 + $1.count }
-    let length = max(1, (total + streams - 1) / streams)
+    let length = max(1, (data.observations.count + streams - 1) / streams)
     return LanePlan(
       stretches: stretches(of: data.episodes, length: length), chunk: chunk, lastStepOnly: false)
   }

@@ -116,10 +116,12 @@ public struct DataConfig: Sendable, Equatable {
   /// How often the generated demonstration's paddle makes a move that is drawn instead of the expert's (DART).
   public var noise: Double
 
+  /// The experts' names, as messages list them.
+  static let experts = Expert.allCases.map(\.name).sorted()
+
   init(_ reader: inout SettingReader) throws(SettingError) {
     file = try reader.text("file")
-    expert = try reader.choice(
-      "expert", of: ["humanlike", "interceptor", "tracker"], default: "humanlike")
+    expert = try reader.choice("expert", of: DataConfig.experts, default: "humanlike")
     frames = try reader.integer("frames", in: 100...100_000_000, default: 20_000)
     seed = UInt64(try reader.integer("seed", in: 0...Int.max, default: 0))
     let rules = try reader.choice("rules", of: RuleSet.allCases.map(\.name), default: "reference")

@@ -2,8 +2,9 @@ import Agents
 import PongEngine
 import Storage
 
-/// The folder of a training run: config.yaml, metrics.jsonl, best.safetensors, last.safetensors, the rows of the rounds of
-/// an aggregation, and to resume from state.safetensors and state.previous.safetensors. Every file is replaced whole, and none is changed but
+/// The folder of a training run: config.yaml, metrics.jsonl, best.safetensors, last.safetensors, the rows of the rounds
+/// of an aggregation, and to resume from state.safetensors and state.previous.safetensors. Every file is replaced
+/// whole, and none is changed but
 /// by who holds the folder's lock.
 public struct RunDirectory: Sendable {
   /// The folder.
@@ -28,10 +29,13 @@ public struct RunDirectory: Sendable {
   /// The generation before, for where the newest is damaged.
   public var previousStatePath: String { "\(path)/state.previous.safetensors" }
 
-  /// All files of a run.
-  private var files: [String] {
-    [configPath, metricsPath, bestPath, lastPath, statePath, previousStatePath] + roundPaths
+  /// The files of a run whose names do not depend on it.
+  private var ownFiles: [String] {
+    [configPath, metricsPath, bestPath, lastPath, statePath, previousStatePath]
   }
+
+  /// All files of a run.
+  private var files: [String] { ownFiles + roundPaths }
 
   /// Whether a run has been started here.
   public var hasRun: Bool { AtomicFile.exists(configPath) }
@@ -69,7 +73,7 @@ public struct RunDirectory: Sendable {
   /// Whether a name is that of a file in the making of a run (`FileReplacement`).
   private func isLeftover(_ name: String) -> Bool {
     name.hasSuffix(".tmp")
-      && (files.contains { "\(path)/\(name)".hasPrefix("\($0).") }
+      && (ownFiles.contains { "\(path)/\(name)".hasPrefix("\($0).") }
         || RunDirectory.isRound(name.split(separator: ".").prefix(2).joined(separator: ".")))
   }
 

@@ -62,7 +62,7 @@ public final class Trainer {
     chunkCounts =
       [plan.chunks]
       + lengths.map { lengths in
-        growing.append(Trainer.ranges(lengths, from: 0))
+        growing.append(Trainer.ranges(lengths))
         return growing.chunks
       }
     let model = config.model

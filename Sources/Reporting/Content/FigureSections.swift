@@ -14,9 +14,7 @@ extension ReportPart {
     let chart = Chart(
       title: "Learning curves",
       summary: "Validation rate by pass, a line a model: "
-        + series.compactMap { one in
-          one.points.last.map { "\(one.name) ends at \(Format.rate($0.y))" }
-        }.joined(separator: "; ") + ".",
+        + Chart.ends(series, Format.rate) + ".",
       x: .init(
         "passes over the demonstration",
         Scale(.linear, 0...max(1, series.flatMap { $0.points.map(\.x) }.max() ?? 1))),
@@ -164,6 +162,12 @@ extension ReportPart {
 }
 
 extension Chart {
+  /// Where each of some lines ends, in words.
+  static func ends(_ series: [Series], _ text: (Double) -> String) -> String {
+    series.compactMap { one in one.points.last.map { "\(one.name) ends at \(text($0.y))" } }.joined(
+      separator: "; ")
+  }
+
   /// An axis for catches a round: logarithmic where the configurations differ by more than 30 times.
   static func catchesAxis(_ series: [Series]) -> Axis {
     let values = series.flatMap { $0.points.map(\.y) }

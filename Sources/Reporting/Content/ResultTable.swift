@@ -102,9 +102,9 @@ enum ResultTable {
   /// - Parameter models: of each model its configurations, a demonstration each.
   static func demonstrations(_ models: [[Configuration]]) -> Table {
     let demonstrations = Set(models.joined().compactMap { $0.value("data.seed")?.asNumber }).sorted()
-    let lengths = Set(models.joined().compactMap { $0.value("data.frames")?.asNumber })
+    let lengths = Set(models.joined().compactMap(\.labelledFrames))
     let frames =
-      lengths.count == 1 ? lengths.first.map { ", each of \(Format.grouped(Int($0))) steps" } ?? "" : ""
+      lengths.count == 1 ? lengths.first.map { ", each of \(Format.grouped($0)) steps" } ?? "" : ""
     let rows = models.map { own -> [String] in
       let means = own.compactMap { $0.rounds?.seedMeans }
       guard !means.isEmpty else {

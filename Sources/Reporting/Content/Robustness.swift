@@ -82,9 +82,7 @@ struct Robustness {
       let chart = Chart(
         title: "Catches by \(kind.title)",
         summary: "Mean catches a round against \(kind.title), a line a model: "
-          + series.compactMap { one in
-            one.points.last.map { "\(one.name) ends at \(Format.catches($0.y))" }
-          }.joined(separator: "; ") + ".",
+          + Chart.ends(series, Format.catches) + ".",
         x: .init(
           kind.title, Scale(.linear, covering: series.flatMap { $0.points.map(\.x) } + (none == 0 ? [0] : []))
         ),

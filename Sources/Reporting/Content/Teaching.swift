@@ -106,9 +106,7 @@ struct LabelCurves {
       let chart = Chart(
         title: "Catch rate by labelled steps: \(teaching.rawValue)",
         summary: "Catch rate against labelled steps, a line a model: "
-          + series.compactMap { one in
-            one.points.last.map { "\(one.name) ends at \(Format.rate($0.y))" }
-          }.joined(separator: "; ") + ".",
+          + Chart.ends(series, Format.rate) + ".",
         x: .init("labelled steps (logarithmic)", Scale(.logarithmic, covering: frames.map(Double.init))),
         y: .init("catch rate", Scale(.linear, 0...1)), series: series)
       let own = curves.flatMap { $0.points.map(\.configuration) }

@@ -9,8 +9,11 @@ struct Blocks {
   /// Pairs in all.
   func pairs(targets: Range<Int>) -> Int { targets.reduce(0) { $0 + capacity($1) } }
 
-  private func capacity(_ target: Int) -> Int {
-    allowed(target).reduce(0) { $0 + $1.count - ($1.contains(target) ? 1 : 0) }
+  private func capacity(_ target: Int) -> Int { Blocks.count(allowed(target), except: target) }
+
+  /// How many numbers are in ascending ranges but for one.
+  static func count(_ ranges: [Range<Int>], except excluded: Int) -> Int {
+    ranges.reduce(0) { $0 + $1.count - ($1.contains(excluded) ? 1 : 0) }
   }
 
   /// Adds `edges` edges to the rows of some targets. How many a target gets is what even choice among all pairs would give it
@@ -39,7 +42,7 @@ struct Blocks {
       let degree = drawn == edges ? degrees[index] : capacities[index] - degrees[index]
       let ranges = allowed(target)
       for choice in Blocks.distinct(degree, below: capacities[index], &generator) {
-        rows[target].append(UInt32(Blocks.source(choice, ranges, except: target)))
+        rows[target].append(UInt32(Blocks.number(choice, ranges, except: target)))
       }
     }
   }
@@ -70,8 +73,8 @@ struct Blocks {
     return order
   }
 
-  /// The `index`-th of the numbers in ranges, one of them left out.
-  private static func source(_ index: Int, _ ranges: [Range<Int>], except excluded: Int) -> Int {
+  /// The `index`-th of the numbers in ascending ranges, one of them left out. Takes no memory.
+  static func number(_ index: Int, _ ranges: [Range<Int>], except excluded: Int) -> Int {
     var index = index
     for range in ranges {
       let holds = range.contains(excluded)

@@ -125,18 +125,10 @@ enum TNDGraph {
         "graph.modules", found: "\(modules)",
         expected: "at most \(hidden.count), the number of hidden neurons")
     }
-    func bounds(_ module: Int) -> Range<Int> {
-      hidden.lowerBound + hidden.count * module / modules..<hidden.lowerBound + hidden.count * (module + 1)
-        / modules
-    }
-    func module(_ neuron: Int) -> Range<Int> {
-      var index = (neuron - hidden.lowerBound) * modules / hidden.count
-      while !bounds(index).contains(neuron) { index += neuron < bounds(index).lowerBound ? -1 : 1 }
-      return bounds(index)
-    }
-    let within = Blocks { [module($0)] }
+    let parts = EqualParts(of: hidden, count: modules)
+    let within = Blocks { [parts[parts.part(of: $0)]] }
     let between = Blocks { neuron in
-      let own = module(neuron)
+      let own = parts[parts.part(of: neuron)]
       return [hidden.lowerBound..<own.lowerBound, own.upperBound..<hidden.upperBound]
     }
     let count = Int((Double(edges) * inside).rounded())
@@ -163,19 +155,12 @@ enum TNDGraph {
       throw settings.error(
         "graph.layers", found: "\(layers)", expected: "at most \(hidden), the number of hidden neurons")
     }
-    func bounds(_ layer: Int) -> Range<Int> {
-      firstHidden + hidden * layer / layers..<firstHidden + hidden * (layer + 1) / layers
-    }
-    func layer(_ neuron: Int) -> Int {
-      var index = (neuron - firstHidden) * layers / hidden
-      while !bounds(index).contains(neuron) { index += neuron < bounds(index).lowerBound ? -1 : 1 }
-      return index
-    }
-    let (first, last) = (bounds(0), bounds(layers - 1))
+    let parts = EqualParts(of: firstHidden..<n, count: layers)
+    let (first, last) = (parts[0], parts[layers - 1])
     let total = Double(hidden * (hidden - 1) + inputs * hidden + outputs * hidden) * density
     let among = Blocks { neuron in
-      let own = layer(neuron)
-      return own == 0 ? [bounds(0)] : [bounds(own - 1).lowerBound..<bounds(own).upperBound]
+      let own = parts.part(of: neuron)
+      return [parts[max(0, own - 1)].lowerBound..<parts[own].upperBound]
     }
     var rows = [[UInt32]](repeating: [], count: n)
     let fromInputs = min(Int((Double(inputs * hidden) * density).rounded()), inputs * first.count)
@@ -228,18 +213,8 @@ enum TNDGraph {
   private static func choice(
     of ranges: [Range<Int>], except excluded: Int, _ generator: inout SeededGenerator
   ) -> Int {
-    var count = 0
-    for range in ranges { count += range.count - (range.contains(excluded) ? 1 : 0) }
-    var index = generator.uniform(below: count)
-    for range in ranges {
-      let own = range.count - (range.contains(excluded) ? 1 : 0)
-      if index < own {
-        let number = range.lowerBound + index
-        return range.contains(excluded) && number >= excluded ? number + 1 : number
-      }
-      index -= own
-    }
-    preconditionFailure("\(index) more than the ranges hold")
+    let index = generator.uniform(below: Blocks.count(ranges, except: excluded))
+    return Blocks.number(index, ranges, except: excluded)
   }
 
   /// Calls `body` for each index of the range with the given probability, by drawing the gaps between

@@ -19,8 +19,7 @@ public struct AggregationConfig: Sendable, Equatable {
   public var budget: Int
 
   init(_ reader: inout SettingReader) throws(SettingError) {
-    teacher = try reader.choice(
-      "teacher", of: ["oracle", "humanlike", "interceptor", "tracker"], default: "oracle")
+    teacher = try reader.choice("teacher", of: ["oracle"] + DataConfig.experts, default: "oracle")
     rounds = try reader.integer("rounds", in: 1...100_000, default: 20)
     frames = try reader.integer("frames", in: 100...10_000_000, default: 20_000)
     steps = try reader.integer("steps", in: 10...1_000_000, default: 2000)

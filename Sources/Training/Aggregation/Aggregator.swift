@@ -24,7 +24,7 @@ struct Aggregator: Sendable {
     let beta = (0..<round).reduce(1.0) { power, _ in power * config.beta }
     // As wide as the widest lanes, or as the threads need.
     let parts = team.mapShards(Array(lengths.indices), width: Aggregator.width) { games in
-      [Shard(self, games.map { (lengths[$0], source.split(UInt64($0))) }, beta).play(weights)]
+      [play(games.map { (lengths[$0], source.split(UInt64($0))) }, beta, weights)]
     }
     return AggregatedRound(
       dataset: Dataset(
@@ -37,39 +37,29 @@ struct Aggregator: Sendable {
   private static let width = 64
 
   /// Games side by side on one thread.
-  private struct Shard {
-    private let rules: Rules
-    private let lengths: [Int]
-    private let games: [SeededGenerator]
-    private let beta: Double
-    private let teacher: String
-
-    init(_ aggregator: Aggregator, _ games: [(length: Int, generator: SeededGenerator)], _ beta: Double) {
-      rules = Rules.preset(aggregator.rules)
-      lengths = games.map(\.length)
-      self.games = games.map(\.generator)
-      self.beta = beta
-      teacher = aggregator.config.teacher
+  private func play(
+    _ games: [(length: Int, generator: SeededGenerator)], _ beta: Double, _ weights: any ModelWeights
+  ) -> (episodes: [Episode], agreed: Int) {
+    let rules = Rules.preset(rules)
+    let player = LanePlayer(weights, rules: rules, serves: games.map { $0.generator.split("serves") })
+    var teachers = games.map {
+      Teacher(config.teacher, rules: rules, seed: $0.generator.split("teacher").state[0])
     }
-
-    func play(_ weights: any ModelWeights) -> (episodes: [Episode], agreed: Int) {
-      let player = LanePlayer(weights, rules: rules, serves: games.map { $0.split("serves") })
-      var teachers = games.map { Teacher(teacher, rules: rules, seed: $0.split("teacher").state[0]) }
-      var coins = games.map { $0.split("mixture") }
-      var episodes = [Episode](repeating: Episode(), count: games.count)
-      for (game, length) in lengths.enumerated() { episodes[game].reserveCapacity(length) }
-      var agreed = 0
-      for step in 0..<(lengths.max() ?? 0) {
-        player.decide()
-        for game in games.indices where step < lengths[game] {
-          let label = teachers[game].label(player.games[game], player.games.observation(game))
-          episodes[game].append(player.games.observation(game), label)
-          if player.games.actions[game] == label.rawValue { agreed += 1 }
-          if beta > 0, coins[game].bernoulli(beta) { player.games.actions[game] = label.rawValue }
-        }
-        player.games.step()
+    var coins = games.map { $0.generator.split("mixture") }
+    var episodes = [Episode](repeating: Episode(), count: games.count)
+    for game in games.indices { episodes[game].reserveCapacity(games[game].length) }
+    var agreed = 0
+    for step in 0..<(games.map(\.length).max() ?? 0) {
+      player.decide()
+      for game in games.indices where step < games[game].length {
+        let observation = player.games.observation(game)
+        let label = teachers[game].label(player.games[game], observation)
+        episodes[game].append(observation, label)
+        if player.games.actions[game] == label.rawValue { agreed += 1 }
+        if beta > 0, coins[game].bernoulli(beta) { player.games.actions[game] = label.rawValue }
       }
-      return (episodes, agreed)
+      player.games.step()
     }
+    return (episodes, agreed)
   }
 }

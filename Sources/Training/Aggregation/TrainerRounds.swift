@@ -3,8 +3,8 @@ import Demonstrations
 /// The rounds of an aggregation: when they are due, and what they make of the plan.
 extension Trainer {
   /// The steps of episodes one after the other.
-  static func ranges(_ lengths: [Int], from start: Int) -> [Range<Int>] {
-    var end = start
+  static func ranges(_ lengths: [Int]) -> [Range<Int>] {
+    var end = 0
     return lengths.map { length in
       defer { end += length }
       return end..<end + length

@@ -92,11 +92,10 @@ struct GraphDrawing {
     let place = geometry.places[node]
     let radius = max(geometry.radii[node], 3) + 1.5
     canvas.fillCircle(x: Double(place.x), y: Double(place.y), radius: Double(radius), Palette.backdrop)
-    for side in [Float(1), -1] {
-      canvas.thinLine(
-        from: SIMD2(place.x - radius, place.y - side * radius),
-        to: SIMD2(place.x + radius, place.y + side * radius), width: 2, Palette.miss)
-    }
+    canvas.cross(
+      Rect(
+        x: Double(place.x - radius), y: Double(place.y - radius), width: Double(2 * radius),
+        height: Double(2 * radius)))
   }
 
   private func isDimmed(_ node: Int, _ view: InsideView) -> Bool {
@@ -114,6 +113,17 @@ struct GraphDrawing {
     canvas.stroke(
       Rect(x: Double(place.x) - radius, y: Double(place.y) - radius, width: 2 * radius, height: 2 * radius),
       radius: radius, width: focus.isPinned ? 2.5 : 1.5, Palette.text)
+  }
+}
+
+extension Canvas {
+  /// The sign of what is silenced: a cross from corner to corner.
+  mutating func cross(_ rect: Rect) {
+    for (top, bottom) in [(rect.y, rect.maxY), (rect.maxY, rect.y)] {
+      thinLine(
+        from: SIMD2(Float(rect.x), Float(top)), to: SIMD2(Float(rect.maxX), Float(bottom)), width: 2,
+        Palette.miss)
+    }
   }
 }
 

@@ -38,21 +38,13 @@ struct HeatDrawing {
         canvas.fill(square, radius: cell * 0.18, colors[view.activity[unit]])
         continue
       }
-      drawSilence(square, on: &canvas)
+      // Nobody hears it.
+      canvas.fill(square, radius: cell * 0.18, Palette.backdrop)
+      canvas.cross(square)
     }
     if let focus = view.focus {
       canvas.stroke(
         place(focus.node).inset(by: -2), radius: cell * 0.2, width: focus.isPinned ? 2.5 : 1.5, Palette.text)
-    }
-  }
-
-  /// A unit that nobody hears: dark, with a cross through it.
-  private func drawSilence(_ square: Rect, on canvas: inout Canvas) {
-    canvas.fill(square, radius: cell * 0.18, Palette.backdrop)
-    let (left, right) = (Float(square.x), Float(square.maxX))
-    for (top, bottom) in [(square.y, square.maxY), (square.maxY, square.y)] {
-      canvas.thinLine(
-        from: SIMD2(left, Float(top)), to: SIMD2(right, Float(bottom)), width: 2, Palette.miss)
     }
   }
 
