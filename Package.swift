@@ -10,6 +10,8 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .executable(name: "pong", targets: ["PongCLI"]),
+    // What Python/ loads.
+    .library(name: "pong_tnd", type: .static, targets: ["CInterface"]),
     // What Fuzzing/, a package of its own, drives.
     .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
   ],
@@ -99,6 +101,12 @@ let package = Package(
         .target(name: "CPNG", condition: .when(traits: ["Viewer"])),
         .target(name: "CGIF", condition: .when(traits: ["Viewer"])),
       ]),
+    .target(
+      name: "CInterface",
+      dependencies: [
+        "PongViewer", "Evaluation", "Agents", "Demonstrations", "SequenceModels", "PongEngine", "CKernels",
+        "Determinism", "Storage",
+      ]),
     .executableTarget(
       name: "PongCLI",
       dependencies: [
@@ -179,6 +187,9 @@ let package = Package(
         .target(name: "CSDL2", condition: .when(traits: ["Viewer"])),
         .target(name: "CGIF", condition: .when(traits: ["Viewer"])),
       ]),
+    .testTarget(
+      name: "CInterfaceTests",
+      dependencies: ["CInterface", "Evaluation", "Agents", "PongEngine", "Determinism"]),
     .testTarget(
       name: "PongCLITests",
       dependencies: [

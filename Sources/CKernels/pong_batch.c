@@ -38,3 +38,42 @@ CK_CLONES int32_t ck_pong_step(
   }
   return missed;
 }
+
+// The bits of a byte as eight bytes, most significant first: byte k keeps bit 7 - k, which carries into its top bit.
+CK_INLINE uint64_t ck_spread(uint32_t byte) {
+  const uint64_t kept = (uint64_t)byte * 0x0101010101010101u & 0x0102040810204080u;
+  return (kept + 0x7f7f7f7f7f7f7f7fu) >> 7 & 0x0101010101010101u;
+}
+
+CK_CLONES void ck_pong_observe(
+    size_t count, int32_t shift, const int32_t *restrict ball_x, const int32_t *restrict ball_y,
+    const int32_t *restrict paddle_x, int8_t *restrict observations) {
+  for (size_t i = 0; i < count; i++) {
+    const uint64_t words[3] = {
+        ck_spread((uint32_t)((ball_x[i] >> shift) + 2) & 0xff), ck_spread((uint32_t)((ball_y[i] >> shift) + 2) & 0xff),
+        ck_spread((uint32_t)((paddle_x[i] >> shift) + 2) & 0xff)};
+    memcpy(observations + 24 * i, words, sizeof words);
+  }
+}
+
+CK_CLONES int32_t ck_pong_actions(size_t count, const int64_t *restrict wide, uint8_t *restrict actions) {
+  uint64_t wrong = 0;
+  for (size_t i = 0; i < count; i++) {
+    wrong |= (uint64_t)wide[i] > 2;
+    actions[i] = (uint8_t)wide[i];
+  }
+  return wrong != 0;
+}
+
+CK_CLONES void ck_pong_rewards(size_t count, const uint8_t *restrict events, double *restrict rewards) {
+  for (size_t i = 0; i < count; i++) rewards[i] = (double)((events[i] == 1) - (events[i] == 2));
+}
+
+CK_CLONES int32_t ck_pong_count_steps(size_t count, int32_t limit, int32_t *steps) {
+  int32_t reached = 0;
+  for (size_t i = 0; i < count; i++) {
+    steps[i] += 1;
+    reached |= steps[i] >= limit;
+  }
+  return reached;
+}

@@ -107,7 +107,7 @@ enum LanePlay {
     var next = plays.count
     var open = plays.count
     while open > 0, !shouldStop() {
-      if LanePlayer.lanes(for: open) < player.lanes {
+      if BatchPolicy.lanes(for: open) < player.lanes {
         let kept = plays.indices.filter { !records[plays[$0]].isOver }
         player = player.keeping(kept)
         plays = kept.map { plays[$0] }

@@ -51,6 +51,19 @@ public final class BatchEngine {
     self[game] = GameState(rules: rules, serve: serves[game].next(rules))
   }
 
+  /// Starts one game anew with the next of its serves: the paddle at its start.
+  public func restart(_ game: Int) { restart(game, serve: serves[game].next(rules)) }
+
+  /// Starts one game anew with a given serve, and leaves its own for later.
+  public func restart(_ game: Int, serve: Serve) { self[game] = GameState(rules: rules, serve: serve) }
+
+  /// Puts the ball of one game into play with a given serve, in place of the one it has: the paddle stays.
+  public func serve(_ game: Int, _ serve: Serve) {
+    var state = self[game]
+    state.serve(serve)
+    self[game] = state
+  }
+
   /// These games alone, as they stand, with the serves that they have left.
   public func keeping(_ kept: [Int]) -> BatchEngine {
     let engine = BatchEngine(rules: rules, serves: kept.map { serves[$0].generator })
@@ -89,6 +102,16 @@ public final class BatchEngine {
       ballX: Int(numbers[game] >> shift), ballY: Int(numbers[count + game] >> shift),
       paddleX: Int(numbers[4 * count + game] >> shift))
   }
+
+  /// What all players see, [count, 24]: a byte a bit, in the published order.
+  public func observe(into observations: UnsafeMutablePointer<Int8>) {
+    ck_pong_observe(
+      count, Int32(rules.unitsPerPixel.trailingZeroBitCount), numbers, numbers + count, numbers + 4 * count,
+      observations)
+  }
+
+  /// Catches of all games since their last serve, [count].
+  public var streaks: UnsafePointer<Int32> { UnsafePointer(numbers + 5 * count) }
 
   /// Plays one step of every game.
   public func step() {

@@ -269,6 +269,21 @@ int32_t ck_pong_step(
     const ck_pong_rules *rules, size_t count, const uint8_t *actions, int32_t *ball_x, int32_t *ball_y,
     int32_t *ball_dx, int32_t *ball_dy, int32_t *paddle_x, int32_t *streak, uint8_t *events);
 
+/// observations[game][24] = the bits of what each player sees, a byte each, most significant first: (ball x + 2),
+/// (ball y + 2) and (paddle x + 2) modulo 256 in pixels of 1 << shift units.
+void ck_pong_observe(
+    size_t count, int32_t shift, const int32_t *ball_x, const int32_t *ball_y, const int32_t *paddle_x,
+    int8_t *observations);
+
+/// Actions of eight bytes as those of one. Returns whether one of them is none: below 0 or above 2.
+int32_t ck_pong_actions(size_t count, const int64_t *wide, uint8_t *actions);
+
+/// Rewards of events: 1 for a catch, -1 for a miss, 0 for neither.
+void ck_pong_rewards(size_t count, const uint8_t *events, double *rewards);
+
+/// steps[i] += 1. Returns whether one of them has reached `limit`.
+int32_t ck_pong_count_steps(size_t count, int32_t limit, int32_t *steps);
+
 // fma_peak.c -------------------------------------------------------------------------------------------
 
 /// Does rounds x 128 multiply-adds (256 floating-point operations) in registers; returns a number that depends
