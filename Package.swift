@@ -42,7 +42,8 @@ let package = Package(
     .target(
       name: "Demonstrations",
       dependencies: [
-        "PongEngine", "Determinism", "Storage", .target(name: "CZip", condition: .when(traits: ["NumPy"])),
+        "PongEngine", "Determinism", "Storage", "EmbeddedAssets",
+        .target(name: "CZip", condition: .when(traits: ["NumPy"])),
       ]),
     .target(name: "NeuralCore", dependencies: ["CKernels", "Determinism"]),
     .target(name: "SequenceModels", dependencies: ["NeuralCore", "Determinism", "Storage"]),
@@ -68,7 +69,8 @@ let package = Package(
     .target(
       name: "Reporting",
       dependencies: [
-        "Sweeps", "Evaluation", "Agents", "SequenceModels", "PongEngine", "Determinism", "Storage",
+        "Sweeps", "Evaluation", "Agents", "Demonstrations", "SequenceModels", "PongEngine", "Determinism",
+        "Storage",
       ]),
     .target(
       name: "Interchange",
@@ -168,7 +170,8 @@ let package = Package(
     .testTarget(
       name: "ReportingTests",
       dependencies: [
-        "Reporting", "Sweeps", "Evaluation", "Agents", "SequenceModels", "PongEngine", "Determinism",
+        "Reporting", "Sweeps", "Evaluation", "Agents", "Demonstrations", "SequenceModels", "PongEngine",
+        "Determinism",
         "Storage",
         "TestSupport",
       ]),

@@ -22,11 +22,21 @@ static const unsigned char agent_tnd_classic[] = {
 #embed "../../Assets/agents/tnd-classic.safetensors"
 };
 
+static const unsigned char replay_css[] = {
+#embed "../../Assets/replay/player.css"
+};
+
+static const unsigned char replay_js[] = {
+#embed "../../Assets/replay/player.js"
+};
+
 static const embedded_asset assets[] = {
     {"agents/tnd.safetensors", agent_tnd, sizeof agent_tnd},
     {"agents/tnd-classic.safetensors", agent_tnd_classic, sizeof agent_tnd_classic},
     {"inter/Inter-Medium.otf", inter_medium, sizeof inter_medium},
     {"inter/InterDisplay-Bold.otf", inter_display_bold, sizeof inter_display_bold},
+    {"replay/player.css", replay_css, sizeof replay_css},
+    {"replay/player.js", replay_js, sizeof replay_js},
 };
 
 size_t embedded_asset_count(void) { return sizeof assets / sizeof assets[0]; }

@@ -81,7 +81,8 @@ public struct Arena: Sendable {
       switch side {
       case .network(let weights):
         LanePlay.run(weights, rules: rules, serves: serves, start, perturbation, shouldStop: stop)
-      case .policy(let make): serves.map { PolicyPlay.run(make, rules, $0, start, perturbation) }
+      case .policy(let make):
+        serves.map { PolicyPlay.run(make, rules, $0, start, perturbation, shouldStop: stop) }
       }
     }
   }
@@ -130,11 +131,11 @@ enum LanePlay {
   }
 }
 
-/// Plays of a policy that is not a network.
+/// Plays of a policy that is not a network; worth nothing once `shouldStop` has said so.
 enum PolicyPlay {
   static func run<Record: PlayRecord>(
     _ make: (UInt64) -> any Policy, _ rules: Rules, _ generator: SeededGenerator, _ start: Record,
-    _ perturbation: Perturbation = Perturbation()
+    _ perturbation: Perturbation = Perturbation(), shouldStop: () -> Bool = { false }
   ) -> Record {
     var policy = make(generator.state[0])
     policy.reset()
@@ -142,7 +143,7 @@ enum PolicyPlay {
       rules: perturbation.apply(to: rules), serves: SeededServes(generator: generator))
     var disturbance = Disturbance(perturbation, serves: generator)
     var record = start
-    while !record.isOver {
+    while !record.isOver, !shouldStop() {
       let action = policy.action(for: disturbance.view(session.observation))
       let event = session.step(disturbance.move(action))
       record.count(event, paddleX: session.observation.paddleX)

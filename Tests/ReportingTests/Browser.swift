@@ -119,6 +119,29 @@ struct Browser {
     }
   }
 
+  /// What a script says of a page: the text that it evaluates to.
+  func evaluate(_ script: String, in html: String, width: Int = 1000, height: Int = 800) throws -> String {
+    try withTemporaryFolder { folder in
+      let page = html.replacing(
+        "</body>",
+        with:
+          "<pre id=\"found\"></pre><script>found.textContent = 'FOUND' + encodeURIComponent((() => { \(script) })()) + 'END'"
+          + "</script></body>")
+      try Data(page.utf8).write(to: URL(filePath: "\(folder)/page.html"))
+      let dom = try run(
+        [
+          "--dump-dom", "--window-size=\(width),\(height)", "--user-data-dir=\(folder)/a",
+          "file://\(folder)/page.html",
+        ],
+        in: folder)
+      guard let start = dom.range(of: ">FOUND"),
+        let end = dom.range(of: "END<", range: start.upperBound..<dom.endIndex),
+        let text = dom[start.upperBound..<end.lowerBound].removingPercentEncoding
+      else { throw SetupError(description: "the script said nothing: \(dom.suffix(300))") }
+      return text
+    }
+  }
+
   /// Runs Chromium to its end and returns what it wrote to stdout.
   private func run(_ arguments: [String], in folder: String) throws -> String {
     let process = Process()

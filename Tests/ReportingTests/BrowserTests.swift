@@ -8,7 +8,7 @@ import Testing
 @Suite("The page in a browser", .serialized, .enabled(if: Browser.isWanted))
 struct BrowserTests {
   private func page() throws -> String {
-    HTMLWriter.html(SampleResults.report(SampleResults.everything, graph: try SampleResults.graph()))
+    HTMLWriter.html(try SampleResults.illustrated(SampleResults.everything))
   }
 
   @Test(arguments: [(1280, false), (1280, true), (360, false)])

@@ -51,10 +51,10 @@ struct NeuronGraphTests {
       let run = "\(folder)/runs/tnd/seed=0"
       try FileManager.default.createDirectory(atPath: run, withIntermediateDirectories: true)
       try agent.write(to: "\(run)/best.safetensors")
-      let other = try #require(try NeuronGraph.portrait(for: SweepResults(path: folder, cells: cells)))
+      let other = try #require(try PortrayedAgent(for: SweepResults(path: folder, cells: cells))?.graph)
       #expect(other.name == "the embedded agent tnd" && other.sources.cells.isEmpty)
       cells[0].best?.agentCRC32 = agent.checksum
-      let own = try #require(try NeuronGraph.portrait(for: SweepResults(path: folder, cells: cells)))
+      let own = try #require(try PortrayedAgent(for: SweepResults(path: folder, cells: cells))?.graph)
       #expect(own.name == "tnd/seed=0" && own.sources.cells == ["tnd/seed=0"])
       #expect(own.edges == other.edges)
     }

@@ -109,7 +109,7 @@ struct ReportTests {
   }
 
   @Test func everySectionIsFilled() throws {
-    let report = SampleResults.report(SampleResults.everything, graph: try SampleResults.graph())
+    let report = try SampleResults.illustrated(SampleResults.everything)
     #expect(
       report.sections.map(\.id) == [
         "counting", "models", "matched", "lengths", "variants", "starts", "curves", "survival",
@@ -340,10 +340,9 @@ struct ReportTests {
   }
 
   @Test func theSameCellsGiveTheSameBytes() throws {
-    let graph = try SampleResults.graph()
     let cells = SampleResults.everything
-    let report = SampleResults.report(cells, graph: graph)
-    let again = SampleResults.report(cells.shuffledForTest(), graph: try SampleResults.graph())
+    let report = try SampleResults.illustrated(cells)
+    let again = try SampleResults.illustrated(cells.shuffledForTest())
     #expect(HTMLWriter.html(report) == HTMLWriter.html(again))
     #expect(MarkdownWriter.markdown(report) == MarkdownWriter.markdown(again))
   }

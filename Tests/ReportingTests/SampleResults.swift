@@ -142,12 +142,13 @@ enum SampleResults {
     return recipes.flatMap(runs) + [tnd, rnn].flatMap(tuning)
   }
 
-  static func report(_ cells: [CellResult], graph: NeuronGraph? = nil) -> Report {
-    SweepReport(SweepResults(path: "runs/sweep", cells: cells), graph: graph).report
+  static func report(_ cells: [CellResult]) -> Report {
+    SweepReport(SweepResults(path: "runs/sweep", cells: cells)).report
   }
 
-  /// The embedded agent at play.
-  static func graph() throws -> NeuronGraph? {
-    try NeuronGraph.portrait(for: SweepResults(path: "runs/none", cells: []))
+  /// A report that shows the embedded agent.
+  static func illustrated(_ cells: [CellResult]) throws -> Report {
+    let agent = try PortrayedAgent(for: SweepResults(path: "runs/none", cells: []))
+    return try SweepReport(SweepResults(path: "runs/sweep", cells: cells), showing: agent).report
   }
 }

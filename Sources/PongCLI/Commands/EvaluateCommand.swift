@@ -19,7 +19,9 @@ struct EvaluateCommand: ParsableCommand {
       """)
 
   @Argument(help: "An agent file, a run directory, or the name of an embedded agent or expert.")
-  var agent: String
+  var agent: String?
+
+  @OptionGroup var policy: PolicyOption
 
   @Option(name: .customLong("protocol"), help: "paper, all or rounds.")
   var evaluationProtocol: EvaluationProtocol = .paper
@@ -68,22 +70,41 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let players = try PlayerCatalog.players([agent], rules: try rules.map { try RuleSet(option: $0) })
-    let player = players.all[0]
+    let program = try policy.program()
+    guard (agent == nil) != (program == nil) else {
+      throw ValidationError(
+        agent == nil
+          ? "found no agent, expected one, or --policy"
+          : "--policy: found \(agent!) too, expected one of them")
+    }
+    let asked = try rules.map { try RuleSet(option: $0) }
+    let (player, rules) = try player(program, asked)
     var settings = EvaluationSettings(
-      evaluationProtocol, sessions: sessions, steps: steps, seed: seed, rules: players.rules)
+      evaluationProtocol, sessions: sessions, steps: steps, seed: seed, rules: rules)
     settings.perturbation = try perturb.map(Perturbation.init(option:)) ?? Perturbation()
     if case .policy = player, settings.perturbation.isLesion {
       throw ValidationError(
-        "--perturb: found a lesion of \(agent), expected a network to silence neurons or edges of")
+        "--perturb: found a lesion of \(player.name), expected a network to silence neurons or edges of")
     }
-    var result = Evaluator(team: ThreadTeam(threads: threads)).evaluate(player, settings)
+    let evaluator = Evaluator(team: ThreadTeam(threads: threads))
+    let played = try [program].compactMap { $0 }.playing { shouldStop in
+      evaluator.evaluate(player, settings, shouldStop: shouldStop)
+    }
+    guard var result = played else {
+      preconditionFailure("an evaluation that nobody has stopped has no result")
+    }
     if json {
-      result.agent = agent
+      result.agent = agent ?? player.name
       print(result.setting(keepsRounds: false).json)
     } else {
       print(EvaluationReport.text(result))
     }
+  }
+
+  private func player(_ program: PolicyProgram?, _ asked: RuleSet?) throws -> (Player, RuleSet) {
+    if let program { return (program.player, asked ?? .reference) }
+    let players = try PlayerCatalog.players([agent ?? ""], rules: asked)
+    return (players.all[0], players.rules)
   }
 }
 

@@ -8,7 +8,7 @@ struct ReportCommand: ParsableCommand {
     abstract: "Make a report of a sweep's results: tables and figures.",
     discussion: """
       Reads and verifies every DIR/cells/NAME.json. Sections whose cells are not there yet say which sweep \
-      makes them. The HTML file has no script and needs no network; the same results give the same bytes.
+      makes them. The HTML file needs no network, and a script only to play its recorded game; the same results give the same bytes.
       """)
 
   @Argument(help: ArgumentHelp("The folder of a sweep.", valueName: "dir"))
@@ -35,8 +35,8 @@ struct ReportCommand: ParsableCommand {
   func run() throws {
     let results = try SweepResults(contentsOf: folder)
     if out != nil || markdown != nil {
-      let graph = out == nil ? nil : try NeuronGraph.portrait(for: results)
-      let report = SweepReport(results, graph: graph).report
+      let agent = out == nil ? nil : try PortrayedAgent(for: results)
+      let report = try SweepReport(results, showing: agent).report
       if let out { try AtomicFile.write(text: HTMLWriter.html(report), to: out) }
       if let markdown { try AtomicFile.write(text: MarkdownWriter.markdown(report), to: markdown) }
     }

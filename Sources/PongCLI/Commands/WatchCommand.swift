@@ -19,6 +19,8 @@ struct WatchCommand: ParsableCommand {
   @Argument(help: "Up to six agents; none for the one built in for the rules.")
   var agents: [String] = []
 
+  @OptionGroup var policy: PolicyOption
+
   @Option(help: ArgumentHelp("Quit after so many seconds.", valueName: "n"))
   var seconds: Double?
 
@@ -58,10 +60,24 @@ struct WatchCommand: ParsableCommand {
     options.save = saving.save
     options.film = try recording.film()
     // A film is to be ended properly; without one Ctrl-C has nothing to save.
-    let interrupt = options.film.map { _ in Interrupt() }
+    let interrupt = recording.record.map { _ in Interrupt() }
     options.isStopped = interrupt.map { interrupt in { interrupt.isRequested } }
+    let programs = try policy.programs()
+    try programs.playing { shouldStop in
+      if !programs.isEmpty { options.isStopped = shouldStop }
+      try watch(programs, &options, saving, format, preferences)
+    }
+    if options.isStopped?() ?? false { throw Interrupt.exitCode }
+  }
+
+  private func watch(
+    _ programs: [PolicyProgram], _ options: inout Viewer.Options, _ saving: ReplaySaving,
+    _ format: PictureFormat?,
+    _ preferences: WatchPreferences
+  ) throws {
     let training = try train.map { try WatchTraining(config: $0, out: out) }
-    var model = try makeModel(training, isMuted: viewer.mute || preferences.isMuted)
+    let replayed = try replay.map { try readReplay($0) }
+    var model = try makeModel(training, programs, replayed, isMuted: viewer.mute || preferences.isMuted)
     options.title = title(model)
     if let training { options.refresh = training.refresh }
     if inside { _ = model.perform(.toggleInside) }
@@ -69,8 +85,8 @@ struct WatchCommand: ParsableCommand {
     try training?.stop()
     let statistics = try result.get()
     try saving.finish(model.replay)
+    try recording.finishPage(replayed ?? model.replay)
     if viewer.stats { statistics.report.forEach(standardError) }
-    if options.isStopped?() ?? false { throw Interrupt.exitCode }
   }
 
   /// In a window, or in the terminal if that is asked for. Where there is no display: without a window if pictures
@@ -86,6 +102,10 @@ struct WatchCommand: ParsableCommand {
       outcome = try Viewer.run(&model, options)
     } catch let error as WindowError where error.isWithoutWindow {
       if recording.isWanted {
+        // A page needs no picture.
+        guard recording.screenshot != nil || options.film != nil else {
+          return Viewer.playWithoutWindow(&model, options)
+        }
         outcome = try Viewer.drawWithoutWindow(&model, options)
       } else {
         guard Viewer.hasTerminal else { throw error }
@@ -121,17 +141,20 @@ struct WatchCommand: ParsableCommand {
     throw ValidationError("--terminal: found --\(other.0) too, expected one of them")
   }
 
-  private func makeModel(_ training: WatchTraining?, isMuted: Bool) throws -> WatchModel {
+  private func makeModel(
+    _ training: WatchTraining?, _ programs: [PolicyProgram], _ replay: Replay?, isMuted: Bool
+  ) throws -> WatchModel {
     let speed = try viewer.checkedSpeed()
-    if let replay { return try replayModel(replay, speed, isMuted: isMuted) }
+    if let replay { return WatchModel(replay: replay, speed: speed, isPaused: paused, isMuted: isMuted) }
     let most = training == nil ? 6 : 5
-    guard agents.count <= most else {
+    let count = agents.count + programs.count
+    guard count <= most else {
       throw ValidationError(
-        "found \(agents.count) agents, expected \(most) at most\(training == nil ? "" : " beside the one in training")"
+        "found \(count) agents, expected \(most) at most\(training == nil ? "" : " beside the one in training")"
       )
     }
     let asked = try viewer.checkedRules()
-    let names = agents.isEmpty && training == nil ? [PlayerCatalog.defaultAgent(for: asked)] : agents
+    let names = count == 0 && training == nil ? [PlayerCatalog.defaultAgent(for: asked)] : agents
     if let asked, let training, asked != training.rules {
       throw ValidationError("--rules: found \(asked.name), expected \(training.rules.name), those of --train")
     }
@@ -140,14 +163,15 @@ struct WatchCommand: ParsableCommand {
     if training != nil { try checkStage() }
     let trained = try training.map { [try $0.start()] } ?? []
     return WatchModel(
-      players: trained + players.all.map { ($0.name, $0.makePolicy(seed: viewer.seed)) },
+      players: trained
+        + (players.all + programs.map(\.player)).map { ($0.name, $0.makePolicy(seed: viewer.seed)) },
       rules: Rules.preset(players.rules), seed: viewer.seed, speed: speed, isPaused: paused, isMuted: isMuted)
   }
 
-  private func replayModel(_ file: String, _ speed: Speed, isMuted: Bool) throws -> WatchModel {
+  private func readReplay(_ file: String) throws -> Replay {
     for (option, isGiven) in [
       ("agents", !agents.isEmpty), ("--rules", viewer.rules != nil), ("--save", viewer.save != nil),
-      ("--train", train != nil), ("--inside", inside),
+      ("--train", train != nil), ("--inside", inside), ("--policy", !policy.commands.isEmpty),
     ] where isGiven {
       throw ValidationError("--replay: found \(option) too, expected the replay alone, which has its own")
     }
@@ -160,7 +184,7 @@ struct WatchCommand: ParsableCommand {
     guard replay.count > 0 else {
       throw FileError.malformed(path: file, offset: nil, found: "no steps", expected: "at least one")
     }
-    return WatchModel(replay: replay, speed: speed, isPaused: paused, isMuted: isMuted)
+    return replay
   }
 
   private func title(_ model: WatchModel) -> String {

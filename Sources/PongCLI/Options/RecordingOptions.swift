@@ -1,4 +1,5 @@
 import ArgumentParser
+import Demonstrations
 import PongViewer
 import Storage
 
@@ -13,7 +14,8 @@ struct RecordingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Record what is shown as .gif, or as .mp4 by ffmpeg. Works without a display too; Ctrl-C ends it.",
+      "Record what is shown as .gif, or as .mp4 by ffmpeg; or the session as .html, a page that any browser plays. Works "
+        + "without a display too; Ctrl-C ends it.",
       valueName: "file"))
   var record: String?
 
@@ -34,15 +36,25 @@ struct RecordingOptions: ParsableArguments {
     }
   }
 
-  /// The film, its file about to be written.
+  /// Where the session goes as a page, if it does.
+  var page: String? { record.flatMap { $0.lowercased().hasSuffix(".html") ? $0 : nil } }
+
+  /// The film, its file about to be written; nil where none is wanted, or a page.
   func film() throws -> Film? {
-    try record.map { path in
-      guard let format = FilmFormat(path: path) else {
-        throw ValidationError("--record: found \"\(path)\", expected a name that ends in .gif or .mp4")
-      }
-      try requireBuilt()
-      return try Film(path: path, format: format)
+    // Before play, so that a wrong folder costs nothing.
+    if let page { try AtomicFile.checkFolder(of: page) }
+    guard page == nil, let path = record else { return nil }
+    guard let format = FilmFormat(path: path) else {
+      throw ValidationError("--record: found \"\(path)\", expected a name that ends in .gif, .mp4 or .html")
     }
+    try requireBuilt()
+    return try Film(path: path, format: format)
+  }
+
+  /// Writes the page of a session.
+  func finishPage(_ replay: Replay?) throws {
+    guard let page, let replay else { return }
+    try AtomicFile.write(text: try ReplayPage(replay, path: page).html, to: page)
   }
 
   /// To be asked before there is a game.

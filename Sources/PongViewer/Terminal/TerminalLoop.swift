@@ -28,6 +28,7 @@ struct TerminalLoop {
     var due = first
     while options.frames.map({ shown < $0 }) ?? true {
       let start = MonotonicClock.now()
+      if options.isStopped?() ?? false { return }
       if let seconds = options.seconds, start - first >= seconds { return }
       let elapsed = last.map { start - $0 } ?? 0
       options.refresh(&model)

@@ -76,12 +76,7 @@ public enum Viewer {
     for frame in 0..<max(1, frames) {
       if options.isStopped?() ?? false { break }
       let start = MonotonicClock.now()
-      var asked = 0.0
-      options.refresh(&model)
-      model.advance(elapsed: 1 / rate, deadline: Double(unclockedSteps)) {
-        asked += 1
-        return asked
-      }
+      advanceUnclocked(&model, options, by: 1 / rate)
       model.update(&content)
       scene.draw(content, on: &outcome.picture)
       try options.film?.capture(outcome.picture, tick: frame)
@@ -91,6 +86,28 @@ public enum Viewer {
       }
     }
     return outcome
+  }
+
+  /// Plays without a window, a picture or waiting; ten seconds unless the options say. Returns the times.
+  public static func playWithoutWindow(_ model: inout WatchModel, _ options: Options) -> FrameStatistics {
+    var statistics = FrameStatistics()
+    for _ in 0..<max(1, options.frames ?? Int(((options.seconds ?? 10) * 60).rounded())) {
+      if options.isStopped?() ?? false { break }
+      let start = MonotonicClock.now()
+      advanceUnclocked(&model, options, by: 1.0 / 60)
+      statistics.add(work: MonotonicClock.now() - start, interval: nil)
+    }
+    return statistics
+  }
+
+  /// As much play as a time holds, or at the highest speed a number of steps: the same on every machine.
+  private static func advanceUnclocked(_ model: inout WatchModel, _ options: Options, by seconds: Double) {
+    var asked = 0.0
+    options.refresh(&model)
+    model.advance(elapsed: seconds, deadline: Double(unclockedSteps)) {
+      asked += 1
+      return asked
+    }
   }
 
   /// Whether standard input and output are a terminal.

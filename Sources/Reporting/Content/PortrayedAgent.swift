@@ -1,11 +1,19 @@
 import Agents
+import Demonstrations
 import Foundation
+import PongEngine
 import Storage
 
-extension NeuronGraph {
-  /// The network that a report draws: the first seed of the standard TND, if its run is still beside the results,
-  /// else the embedded agent.
-  public static func portrait(for results: SweepResults) throws -> NeuronGraph? {
+/// The agent that a report shows: how it plays, and its network.
+public struct PortrayedAgent: Sendable {
+  /// What it is called in the report.
+  let name: String
+  let agent: Agent
+  /// The config that it was trained by.
+  let sources: Report.Sources
+
+  /// The first seed of the standard TND, if its run is still beside the results, else the embedded agent.
+  public init?(for results: SweepResults) throws {
     let standard = ReportPart.Origin.allCases.compactMap {
       ReportPart($0, results.configurations, isNamed: false).selection.tnd
     }
@@ -14,20 +22,47 @@ extension NeuronGraph {
       guard FileManager.default.fileExists(atPath: path) else { continue }
       let agent = try Agent(contentsOf: path)
       // Only the agent that the results are of.
-      guard cell.best?.agentCRC32 == agent.checksum, var graph = NeuronGraph(agent) else { continue }
-      graph.name = cell.cell
-      graph.sources = Report.Sources(
+      guard cell.best?.agentCRC32 == agent.checksum else { continue }
+      name = cell.cell
+      self.agent = agent
+      sources = Report.Sources(
         cells: [cell.cell], configurations: [.init(name: cell.cell, text: cell.config.yaml)])
-      return graph
+      return
     }
     guard PlayerCatalog.embeddedAgents.contains(PlayerCatalog.defaultAgent) else { return nil }
-    let agent = try PlayerCatalog.agent(PlayerCatalog.defaultAgent)
+    agent = try PlayerCatalog.agent(PlayerCatalog.defaultAgent)
+    name = "the embedded agent \(PlayerCatalog.defaultAgent)"
+    let config = agent.notes["config"].flatMap { [name] in try? Setting(yaml: $0, source: name) }
+    sources = Report.Sources(
+      cells: [], configurations: config.map { [.init(name: name, text: $0.yaml)] } ?? [])
+  }
+
+  /// Its network at one moment of play; nil where it is no graph of neurons.
+  var graph: NeuronGraph? {
     var graph = NeuronGraph(agent)
-    let name = "the embedded agent \(PlayerCatalog.defaultAgent)"
     graph?.name = name
-    if let text = agent.notes["config"], let config = try? Setting(yaml: text, source: name) {
-      graph?.sources = Report.Sources(cells: [], configurations: [.init(name: name, text: config.yaml)])
-    }
+    graph?.sources = sources
     return graph
+  }
+
+  /// Seconds that are shown of its play.
+  static let seconds = 20
+
+  /// Its first seconds of play with the serves of seed 0.
+  var play: ReplayPage {
+    get throws(FileError) {
+      var session = Session(rules: Rules.preset(agent.rules), serves: SeededServes(seed: 0))
+      let policy = ModelPolicy(agent)
+      var track = Replay.Track()
+      for step in 0..<60 * PortrayedAgent.seconds {
+        let action = policy.action(for: session.observation)
+        session.step(action)
+        track.actions.append(action)
+        track.hands.append(.agent, step: step)
+      }
+      let replay = Replay(
+        ruleSet: agent.rules, names: [name], parts: [Replay.Part(seed: 0, tracks: [track])])
+      return try ReplayPage(replay, path: name)
+    }
   }
 }

@@ -1,3 +1,4 @@
+import Demonstrations
 import Evaluation
 import Sweeps
 
@@ -7,12 +8,20 @@ public struct SweepReport: Sendable {
   let configurations: [Configuration]
   /// The kinds of demonstrations that anything was trained on, the person's first.
   let parts: [ReportPart]
-  let graph: NeuronGraph?
+  private(set) var graph: NeuronGraph?
+  private(set) var play: (name: String, page: ReplayPage, sources: Report.Sources)?
 
-  /// - Parameter graph: the network to draw, if any.
-  public init(_ results: SweepResults, graph: NeuronGraph? = nil) {
+  /// A report that shows an agent at play, if there is one.
+  /// - Throws: `FileError` where its play makes no page.
+  public init(_ results: SweepResults, showing agent: PortrayedAgent?) throws {
+    self.init(results)
+    graph = agent?.graph
+    play = try agent.map { ($0.name, try $0.play, $0.sources) }
+  }
+
+  /// A report of figures alone.
+  public init(_ results: SweepResults) {
     self.results = results
-    self.graph = graph
     let configurations = results.configurations
     self.configurations = configurations
     let origins = ReportPart.Origin.allCases.filter { origin in
@@ -80,6 +89,14 @@ public struct SweepReport: Sendable {
 
   private var graphSection: Report.Section {
     var blocks: [Report.Block] = []
+    if let play {
+      let figure = Report.Figure(
+        title: "The play of \(play.name)",
+        caption:
+          "Its first \(PortrayedAgent.seconds) seconds with the serves of seed 0, at the speed of the window.",
+        drawing: .play(play.page), sources: play.sources)
+      blocks.append(.figure(figure))
+    }
     if let graph {
       let figure = Report.Figure(
         title: "Neurons and connections of \(graph.name)",
@@ -94,6 +111,6 @@ public struct SweepReport: Sendable {
         drawing: .graph(graph), sources: graph.sources)
       blocks.append(.figure(figure))
     }
-    return .init(id: "graph", title: "A network at play", blocks: blocks)
+    return .init(id: "graph", title: "An agent at play", blocks: blocks)
   }
 }

@@ -1,7 +1,15 @@
-/// Renders a report as one HTML file: no script, nothing from the network, the system's fonts.
+import Demonstrations
+
+/// Renders a report as one HTML file: nothing from the network, the system's fonts, and no script but what plays its
+/// recorded games.
 public enum HTMLWriter {
   /// The file's text; equal reports give equal bytes.
   public static func html(_ report: Report) -> String {
+    let plays = report.sections.contains { section in
+      section.blocks.contains {
+        if case .figure(let figure) = $0, case .play = figure.drawing { true } else { false }
+      }
+    }
     let head = element(
       "head", [],
       [
@@ -9,13 +17,14 @@ public enum HTMLWriter {
         element("meta", [("name", "viewport"), ("content", "width=device-width, initial-scale=1")]),
         element("meta", [("name", "color-scheme"), ("content", "light dark")]),
         element("title", [], [.text(report.title)]),
-        .styleSheet(styleSheet),
-      ])
+        .verbatim("style", "\(styleSheet)"),
+      ] + (plays ? [.verbatim("style", ReplayPage.style)] : []))
     var content = [element("h1", [], [.text(report.title)])]
     content += report.lead.map { element("p", [("class", "lead")], inline($0)) }
     content.append(contents(report.sections))
     content += report.sections.map(section)
-    let body = element("body", [], [element("main", [], content)])
+    let body = element(
+      "body", [], [element("main", [], content)] + (plays ? [.verbatim("script", ReplayPage.script)] : []))
     return "<!DOCTYPE html>\n" + element("html", [("lang", "en")], [head, body]).rendered + "\n"
   }
 
@@ -121,11 +130,22 @@ public enum HTMLWriter {
           NeuronGraphDrawing(graph, NeuronGraphDrawing.narrow).markup(id: id),
         ]
       case .trajectories(let panels): [panelGrid(panels, id: id)]
+      case .play(let page): [player(page)]
       }
     let caption = element("figcaption", [], inline(figure.caption))
     return element(
       "figure", [], [element("h3", [], [.text(figure.title)])] + drawing + [caption] + details(figure.sources)
     )
+  }
+
+  private static func player(_ page: ReplayPage) -> Markup {
+    element(
+      "div", [("class", "pong")],
+      [
+        .verbatim("script", [.init("type", "application/json"), .init("class", "session")], page.session),
+        .verbatim(
+          "script", [.init("type", "application/octet-stream"), .init("class", "states")], page.states),
+      ])
   }
 
   private static func panelGrid(_ panels: [TrajectoryPanel], id: String) -> Markup {

@@ -5,8 +5,9 @@ public indirect enum Markup: Sendable, Equatable {
   case element(String, [Attribute], [Markup])
   /// Text.
   case text(String)
-  /// A style sheet of this project, which goes out as it stands: browsers resolve no escapes in one.
-  case styleSheet(StaticString)
+  /// A style sheet or a script, by the name of its element. Its text goes out as it stands, because browsers resolve no
+  /// escapes in one; it must not hold `</`, which could end it.
+  case verbatim(String, [Attribute] = [], String)
 
   /// A name and its value.
   public struct Attribute: Sendable, Equatable {
@@ -20,9 +21,6 @@ public indirect enum Markup: Sendable, Equatable {
     }
   }
 
-  /// Style sheets are equal if they are the same text.
-  public static func == (a: Markup, b: Markup) -> Bool { a.rendered == b.rendered }
-
   /// The text of the tree. Children that are all elements stand on lines of their own; others are kept
   /// together, because a line break between words is a space.
   public var rendered: String {
@@ -34,10 +32,12 @@ public indirect enum Markup: Sendable, Equatable {
   private func write(to result: inout String) {
     switch self {
     case .text(let text): result += escaped(text)
-    case .styleSheet(let css): result += "<style>\n\(css)\n</style>"
+    case .verbatim(let name, let attributes, let text):
+      precondition(!text.contains("</"), "the text of an element \(name) could end it")
+      start(name, attributes, &result)
+      result += ">\n\(text)\n</\(name)>"
     case .element(let name, let attributes, let children):
-      result += "<\(name)"
-      for attribute in attributes { result += " \(attribute.name)=\"\(escaped(attribute.value))\"" }
+      start(name, attributes, &result)
       if children.isEmpty {
         result +=
           Markup.withoutEnd.contains(name) ? ">" : Markup.closedAtOnce.contains(name) ? "/>" : "></\(name)>"
@@ -51,6 +51,11 @@ public indirect enum Markup: Sendable, Equatable {
       }
       result += breaks ? "\n</\(name)>" : "</\(name)>"
     }
+  }
+
+  private func start(_ name: String, _ attributes: [Attribute], _ result: inout String) {
+    result += "<\(name)"
+    for attribute in attributes { result += " \(attribute.name)=\"\(escaped(attribute.value))\"" }
   }
 
   private var isElement: Bool { if case .text = self { false } else { true } }

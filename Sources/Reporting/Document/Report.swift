@@ -1,3 +1,5 @@
+import Demonstrations
+
 /// A report as a value: what it says, without how it looks. `HTMLWriter` and `MarkdownWriter` render it.
 ///
 /// Text may hold code between backticks; everything else in it is taken literally.
@@ -67,6 +69,8 @@ public struct Report: Sendable {
     case trajectories([TrajectoryPanel])
     /// A neuron graph at one moment of play.
     case graph(NeuronGraph)
+    /// A recorded game, to be played in the page.
+    case play(ReplayPage)
   }
 }
 

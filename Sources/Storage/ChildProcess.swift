@@ -1,0 +1,170 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Another program at work, in a process group of its own, which ends with it: Ctrl-C is for this program, which then
+/// ends the other properly. Its input is a pipe. Used by one thread at a time.
+public final class ChildProcess {
+  /// Where its output or its messages go.
+  public enum Sink {
+    /// To where this program's own go.
+    case inherited
+    /// To an open file.
+    case file(Int32)
+    /// Nowhere.
+    case nothing
+    /// Into a pipe, to be read from `output`.
+    case pipe
+  }
+
+  /// The pipe to its input; -1 once it is closed.
+  public private(set) var input: Int32 = -1
+  /// The pipe from its output; -1 where there is none.
+  public private(set) var output: Int32 = -1
+  private var process: pid_t = 0
+  /// How it ended, once it has: its exit status, or minus the signal.
+  private var status: Int32?
+
+  /// Starts a program, the first of the arguments, which is looked for on the path.
+  /// - Throws: the number of the system's error; `ENOENT` where there is no such program.
+  public init(_ arguments: [String], output sink: Sink, messages: Sink) throws(ChildProcessError) {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    let read = try ChildProcess.makePipe()
+    input = read[1]
+    posix_spawn_file_actions_adddup2(&actions, read[0], 0)
+    var ends = [read[0]]
+    defer { for end in ends { close(end) } }
+    if case .pipe = sink {
+      let write = try ChildProcess.makePipe()
+      output = write[0]
+      ends.append(write[1])
+      posix_spawn_file_actions_adddup2(&actions, write[1], 1)
+    } else {
+      ChildProcess.add(sink, as: 1, to: &actions)
+    }
+    ChildProcess.add(messages, as: 2, to: &actions)
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETPGROUP) | Int16(POSIX_SPAWN_SETSIGDEF) | Int16(POSIX_SPAWN_SETSIGMASK)
+    )
+    posix_spawnattr_setpgroup(&attributes, 0)
+    // What this program ignores or blocks is for it alone.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    posix_spawnattr_setsigmask(&attributes, &signals)
+    for signal in [SIGINT, SIGTERM, SIGPIPE] { sigaddset(&signals, signal) }
+    posix_spawnattr_setsigdefault(&attributes, &signals)
+    var texts: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
+    defer { for text in texts { free(text) } }
+    let code = posix_spawnp(&process, arguments[0], &actions, &attributes, &texts, environ)
+    guard code == 0 else {
+      process = 0
+      throw ChildProcessError(code: code)
+    }
+  }
+
+  deinit {
+    end(patience: 0)
+    closeInput()
+    if output >= 0 { close(output) }
+  }
+
+  private static func makePipe() throws(ChildProcessError) -> [Int32] {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { throw ChildProcessError(code: errno) }
+    // Children that are started meanwhile have no part in it.
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    return ends
+  }
+
+  private static func add(_ sink: Sink, as descriptor: Int32, to actions: inout posix_spawn_file_actions_t) {
+    switch sink {
+    case .file(let file): posix_spawn_file_actions_adddup2(&actions, file, descriptor)
+    case .nothing: posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_WRONLY, 0)
+    case .inherited, .pipe: break
+    }
+  }
+
+  /// Ends its input.
+  public func closeInput() {
+    if input >= 0 { close(input) }
+    input = -1
+  }
+
+  /// Writes all bytes to its input; false where it no longer reads.
+  public func write(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    var written = 0
+    while written < bytes.count {
+      let put = systemWrite(input, bytes.baseAddress! + written, bytes.count - written)
+      if put < 0 && errno == EINTR { continue }
+      guard put > 0 else { return false }
+      written += put
+    }
+    return true
+  }
+
+  /// Waits for its end: its exit status, or minus the signal that ended it.
+  @discardableResult
+  public func wait() -> Int32 {
+    while true {
+      if let status = ended(waiting: true) { return status }
+    }
+  }
+
+  /// Ends its input and gives it so many seconds to end by itself; then kills it, and what it has started with it.
+  public func end(patience seconds: Double) {
+    closeInput()
+    guard process > 0 else { return }
+    var waits = Int(seconds * 200)
+    while ended(waiting: false) == nil, waits > 0 {
+      usleep(5000)
+      waits -= 1
+    }
+    if ended(waiting: false) == nil {
+      kill(-process, SIGKILL)
+      wait()
+    }
+  }
+
+  /// How it ended; nil while it has not. What it has started and left behind ends then too.
+  public func ended(waiting: Bool) -> Int32? {
+    if let status { return status }
+    guard process > 0 else { return -1 }
+    // Its number is kept, and with it that of its group, until the group has been killed.
+    var information = siginfo_t()
+    let flags = WEXITED | WNOWAIT | (waiting ? 0 : WNOHANG)
+    guard waitid(P_PID, id_t(process), &information, flags) == 0 else { return errno == EINTR ? nil : -1 }
+    guard information.si_signo == SIGCHLD else { return nil }
+    kill(-process, SIGKILL)
+    var word: Int32 = 0
+    while waitpid(process, &word, 0) < 0 {
+      guard errno == EINTR else { break }
+    }
+    process = 0
+    status = word & 0x7f == 0 ? word >> 8 & 0xff : -(word & 0x7f)
+    return status
+  }
+}
+
+/// Why another program could not be started.
+public struct ChildProcessError: Error, CustomStringConvertible {
+  /// The system's number for it.
+  public let code: Int32
+  /// The system's words for it.
+  public var description: String { String(cString: strerror(code)) }
+  /// Whether there is no such program.
+  public var isMissing: Bool { code == ENOENT }
+}
+
+/// The system's `write`, whose name the class uses for its own.
+private func systemWrite(_ file: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
+  write(file, bytes, count)
+}

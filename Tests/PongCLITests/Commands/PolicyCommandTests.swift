@@ -1,0 +1,88 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("--policy: another program plays")
+struct PolicyCommandTests {
+  private let stay = "while read -r line; do [ $line = reset ] || echo stay; done"
+
+  @Test func evaluates() throws {
+    try withTemporaryFolder { folder in
+      let run = try CommandRun(
+        ["evaluate", "--policy", stay, "--protocol", "all", "--sessions", "2", "--steps", "400", "--json"],
+        in: folder)
+      #expect(run.status == 0, "\(run.errors)")
+      let result = try #require(
+        try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+      #expect(result["agent"] as? String == stay)
+      #expect(result["rules"] as? String == "reference")
+      #expect((result["misses"] as? Int ?? 0) > 0)
+      let failed = try CommandRun(["evaluate", "--policy", "exit 9", "--rules", "classic"], in: folder)
+      #expect(failed.status == 74)
+      #expect(
+        failed.errors
+          == "pong: --policy exit 9: line 1 of its output: found its end with exit status 9, expected right, left or stay\n"
+      )
+      #expect(failed.output.isEmpty)
+    }
+  }
+
+  @Test func makesDemonstrations() throws {
+    try withTemporaryFolder { folder in
+      let arguments = ["demos", "generate", "--policy", stay, "--frames", "300", "--episodes", "3", "--out"]
+      let made = try CommandRun(arguments + ["d.pong"], in: folder)
+      #expect(made.status == 0, "\(made.errors)")
+      let info = try CommandRun(["demos", "info", "d.pong"], in: folder)
+      #expect(info.output.contains("program: while read"), "\(info.output)")
+      let failed = try CommandRun(
+        ["demos", "generate", "--policy", "read a; read a; echo no", "--out", "e.pong"], in: folder)
+      #expect(failed.status == 65)
+      #expect(failed.errors.hasSuffix("line 1 of its output: found \"no\", expected right, left or stay\n"))
+      #expect(!FileManager.default.fileExists(atPath: "\(folder)/e.pong"))
+    }
+  }
+
+  @Test func isWatched() throws {
+    try withTemporaryFolder { folder in
+      let run = try CommandRun(
+        ["watch", "tnd", "--policy", stay, "--frames", "20", "--screenshot", "a.ppm", "--save", "a.replay"],
+        in: folder)
+      #expect(run.status == 0, "\(run.errors)")
+      #expect(FileManager.default.fileExists(atPath: "\(folder)/a.ppm"))
+      let failed = try CommandRun(
+        ["watch", "tnd", "--policy", "exit 9", "--frames", "200", "--screenshot", "b.ppm"], in: folder)
+      #expect(failed.status == 74)
+      #expect(failed.errors.contains("line 1 of its output: found its end with exit status 9"))
+    }
+  }
+
+  @Test(arguments: [
+    (["evaluate"], "found no agent, expected one, or --policy"),
+    (["evaluate", "tnd", "--policy", "x"], "--policy: found tnd too, expected one of them"),
+    (["evaluate", "--policy", " "], "--policy: found nothing, expected a command"),
+    (["evaluate", "--policy", "x", "--policy", "y"], "--policy: found 2, expected one"),
+    (
+      ["evaluate", "--policy", "x", "--perturb", "neurons=0.1"],
+      "--perturb: found a lesion of x, expected a network"
+    ),
+    (
+      ["demos", "generate", "--policy", "x", "--expert", "tracker", "--out", "a.pong"],
+      "--policy: found --expert too, expected one of them"
+    ),
+    (
+      ["demos", "generate", "--policy", "x", "--episodes", "65", "--out", "a.pong"],
+      "--episodes: found 65, expected at most 64 with --policy, a process each"
+    ),
+    (
+      ["watch", "tnd", "tnd", "tnd", "tnd", "tnd", "tnd", "--policy", "x"],
+      "found 7 agents, expected 6 at most"
+    ),
+  ])
+  func errors(_ arguments: [String], _ message: String) throws {
+    try withTemporaryFolder { folder in
+      let run = try CommandRun(arguments, in: folder)
+      #expect(run.status == 64)
+      #expect(run.errors.contains(message), "\(run.errors)")
+    }
+  }
+}
