@@ -111,6 +111,34 @@ public final class ChildProcess {
     return true
   }
 
+  /// Runs a program to its end with an input.
+  /// - Returns: its exit status, or minus the signal that ended it; its output; its messages.
+  /// - Throws: where there is no such program.
+  public static func run(
+    _ arguments: [String], input: String = ""
+  ) throws(ChildProcessError) -> (status: Int32, output: String, messages: String) {
+    guard let messages = tmpfile() else { throw ChildProcessError(code: errno) }
+    defer { fclose(messages) }
+    let child = try ChildProcess(arguments, output: .pipe, messages: .file(fileno(messages)))
+    _ = Array(input.utf8).withUnsafeBytes { child.write($0) }
+    child.closeInput()
+    let output = contents(of: child.output)
+    let status = child.wait()
+    rewind(messages)
+    return (status, output, contents(of: fileno(messages)))
+  }
+
+  private static func contents(of descriptor: Int32) -> String {
+    var bytes: [UInt8] = []
+    var block = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = systemRead(descriptor, &block, block.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }
+      bytes += block[..<count]
+    }
+  }
+
   /// Waits for its end: its exit status, or minus the signal that ended it.
   @discardableResult
   public func wait() -> Int32 {
@@ -167,4 +195,9 @@ public struct ChildProcessError: Error, CustomStringConvertible {
 /// The system's `write`, whose name the class uses for its own.
 private func systemWrite(_ file: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
   write(file, bytes, count)
+}
+
+/// The system's `read`, likewise.
+private func systemRead(_ file: Int32, _ bytes: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int {
+  read(file, bytes, count)
 }

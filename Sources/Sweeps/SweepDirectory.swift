@@ -87,11 +87,41 @@ public struct SweepDirectory: Sendable {
     [try held("locks/sweep", shared: true), try held("locks/cells/\(cell.name)", shared: false)]
   }
 
-  private func held(_ name: String, shared: Bool) throws(FileError) -> FileLock {
+  /// The lock of those who submit the sweep's cells as jobs.
+  func lockSubmission() throws(FileError) -> FileLock {
+    try held("locks/submission", shared: false, by: "another submission")
+  }
+
+  /// Makes sure that the folder's file system keeps what cells on several machines rely on: that a lock keeps others
+  /// out, and that a file takes the place of another by a rename. What other machines see cannot be tried from one.
+  /// - Throws: `FileError` that says what does not hold.
+  func checkFileSystem() throws(FileError) {
+    let file = "\(path)/locks/trial"
+    try Folder.make(containing: file)
+    let first = try FileLock(file, shared: false)
+    guard first != nil, try FileLock(file, shared: false) == nil else {
+      // Another submission may hold it this very moment.
+      guard first == nil else {
+        throw .unwritable(
+          path: path, reason: "its file system does not keep locks (flock), which keep cells apart")
+      }
+      return
+    }
+    for text in ["one", "two"] { try AtomicFile.write(text: text, to: "\(file).text") }
+    guard try AtomicFile.read("\(file).text") == Array("two".utf8) else {
+      throw .unwritable(path: path, reason: "its file system does not replace files by a rename")
+    }
+    AtomicFile.remove("\(file).text")
+    withExtendedLifetime(first) {}
+  }
+
+  private func held(
+    _ name: String, shared: Bool, by others: String = "another sweep"
+  ) throws(FileError) -> FileLock {
     let file = "\(path)/\(name)"
     try Folder.make(containing: file)
     guard let lock = try FileLock(file, shared: shared) else {
-      throw .unwritable(path: path, reason: "another sweep is at work there")
+      throw .unwritable(path: path, reason: "\(others) is at work there")
     }
     return lock
   }

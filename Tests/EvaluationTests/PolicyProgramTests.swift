@@ -76,7 +76,7 @@ struct PolicyProgramTests {
 
   /// Whatever a program does wrong is one error that names the line, and leaves nothing running.
   @Test(arguments: faults)
-  func faults(_ fault: Fault) throws {
+  func isOneError(_ fault: Fault) throws {
     let mark = "PONG_TEST_MARK_\(UInt64.random(in: 1...UInt64.max))"
     // Long enough for a program that is about to speak.
     let command = "export \(mark)=1; sleep 0.2; \(fault.command)"

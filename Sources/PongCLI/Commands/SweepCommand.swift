@@ -24,6 +24,24 @@ struct SweepCommand: ParsableCommand {
   @Option(help: "Run just the cell with this index, as one job of many; see --list.")
   var index: Int?
 
+  @Option(help: "Run just the cell of this name, as one job of many.")
+  var cell: String?
+
+  @Flag(help: "Submit what is neither finished nor underway as job arrays of a Slurm; run nothing here.")
+  var slurm = false
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "A further option for sbatch, as '--time=2:00:00'; may be repeated.", valueName: "option"))
+  var sbatch: [String] = []
+
+  @Flag(help: "Print how a sweep on a Slurm stands: cells finished, at work, waiting, failed.")
+  var status = false
+
+  @Flag(help: "With --status: again every few seconds, until nothing goes on any more.")
+  var watch = false
+
   @Flag(help: "Print every cell with its index and whether it is finished; run nothing.")
   var list = false
 
@@ -37,7 +55,15 @@ struct SweepCommand: ParsableCommand {
     if let jobs, jobs < 1 {
       throw ValidationError("--jobs: found \(jobs), expected a whole number of at least 1")
     }
-    if list, index != nil { throw ValidationError("--list: found --index too, expected one of them") }
+    let modes = [
+      ("list", list), ("index", index != nil), ("cell", cell != nil), ("slurm", slurm), ("status", status),
+    ]
+    .filter(\.1).map(\.0)
+    if modes.count > 1 {
+      throw ValidationError("--\(modes[0]): found --\(modes[1]) too, expected one of them")
+    }
+    if !sbatch.isEmpty, !slurm { throw ValidationError("--sbatch: found no --slurm, expected it too") }
+    if watch, !status { throw ValidationError("--watch: found no --status, expected it too") }
   }
 
   func run() throws {
@@ -47,16 +73,33 @@ struct SweepCommand: ParsableCommand {
         "--index: found \(index), expected a whole number from 0 to \(plan.cells.count - 1)")
     }
     let sweep = try Sweep(plan, in: SweepDirectory(out))
+    if slurm { return try submit(sweep) }
+    if status { return try SlurmDisplay(SlurmSweep(sweep), json: json).show(watching: watch) }
     if list {
       print(try SweepList(sweep).text(json: json), terminator: "")
       return
     }
+    let index =
+      try index
+      ?? cell.map { name in
+        guard let cell = plan.cells.first(where: { $0.name == name }) else {
+          throw ValidationError("--cell: found \(name.printable()), expected the name of a cell; see --list")
+        }
+        return cell.index
+      }
     let jobs = index == nil ? min(jobs ?? ThreadTeam.cores, plan.cells.count) : jobs ?? 1
+    let cores = SweepCommand.cores
     let interrupt = Interrupt()
     let display = SweepDisplay(cells: plan.cells.count)
     let outcome = try sweep.run(
-      only: index, jobs: index == nil ? jobs : 1, threads: max(1, ThreadTeam.cores / jobs),
-      shouldStop: { Interrupt.isRequested }, tick: display.tick, handle: display.handle)
+      only: index, jobs: index == nil ? jobs : 1, threads: max(1, cores / jobs),
+      shouldStop: { Interrupt.isRequested }, tick: display.tick
+    ) { event in
+      display.handle(event)
+      if cell != nil, case .finished(let cell, _, let seconds) = event {
+        try? sweep.directory.keepSeconds(seconds, of: cell)
+      }
+    }
     display.finish()
     withExtendedLifetime(interrupt) {}
     if json {
@@ -75,6 +118,38 @@ struct SweepCommand: ParsableCommand {
     if let error = outcome.errors.first {
       throw ExitCode((error as? any UserFacingError)?.exitCode ?? 1)
     }
+  }
+}
+
+extension SweepCommand {
+  /// The cores that are ours: of a task of Slurm those that it was given.
+  private static var cores: Int {
+    let environment = ProcessInfo.processInfo.environment
+    guard environment["SLURM_JOB_ID"] != nil else { return ThreadTeam.cores }
+    return min(ThreadTeam.cores, environment["SLURM_CPUS_PER_TASK"].flatMap(Int.init) ?? 1)
+  }
+
+  private func submit(_ sweep: Sweep) throws {
+    let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().path
+    let submission = try SlurmSweep(sweep).submit(
+      command: [program, "sweep"] + configs + ["--out", out], options: sbatch
+    ) { standardError("pong: \($0); it is made again") }
+    guard !json else {
+      let fields: [Setting.Entry] = [
+        .init("cells", .integer(sweep.plan.cells.count)), .init("finished", .integer(submission.finished)),
+        .init("underway", .integer(submission.underway)), .init("submitted", .integer(submission.submitted)),
+        .init("jobs", .list(submission.jobs.map { .string($0) })),
+      ]
+      return print(Setting.map(fields).json)
+    }
+    let jobs =
+      submission.jobs.isEmpty
+      ? ""
+      : " as \(submission.jobs.count == 1 ? "job" : "jobs") "
+        + submission.jobs.joined(separator: ", ")
+    print(
+      "\(submission.submitted) of \(sweep.plan.cells.count) cells submitted\(jobs); \(submission.finished) were finished, "
+        + "\(submission.underway) underway")
   }
 }
 

@@ -31,8 +31,9 @@ public struct PortrayedAgent: Sendable {
     }
     guard PlayerCatalog.embeddedAgents.contains(PlayerCatalog.defaultAgent) else { return nil }
     agent = try PlayerCatalog.agent(PlayerCatalog.defaultAgent)
-    name = "the embedded agent \(PlayerCatalog.defaultAgent)"
-    let config = agent.notes["config"].flatMap { [name] in try? Setting(yaml: $0, source: name) }
+    let name = "the embedded agent \(PlayerCatalog.defaultAgent)"
+    let config = agent.notes["config"].flatMap { try? Setting(yaml: $0, source: name) }
+    self.name = name
     sources = Report.Sources(
       cells: [], configurations: config.map { [.init(name: name, text: $0.yaml)] } ?? [])
   }

@@ -142,9 +142,9 @@ public enum HTMLWriter {
     element(
       "div", [("class", "pong")],
       [
-        .verbatim("script", [.init("type", "application/json"), .init("class", "session")], page.session),
+        .verbatim("script", page.session, [.init("type", "application/json"), .init("class", "session")]),
         .verbatim(
-          "script", [.init("type", "application/octet-stream"), .init("class", "states")], page.states),
+          "script", page.states, [.init("type", "application/octet-stream"), .init("class", "states")]),
       ])
   }
 

@@ -7,7 +7,7 @@ public indirect enum Markup: Sendable, Equatable {
   case text(String)
   /// A style sheet or a script, by the name of its element. Its text goes out as it stands, because browsers resolve no
   /// escapes in one; it must not hold `</`, which could end it.
-  case verbatim(String, [Attribute] = [], String)
+  case verbatim(String, String, [Attribute] = [])
 
   /// A name and its value.
   public struct Attribute: Sendable, Equatable {
@@ -32,7 +32,7 @@ public indirect enum Markup: Sendable, Equatable {
   private func write(to result: inout String) {
     switch self {
     case .text(let text): result += escaped(text)
-    case .verbatim(let name, let attributes, let text):
+    case .verbatim(let name, let text, let attributes):
       precondition(!text.contains("</"), "the text of an element \(name) could end it")
       start(name, attributes, &result)
       result += ">\n\(text)\n</\(name)>"

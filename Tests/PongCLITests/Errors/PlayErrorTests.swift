@@ -86,7 +86,8 @@ struct PlayErrorTests {
         "watch --screenshot a.jpg", 64,
         "--screenshot: found \"a.jpg\", expected a name that ends in .png, .bmp or .ppm"),
       Mistake(
-        "watch --record a.avi", 64, "--record: found \"a.avi\", expected a name that ends in .gif, .mp4 or .html"),
+        "watch --record a.avi", 64,
+        "--record: found \"a.avi\", expected a name that ends in .gif, .mp4 or .html"),
       Mistake("watch --seconds 0", 64, "--seconds: found 0.0, expected a number from 0.01 to 86400"),
       Mistake("watch --seconds 1 --frames 1", 64, "--seconds: found --frames too, expected one of them"),
       Mistake(

@@ -1,0 +1,105 @@
+import Storage
+
+/// A sweep whose cells are tasks of a Slurm.
+public struct SlurmSweep: Sendable {
+  /// What a submission did.
+  public struct Submission: Sendable, Equatable {
+    /// Cells that were finished before.
+    public var finished = 0
+    /// Cells that wait or run since an earlier submission.
+    public var underway = 0
+    /// Cells that were submitted.
+    public var submitted = 0
+    /// Their jobs.
+    public var jobs: [String] = []
+  }
+
+  let sweep: Sweep
+  let slurm: Slurm
+
+  public init(_ sweep: Sweep, slurm: Slurm = Slurm()) {
+    self.sweep = sweep
+    self.slurm = slurm
+  }
+
+  /// Submits every cell that is neither finished nor underway: cells that wait for none first, then those that wait for
+  /// them, an array a stage, or several where Slurm allows no larger ones. A stage begins when all tasks of the jobs that it
+  /// waits for have ended; a task whose tuning cells have failed says so.
+  /// - Parameters:
+  ///   - command: the program and its arguments, to which `--cell NAME` is added.
+  ///   - options: the user's own for sbatch.
+  ///   - note: told of results that are made again; one line.
+  public func submit(
+    command: [String], options: [String], note: (String) -> Void
+  ) throws -> Submission {
+    let directory = sweep.directory
+    try directory.checkFileSystem()
+    let lock = try directory.lockSubmission()
+    defer { withExtendedLifetime(lock) {} }
+    let arrays = try SlurmArray.all(in: directory)
+    let prefix = SlurmArray.prefix(directory)
+    // First what is underway, then what is finished: what ends in between counts as finished.
+    var jobs = jobs(of: try slurm.tasks(named: prefix), arrays)
+    let results = try sweep.results(note: note)
+    var submission = Submission()
+    let cells = sweep.plan.cells
+    submission.finished = results.count { $0 != nil }
+    submission.underway = cells.count { results[$0.index] == nil && jobs[$0.name] != nil }
+    let open = cells.filter { results[$0.index] == nil && jobs[$0.name] == nil }
+    let most = try slurm.mostTasks()
+    var number = arrays.compactMap { Int($0.name.dropFirst(prefix.count)) }.max() ?? 0
+    for stage in SlurmSweep.stages(open, of: cells) {
+      for start in stride(from: 0, to: stage.count, by: most) {
+        let chunk = stage[start..<min(start + most, stage.count)]
+        number += 1
+        let array = SlurmArray(name: "\(prefix)\(number)", cells: chunk.map(\.name))
+        try array.write(directory)
+        let awaited = Set(chunk.flatMap { $0.tuningCells.compactMap { jobs[cells[$0].name] } })
+        let job = try slurm.submit(
+          script(array, command), name: array.name, tasks: chunk.count, after: awaited.sorted(),
+          log: array.logPath(directory).replacing("'", with: "_"), options: options)
+        for cell in chunk { jobs[cell.name] = job }
+        submission.submitted += chunk.count
+        submission.jobs.append(job)
+      }
+    }
+    return submission
+  }
+
+  /// The job of every cell that is underway.
+  private func jobs(of tasks: [Slurm.Task], _ arrays: [SlurmArray]) -> [String: String] {
+    let known = Dictionary(arrays.map { ($0.name, $0) }) { $1 }
+    var jobs: [String: String] = [:]
+    for task in tasks {
+      guard let array = known[task.name], array.cells.indices.contains(task.index) else { continue }
+      jobs[array.cells[task.index]] = task.job
+    }
+    return jobs
+  }
+
+  /// Open cells by how many stages of open cells they wait for.
+  static func stages(_ open: [SweepCell], of cells: [SweepCell]) -> [[SweepCell]] {
+    var depths: [Int: Int] = [:]
+    // A cell comes after those that it waits for.
+    for cell in open { depths[cell.index] = (cell.tuningCells.compactMap { depths[$0] }.max() ?? -1) + 1 }
+    let deepest = depths.values.max() ?? -1
+    return (0..<deepest + 1).map { depth in open.filter { depths[$0.index] == depth } }
+  }
+
+  private func script(_ array: SlurmArray, _ command: [String]) -> String {
+    """
+    #!/bin/sh
+    cell=$(sed -n "$((SLURM_ARRAY_TASK_ID + 1))p" \(quoted(array.listPath(sweep.directory))))
+    exec \(command.map(quoted).joined(separator: " ")) --cell "$cell"
+
+    """
+  }
+
+  /// A word that a shell takes as it is.
+  private func quoted(_ word: String) -> String { "'\(word.replacing("'", with: "'\\''"))'" }
+}
+
+extension SlurmArray {
+  /// The logs of all tasks, as sbatch names them.
+  fileprivate func logPath(_ directory: SweepDirectory) -> String { "\(directory.slurmPath)/\(name)-%a.log" }
+}
