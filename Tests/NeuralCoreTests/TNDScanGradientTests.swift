@@ -110,8 +110,8 @@ struct TNDScanGradientTests {
     ]
   }
 
-  /// 21 steps of 16 lanes: the block of the edges' gradient takes 8, as many as lie between the stored traces of plastic
-  /// edges, so the last one is a part.
+  /// 21 steps of 16 lanes: the block of the edges' gradient takes 8, as many as lie between the stored traces of
+  /// plastic edges, so the last one is a part.
   @Test(arguments: cases, [1, 16, 21])
   func gradient(_ setting: Case, steps: Int) throws {
     let plain = try PlainTND(

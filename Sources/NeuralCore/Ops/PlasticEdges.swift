@@ -6,12 +6,12 @@ import CKernels
 ///     z_i(t+1) += eta trace(t) v_j(t)
 ///     trace(t+1) = (1 - rate) trace(t) + rate v_i(t+1) v_j(t)
 ///
-/// so that the edge weighs w + eta trace. The rate is one trained number for all edges, through a sigmoid. v is what others
-/// read of a neuron, in both readouts. Gradients go through the traces back to the window's start, where these are
-/// constants.
+/// so that the edge weighs w + eta trace. The rate is one trained number for all edges, through a sigmoid. v is what
+/// others read of a neuron, in both readouts. Gradients go through the traces back to the window's start, where these
+/// are constants.
 ///
-/// Traces are edges x lanes floats, which no cache holds. A window that trains keeps those of every `span`-th step, and the
-/// kernels make the others again from v, by the same operations, so that nothing depends on where a window begins.
+/// Traces are edges x lanes floats, which no cache holds. A window that trains keeps those of every `span`-th step, and
+/// the kernels make the others again from v, by the same operations, so that nothing depends on where a window begins.
 final class PlasticEdges {
   /// The traces carried from window to window, (1, edges, L), in the graph's order.
   let traces: Tensor

@@ -33,8 +33,8 @@ extension TND {
   }
 }
 
-/// The plastic part of a TND's step (`PlasticEdges` has the equations), an edge at a time: ONNX has no sparse form of it
-/// that runtimes share.
+/// The plastic part of a TND's step (`PlasticEdges` has the equations), an edge at a time: ONNX has no sparse form of
+/// it that runtimes share.
 private struct PlasticStep {
   let neurons: SparseGraph
   let traces: StepGraph.Value

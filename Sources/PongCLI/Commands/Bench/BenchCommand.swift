@@ -67,7 +67,7 @@ struct Benchmark {
   /// Prepares, and returns one measured repetition: its value in the unit.
   let prepare: () throws -> () throws -> Double
 
-  /// Every model at its default, the published, size, and a TND whose edges are plastic.
+  /// Every model at its default, the published, size, and a TND with plastic edges.
   static let models: [(name: String, settings: String)] =
     ModelRegistry.all.map { ($0.type, "{type: \($0.type)}") } + [("plastic", "{type: tnd, plasticity: {}}")]
 
