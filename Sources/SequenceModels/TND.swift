@@ -32,13 +32,13 @@ public struct TND: SequenceModel {
   /// The shape of the connections among hidden neurons.
   let family: GraphFamily
   /// The neuron graph.
-  public let graph: SparseGraph
+  public private(set) var graph: SparseGraph
   public let layout: ParameterLayout
 
-  private let inputs: Int
+  let inputs: Int
   let outputs: Int
   /// Weights of a file that training starts with; nil where they are drawn.
-  private let startingWeights: [Float]?
+  private var startingWeights: [Float]?
 
   public init(
     settings: inout SettingReader, inputs: Int, outputs: Int, seed: UInt64
@@ -115,6 +115,17 @@ public struct TND: SequenceModel {
     layout.add("bias", [neurons])
     layout.add("alpha", [neurons], isTrained: options.keepsState)
     self.layout = layout
+  }
+
+  /// The same neurons on another graph of as many edges, whose parameters are those of a run that has rewired it.
+  public func rewired(onto graph: SparseGraph) -> TND {
+    precondition(
+      graph.neurons == neurons && graph.edges == self.graph.edges,
+      "\(graph.neurons) neurons and \(graph.edges) edges, expected \(neurons) and \(self.graph.edges)")
+    var model = self
+    model.graph = graph
+    model.startingWeights = nil
+    return model
   }
 
   public var units: Int { neurons - inputs - outputs }
@@ -251,7 +262,7 @@ private final class TNDWeights: ModelWeights {
   }
 }
 
-private final class TNDRunner: SequenceRunner {
+private final class TNDRunner: EdgeProbing {
   let scan: TNDScan
   init(_ scan: TNDScan) { self.scan = scan }
   var states: [Tensor] { [scan.state] }
@@ -263,4 +274,5 @@ private final class TNDRunner: SequenceRunner {
   func forward(_ input: Tensor, steps: Int, tape: Tape?) -> Tensor {
     scan.forward(input, steps: steps, tape: tape)
   }
+  func probe(_ plan: EdgePlan?) -> EdgeProbe? { scan.probe(plan) }
 }

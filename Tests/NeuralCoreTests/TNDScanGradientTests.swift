@@ -8,7 +8,7 @@ struct PlainTND {
   let graph: SparseGraph
   let inputs = 3
   let outputs = 2
-  let lanes = 16
+  var lanes = 16
   let tau: Double
   let readsState: Bool
 
@@ -24,6 +24,14 @@ struct PlainTND {
           target < 5 ? Array(5..<neurons) : recurrent ? [0, 1, 2] + Array(5..<neurons) : [0, 1, 2]
         return sources.filter { $0 != target && generator.bernoulli(0.6) }.map { UInt32($0) }
       })
+  }
+
+  /// A graph of the same roles.
+  init(graph: SparseGraph, tau: Double, readsState: Bool, lanes: Int) {
+    self.graph = graph
+    self.tau = tau
+    self.readsState = readsState
+    self.lanes = lanes
   }
 
   var parameterCount: Int { graph.edges + inputs + 2 * graph.neurons }
