@@ -68,10 +68,10 @@ struct Benchmark {
   let prepare: () throws -> () throws -> Double
 
   static let groups =
-    ["engine", "demos", "train", "agent", "kernel", "scale"] + ModelRegistry.all.map { $0.type }
+    ["engine", "demos", "train", "rewire", "agent", "kernel", "scale"] + ModelRegistry.all.map { $0.type }
 
   static func all(threads: Int?) -> [Benchmark] {
-    GameBenchmarks.all + TrainingBenchmarks.all(threads: threads)
+    GameBenchmarks.all + TrainingBenchmarks.all(threads: threads) + RewiringBenchmarks.all(threads: threads)
       + StepBenchmarks.all + KernelBenchmarks.all + ScaleBenchmarks.all
   }
 
