@@ -35,13 +35,13 @@ public struct TND: SequenceModel {
   /// The shape of the connections among hidden neurons.
   let family: GraphFamily
   /// The neuron graph.
-  public let graph: SparseGraph
+  public private(set) var graph: SparseGraph
   public let layout: ParameterLayout
 
-  private let inputs: Int
+  let inputs: Int
   let outputs: Int
   /// Weights of a file that training starts with; nil where they are drawn.
-  private let startingWeights: [Float]?
+  private var startingWeights: [Float]?
 
   public init(
     settings: inout SettingReader, inputs: Int, outputs: Int, seed: UInt64
@@ -128,6 +128,17 @@ public struct TND: SequenceModel {
       layout.add("plasticity_rate", [1], decays: false)
     }
     self.layout = layout
+  }
+
+  /// The same neurons on another graph of as many edges, whose parameters are those of a run that has rewired it.
+  public func rewired(onto graph: SparseGraph) -> TND {
+    precondition(
+      graph.neurons == neurons && graph.edges == self.graph.edges,
+      "\(graph.neurons) neurons and \(graph.edges) edges, expected \(neurons) and \(self.graph.edges)")
+    var model = self
+    model.graph = graph
+    model.startingWeights = nil
+    return model
   }
 
   public var units: Int { neurons - inputs - outputs }

@@ -14,7 +14,7 @@ final class TNDWeights: ModelWeights {
 }
 
 /// A TND at work on one shard of lanes.
-private final class TNDRunner: SequenceRunner {
+private final class TNDRunner: EdgeProbing {
   let scan: TNDScan
   let states: [Tensor]
 
@@ -32,4 +32,6 @@ private final class TNDRunner: SequenceRunner {
   func forward(_ input: Tensor, steps: Int, tape: Tape?) -> Tensor {
     scan.forward(input, steps: steps, tape: tape)
   }
+
+  func probe(_ plan: EdgePlan?) -> EdgeProbe? { scan.probe(plan) }
 }

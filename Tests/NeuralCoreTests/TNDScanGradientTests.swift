@@ -8,7 +8,7 @@ struct PlainTND {
   let graph: SparseGraph
   let inputs = 3
   let outputs = 2
-  let lanes = 16
+  var lanes = 16
   /// Nil where each neuron has its own.
   let tau: Double?
   let readsState: Bool
@@ -37,6 +37,15 @@ struct PlainTND {
   private var ownTau: Int { alpha + graph.neurons }
   private var strengths: Int { ownTau + (tau == nil ? graph.neurons : 0) }
   private var rate: Int { strengths + graph.edges }
+
+  /// A graph of the same roles.
+  init(graph: SparseGraph, tau: Double, readsState: Bool, lanes: Int) {
+    self.graph = graph
+    self.tau = tau
+    self.readsState = readsState
+    self.lanes = lanes
+    isPlastic = false
+  }
 
   var parameterCount: Int { isPlastic ? rate + 1 : strengths }
 

@@ -176,7 +176,7 @@ struct RunConfigTests {
     ),
     (
       "model: {type: rnn}\ntraining: {warm_up: 1}",
-      "c.yaml: training.warm_up: found an unknown key, expected one of recipe, streams, chunk, passes, learning_rate, warmup, schedule, final_rate, weight_decay, beta1, beta2, clip_norm, average, mirror"
+      "c.yaml: training.warm_up: found an unknown key, expected one of recipe, streams, chunk, passes, learning_rate, warmup, schedule, final_rate, weight_decay, beta1, beta2, clip_norm, average, mirror, rewire"
     ),
     (
       "model: {type: rnn}\nvalidation: {steps: true}",

@@ -75,7 +75,7 @@ enum TrainingBenchmarks {
   /// Forward, and the gradients of state and weights, each as much again.
   private static func operations(_ model: String) throws -> Double { 6 * (try Benchmark.multiplyAdds(model)) }
 
-  private static func training(
+  static func training(
     _ model: String, _ recipe: String, passes: Int, _ threads: Int?
   ) throws -> () throws -> Double {
     // One validation of one short session a run is all that is not training.
