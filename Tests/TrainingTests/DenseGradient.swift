@@ -13,6 +13,7 @@ struct DenseGradient {
   init(_ trainer: Trainer) throws {
     let model = try #require(trainer.model as? TND)
     let (n, edges) = (model.neurons, model.graph.edges)
+    let tau = try #require(model.tau)
     let p = trainer.parameters.map(Double.init)
     let (inputWeight, bias, alpha) = (edges, edges + 24, edges + 24 + n)
     var weights = [Double](repeating: 0, count: n * n)
@@ -33,7 +34,7 @@ struct DenseGradient {
           for j in 0..<n { z += weights[i * n + j] * v[v.count - 1][j] }
           if i < 24, observation[i] { z += p[inputWeight + i] }
           nextV[i] = tanh(z)
-          nextH[i] = (1 - model.tau) * h[h.count - 1][i] + model.tau * nextV[i]
+          nextH[i] = (1 - tau) * h[h.count - 1][i] + tau * nextV[i]
         }
         h.append(nextH)
         v.append(nextV)
@@ -46,8 +47,8 @@ struct DenseGradient {
         }
         var (lastDv, lastDh) = ([Double](repeating: 0, count: n), [Double](repeating: 0, count: n))
         for i in 0..<n {
-          let dz = (dv[i] + model.tau * dh[i]) * (1 - v[t + 1][i] * v[t + 1][i])
-          lastDh[i] = (1 - model.tau) * dh[i] + p[alpha + i] * dz
+          let dz = (dv[i] + tau * dh[i]) * (1 - v[t + 1][i] * v[t + 1][i])
+          lastDh[i] = (1 - tau) * dh[i] + p[alpha + i] * dz
           for j in 0..<n {
             lastDv[j] += weights[i * n + j] * dz
             gradient[i * n + j] += dz * v[t][j]
