@@ -62,13 +62,7 @@ public struct Agent: Sendable {
   private var unchecked: SafeTensors {
     var file = SafeTensors()
     for entry in model.layout.entries { file.add(entry.name, entry.shape, parameters[entry.range]) }
-    for tensor in model.structure {
-      if let small = tensor.values.map({ UInt16(exactly: $0) }) as? [UInt16] {
-        file.add(tensor.name, small)
-      } else {
-        file.add(tensor.name, tensor.values)
-      }
-    }
+    for tensor in model.structure { file.add(tensor) }
     file.metadata = notes
     file.metadata[SafeTensors.checksumKey] = nil
     file.metadata["format"] = Agent.formatName
@@ -163,6 +157,17 @@ public struct Agent: Sendable {
     } catch let error as SparseGraphError {
       throw FileError.malformed(
         path: path, offset: nil, found: "a broken graph (\(error))", expected: "a whole one")
+    }
+  }
+}
+
+extension SafeTensors {
+  /// Appends a fixed array of a model, 16-bit where its numbers allow it.
+  public mutating func add(_ tensor: StructureTensor, prefix: String = "") {
+    if let small = tensor.values.map({ UInt16(exactly: $0) }) as? [UInt16] {
+      add(prefix + tensor.name, small)
+    } else {
+      add(prefix + tensor.name, tensor.values)
     }
   }
 }

@@ -6,8 +6,8 @@ CK_CLONES void ck_tnd_forward(
     const ck_tnd_shape *shape, const float *z, const float *e, const float *input_weight, const float *bias,
     const float *alpha, const float *h, float *a, float *h_next, float *v_next) {
   const size_t lanes = shape->lanes;
-  const ck_v16 tau = ck_splat(shape->tau), keep = ck_splat(1.0f - shape->tau);
   for (size_t i = 0; i < shape->neurons; i++) {
+    const ck_v16 tau = ck_splat(shape->tau[i]), keep = ck_splat(1.0f - shape->tau[i]);
     const ck_v16 b = ck_splat(bias[i]), feedback = ck_splat(alpha[i]);
     const ck_v16 w = ck_splat(i < shape->inputs ? input_weight[i] : 0.0f);
     for (size_t l = i * lanes; l < (i + 1) * lanes; l += 16) {
@@ -30,12 +30,15 @@ CK_CLONES void ck_tnd_forward(
 
 CK_CLONES void ck_tnd_backward(
     const ck_tnd_shape *shape, const float *e, const float *alpha, const float *h, const float *a,
-    const float *v_next, const float *dv, float *dh, float *dz, float *dinput, float *db, float *dalpha) {
+    const float *v_next, const float *dv, float *dh, float *dz, float *dinput, float *db, float *dalpha,
+    float *dtau) {
   const size_t lanes = shape->lanes;
-  const ck_v16 one = ck_splat(1.0f), tau = ck_splat(shape->tau), keep = ck_splat(1.0f - shape->tau);
+  const ck_v16 one = ck_splat(1.0f);
   for (size_t i = 0; i < shape->neurons; i++) {
+    const ck_v16 tau = ck_splat(shape->tau[i]), keep = ck_splat(1.0f - shape->tau[i]);
     const ck_v16 feedback = ck_splat(alpha[i]);
     ck_v16 sum_b = ck_load(db + i * 16), sum_alpha = ck_load(dalpha + i * 16);
+    ck_v16 sum_tau = dtau ? ck_load(dtau + i * 16) : ck_splat(0);
     ck_v16 sum_input = i < shape->inputs ? ck_load(dinput + i * 16) : ck_splat(0);
     for (size_t l = i * lanes; l < (i + 1) * lanes; l += 16) {
       const ck_v16 al = ck_load(a + l);
@@ -52,10 +55,12 @@ CK_CLONES void ck_tnd_backward(
       ck_store(dh + l, keep * dhl + feedback * dzl);
       sum_b += dzl;
       sum_alpha += dzl * ck_load(h + l);
+      if (dtau) sum_tau += dhl * (al - ck_load(h + l));
       if (i < shape->inputs) sum_input += dzl * ck_load(e + l);
     }
     ck_store(db + i * 16, sum_b);
     ck_store(dalpha + i * 16, sum_alpha);
+    if (dtau) ck_store(dtau + i * 16, sum_tau);
     if (i < shape->inputs) ck_store(dinput + i * 16, sum_input);
   }
 }
@@ -63,9 +68,9 @@ CK_CLONES void ck_tnd_backward(
 CK_CLONES void ck_tnd_forward_single(
     const ck_tnd_shape *shape, const float *z, const float *e, const float *input_weight, const float *bias,
     const float *alpha, float *h, float *v) {
-  const ck_v16 tau = ck_splat(shape->tau), keep = ck_splat(1.0f - shape->tau);
   for (size_t i = 0; i < shape->neurons; i += 16) {
     if (i >= shape->inputs && i + 16 <= shape->neurons) {
+      const ck_v16 tau = ck_load(shape->tau + i), keep = ck_splat(1.0f) - tau;
       ck_v16 hn = ck_load(h + i);
       ck_v16 a = ck_load(z + i) + ck_load(bias + i) + ck_load(alpha + i) * hn;
       ck_tanh16(&a);
@@ -77,12 +82,14 @@ CK_CLONES void ck_tnd_forward_single(
     }
     // Input neurons, and the last block, which is padded so that the arrays need no padding of their own.
     const size_t count = shape->neurons - i < 16 ? shape->neurons - i : 16;
-    float zi[16] = {0}, hi[16] = {0}, feedback[16] = {0};
+    float zi[16] = {0}, hi[16] = {0}, feedback[16] = {0}, leak[16] = {0};
     for (size_t k = 0; k < count; k++) {
       zi[k] = z[i + k] + bias[i + k] + (i + k < shape->inputs ? input_weight[i + k] * e[i + k] : 0.0f);
       hi[k] = h[i + k];
       feedback[k] = alpha[i + k];
+      leak[k] = shape->tau[i + k];
     }
+    const ck_v16 tau = ck_load(leak), keep = ck_splat(1.0f) - tau;
     ck_v16 a = ck_load(zi) + ck_load(feedback) * ck_load(hi);
     ck_tanh16(&a);
     ck_v16 hn = keep * ck_load(hi) + tau * a;

@@ -40,6 +40,9 @@ enum DeterministicMath {
   }
 }
 
+/// 1 / (1 + e^-x): the same number on every machine.
+public func logistic(_ x: Float) -> Float { Float(1 / (1 + DeterministicMath.exp(-Double(x)))) }
+
 /// A complex number in double precision.
 struct Complex {
   var re: Double

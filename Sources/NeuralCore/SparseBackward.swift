@@ -10,6 +10,9 @@ final class SparseBackward {
   /// Steps whose dz the caller keeps: slot t % blockSteps of (blockSteps, n, L).
   let blockSteps: Int
 
+  /// Further edges whose gradients are asked for.
+  private var probe: EdgeProbe?
+
   private let matrix: SparseMatrix
   private let lanes: Int
   private let isFused: Bool
@@ -32,9 +35,16 @@ final class SparseBackward {
     scratch = Tensor(steps: 1, features: isFused ? 0 : ck_sampled_product_scratch(&edges), lanes: 1)
   }
 
+  /// Asks for the gradients of further edges too, from the next window on; nil for no longer.
+  func probe(_ plan: EdgePlan?) -> EdgeProbe? {
+    probe = plan.map { EdgeProbe($0, lanes: lanes) }
+    return probe
+  }
+
   /// Starts a window of `steps` steps.
   func start(steps: Int) {
     dWeights.clear()
+    probe?.start()
     blockEnd = steps
   }
 
@@ -49,12 +59,16 @@ final class SparseBackward {
   ) {
     var edges = matrix.transposed.edges
     let weights = matrix.transposedWeights.values
-    if isFused { return ck_sparse_backward(&edges, weights, dz, v, lanes, dv, dWeights.values) }
+    if isFused {
+      probe?.take(steps: 1, dz: dz, v: v)
+      return ck_sparse_backward(&edges, weights, dz, v, lanes, dv, dWeights.values)
+    }
     if t % blockSteps == 0 {
       var forwardEdges = matrix.forward.edges
       let size = Int(edges.rows) * lanes
       ck_sampled_product(
         &forwardEdges, blockEnd - t, lanes, dz, size, v, size, dWeights.values, scratch.values)
+      probe?.take(steps: blockEnd - t, dz: dz, v: v)
       blockEnd = t
     }
     if t > 0 { ck_sparse_product(&edges, weights, dz, lanes, dv) }

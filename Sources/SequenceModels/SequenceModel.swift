@@ -80,6 +80,12 @@ public protocol SequenceRunner: AnyObject {
   func forward(_ input: Tensor, steps: Int, tape: Tape?) -> Tensor
 }
 
+/// A runner on a graph that can also tell the gradients of edges that the graph does not have.
+public protocol EdgeProbing: SequenceRunner {
+  /// Asks every backward pass from the next on for the gradients of further edges; nil for no longer.
+  func probe(_ plan: EdgePlan?) -> EdgeProbe?
+}
+
 extension SequenceRunner {
   /// Sets the carried state of all lanes to zero.
   public func resetState() {

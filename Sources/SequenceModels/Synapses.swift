@@ -9,8 +9,23 @@ import NeuralCore
 public struct Synapses: Sendable {
   /// The weights, in the flat buffer.
   public let range: Range<Int>
+  /// The strengths of plastic weights, as many and in the same order: they are silenced with them. Nil where none are.
+  public let strengths: Range<Int>?
   /// The unit that a weight reads, by its place in the range; nil for those that read an input, or what is no unit.
   public let unit: @Sendable (Int) -> Int?
+
+  init(range: Range<Int>, strengths: Range<Int>? = nil, unit: @escaping @Sendable (Int) -> Int?) {
+    precondition(strengths.map { $0.count == range.count } ?? true, "as many strengths as weights")
+    self.range = range
+    self.strengths = strengths
+    self.unit = unit
+  }
+
+  /// Silences the weight at a place in the range.
+  func silence(_ place: Int, in parameters: inout [Float]) {
+    parameters[range.lowerBound + place] = 0
+    if let strengths { parameters[strengths.lowerBound + place] = 0 }
+  }
 
   /// A row-major matrix.
   /// - Parameters:
@@ -53,8 +68,12 @@ extension SequenceModel {
     _ parameters: [Float], neurons: Double, edges: Double, _ generator: SeededGenerator
   ) -> [Float] {
     var parameters = silenced(parameters, chosen(units, neurons, generator.split("neurons")))
-    let weights = synapses.flatMap(\.range)
-    for index in chosen(weights.count, edges, generator.split("edges")) { parameters[weights[index]] = 0 }
+    let weights = synapses.flatMap { block in block.range.indices.map { (block, $0 - block.range.lowerBound) }
+    }
+    for index in chosen(weights.count, edges, generator.split("edges")) {
+      let (block, place) = weights[index]
+      block.silence(place, in: &parameters)
+    }
     return parameters
   }
 
@@ -64,8 +83,8 @@ extension SequenceModel {
     var silent = [Bool](repeating: false, count: self.units)
     for unit in units { silent[unit] = true }
     for block in synapses {
-      for (index, parameter) in block.range.enumerated() {
-        if let unit = block.unit(index), silent[unit] { parameters[parameter] = 0 }
+      for place in 0..<block.range.count {
+        if let unit = block.unit(place), silent[unit] { block.silence(place, in: &parameters) }
       }
     }
     return parameters

@@ -1,4 +1,5 @@
 import Determinism
+import Foundation
 import NeuralCore
 import Storage
 
@@ -19,31 +20,33 @@ public struct TND: SequenceModel {
   public let neurons: Int
   /// Probability of an allowed edge, p.
   public let density: Double
-  /// The leak; 1 without state.
-  public let tau: Double
+  /// The leak of all neurons, 1 without state; nil where each has its own, which is trained.
+  public let tau: Double?
   /// Which value is read.
   public let readout: Readout
   /// False in the ablation `no_rec`: no edges among hidden neurons.
   public let isRecurrent: Bool
   /// False in the ablation `no_state`: tau = 1 and alpha = 0, the graph alone carries memory.
   public let keepsState: Bool
+  /// The rate of the traces of plastic edges at the start; nil where edges do not change while the network runs.
+  public let plasticity: Double?
   /// What the weights are scaled to at the start.
   public let spectralRadius: Double
   /// The shape of the connections among hidden neurons.
   let family: GraphFamily
   /// The neuron graph.
-  public let graph: SparseGraph
+  public private(set) var graph: SparseGraph
   public let layout: ParameterLayout
 
-  private let inputs: Int
+  let inputs: Int
   let outputs: Int
   /// Weights of a file that training starts with; nil where they are drawn.
-  private let startingWeights: [Float]?
+  private var startingWeights: [Float]?
 
   public init(
     settings: inout SettingReader, inputs: Int, outputs: Int, seed: UInt64
   ) throws(SettingError) {
-    var options = try Options(&settings, inputs: inputs, outputs: outputs)
+    var options = try TNDOptions(&settings, inputs: inputs, outputs: outputs)
     if case .file(var source) = options.family {
       let file = try GraphFile(source, inputs: inputs, outputs: outputs, settings)
       guard settings.raw("neurons") == .null || options.neurons == file.graph.neurons else {
@@ -62,6 +65,7 @@ public struct TND: SequenceModel {
       options.family = .file(source)
       options.neurons = file.graph.neurons
       options.density = TNDGraph.density(of: file.graph, inputs: inputs, outputs: outputs)
+      try options.check(file.graph, settings)
       self.init(
         options, inputs: inputs, outputs: outputs, graph: file.graph,
         startingWeights: source.usesWeights ? file.weights : nil)
@@ -71,16 +75,18 @@ public struct TND: SequenceModel {
     let graph = try TNDGraph.make(
       options.family, neurons: options.neurons, inputs: inputs, outputs: outputs, density: options.density,
       recurrent: options.isRecurrent, generator: SeededGenerator(seed: seed).split("graph"), settings)
+    try options.check(graph, settings)
     self.init(options, inputs: inputs, outputs: outputs, graph: graph)
   }
 
   public static func restore(
     settings: inout SettingReader, inputs: Int, outputs: Int, structure: [StructureTensor]
   ) throws -> TND {
-    let options = try Options(&settings, inputs: inputs, outputs: outputs)
+    let options = try TNDOptions(&settings, inputs: inputs, outputs: outputs)
     let arrays = Dictionary(uniqueKeysWithValues: structure.map { ($0.name, $0.values) })
     let graph = try SparseGraph(
       neurons: options.neurons, rowStarts: arrays["row_starts"] ?? [], sources: arrays["sources"] ?? [])
+    try options.check(graph, settings)
     return TND(options, inputs: inputs, outputs: outputs, graph: graph)
   }
 
@@ -88,14 +94,14 @@ public struct TND: SequenceModel {
   public init(
     graph: SparseGraph, inputs: Int, outputs: Int, density: Double, tau: Double, readout: Readout
   ) {
-    let options = Options(
+    let options = TNDOptions(
       neurons: graph.neurons, density: density, tau: tau, readout: readout, isRecurrent: true,
-      keepsState: true, spectralRadius: TND.spectralRadius, family: .random)
+      keepsState: true, plasticity: nil, spectralRadius: TND.spectralRadius, family: .random)
     self.init(options, inputs: inputs, outputs: outputs, graph: graph)
   }
 
   private init(
-    _ options: Options, inputs: Int, outputs: Int, graph: SparseGraph, startingWeights: [Float]? = nil
+    _ options: TNDOptions, inputs: Int, outputs: Int, graph: SparseGraph, startingWeights: [Float]? = nil
   ) {
     self.startingWeights = startingWeights
     neurons = options.neurons
@@ -104,6 +110,7 @@ public struct TND: SequenceModel {
     readout = options.readout
     isRecurrent = options.isRecurrent
     keepsState = options.keepsState
+    plasticity = options.plasticity
     spectralRadius = options.spectralRadius
     family = options.family
     self.inputs = inputs
@@ -114,7 +121,24 @@ public struct TND: SequenceModel {
     layout.add("input_weight", [inputs])
     layout.add("bias", [neurons])
     layout.add("alpha", [neurons], isTrained: options.keepsState)
+    // Decay would draw a logit to 0, and so what it stands for to 1/2.
+    if options.tau == nil { layout.add("tau", [neurons], decays: false) }
+    if options.plasticity != nil {
+      layout.add("plasticity", [graph.edges])
+      layout.add("plasticity_rate", [1], decays: false)
+    }
     self.layout = layout
+  }
+
+  /// The same neurons on another graph of as many edges, whose parameters are those of a run that has rewired it.
+  public func rewired(onto graph: SparseGraph) -> TND {
+    precondition(
+      graph.neurons == neurons && graph.edges == self.graph.edges,
+      "\(graph.neurons) neurons and \(graph.edges) edges, expected \(neurons) and \(self.graph.edges)")
+    var model = self
+    model.graph = graph
+    model.startingWeights = nil
+    return model
   }
 
   public var units: Int { neurons - inputs - outputs }
@@ -125,8 +149,9 @@ public struct TND: SequenceModel {
 
   public var synapses: [Synapses] {
     let (sources, firstHidden) = (graph.sources, inputs + outputs)
+    let strengths = plasticity == nil ? nil : layout["plasticity"].range
     return [
-      Synapses(range: layout["weights"].range) { edge in
+      Synapses(range: layout["weights"].range, strengths: strengths) { edge in
         let source = Int(sources[edge])
         return source >= firstHidden ? source - firstHidden : nil
       }
@@ -142,11 +167,13 @@ public struct TND: SequenceModel {
 
   public var settings: [Setting.Entry] {
     var entries: [Setting.Entry] = [
-      .init("neurons", .integer(neurons)), .init("density", .number(density)), .init("tau", .number(tau)),
+      .init("neurons", .integer(neurons)), .init("density", .number(density)),
+      .init("tau", tau.map { .number($0) } ?? .string(TNDOptions.trained)),
       .init("readout", .string(readout.rawValue)), .init("recurrent", .boolean(isRecurrent)),
       .init("state", .boolean(keepsState)),
     ]
     // Written where they are not the default alone, so that configs of before are those of today.
+    if let plasticity { entries.append(.init("plasticity", .map([.init("rate", .number(plasticity))]))) }
     if spectralRadius != TND.spectralRadius {
       entries.append(.init("spectral_radius", .number(spectralRadius)))
     }
@@ -155,112 +182,48 @@ public struct TND: SequenceModel {
   }
 
   /// The published spectral radius of the weights at the start.
-  private static let spectralRadius = 0.95
+  static let spectralRadius = 0.95
+  /// What tau is unless it is said, and where training it starts.
+  static let startingTau = 0.8
 
   /// W Xavier-uniform as if the n x n matrix were dense, then scaled to the spectral radius; w_in = 1;
-  /// b = 0; alpha = 0.5.
+  /// b = 0; alpha = 0.5; a trained tau 0.8. Edges that may change do not at first: their strengths are 0.
   public func initialParameters(_ generator: SeededGenerator) -> [Float] {
     var generator = generator.split("weights")
     let drawn = startingWeights ?? generator.uniform(graph.edges, within: (3 / Double(neurons)).squareRoot())
     let weights = graph.scale(drawn, toSpectralRadius: spectralRadius)
-    return weights + [Float](repeating: 1, count: inputs) + [Float](repeating: 0, count: neurons)
+    var parameters =
+      weights + [Float](repeating: 1, count: inputs) + [Float](repeating: 0, count: neurons)
       + [Float](repeating: keepsState ? 0.5 : 0, count: neurons)
+    if tau == nil { parameters += [Float](repeating: TND.logit(TND.startingTau), count: neurons) }
+    if let plasticity {
+      parameters += [Float](repeating: 0, count: graph.edges) + [TND.logit(plasticity)]
+    }
+    return parameters
   }
+
+  /// What the sigmoid makes `share` of.
+  private static func logit(_ share: Double) -> Float { Float(log(share / (1 - share))) }
 
   public func makeWeights() -> any ModelWeights {
     TNDWeights(
       TNDStructure(
-        graph: graph, inputs: inputs, outputs: outputs, tau: Float(tau), readsState: readout == .state),
-      layout)
+        graph: graph, inputs: inputs, outputs: outputs, tau: Float(tau ?? 1), readsState: readout == .state),
+      TNDOffsets(
+        weights: layout.offset("weights"), inputWeight: layout.offset("input_weight"),
+        bias: layout.offset("bias"), alpha: layout.offset("alpha"),
+        tau: tau == nil ? layout.offset("tau") : nil,
+        plasticity: plasticity == nil
+          ? nil : .init(strengths: layout.offset("plasticity"), rate: layout.offset("plasticity_rate"))))
   }
 
   public var cost: ModelCost {
     let own = trainedParameters
+    let edges = graph.edges
+    // A plastic edge has a strength too and a trace; with them go three more multiply-adds.
+    let (values, work, traces) = plasticity == nil ? (1, 1, 0) : (2, 4, edges)
     return ModelCost(
-      parameters: own, denseParameters: own - graph.edges + neurons * neurons,
-      multiplyAdds: graph.edges + inputs + 3 * neurons, stateFloats: 2 * neurons)
-  }
-}
-
-extension TND {
-  /// The keys of a config.
-  private struct Options {
-    var neurons: Int
-    var density: Double
-    var tau: Double
-    var readout: Readout
-    var isRecurrent: Bool
-    var keepsState: Bool
-    var spectralRadius: Double
-    var family: GraphFamily
-
-    init(
-      neurons: Int, density: Double, tau: Double, readout: Readout, isRecurrent: Bool, keepsState: Bool,
-      spectralRadius: Double, family: GraphFamily
-    ) {
-      self.neurons = neurons
-      self.density = density
-      self.tau = tau
-      self.readout = readout
-      self.isRecurrent = isRecurrent
-      self.keepsState = keepsState
-      self.spectralRadius = spectralRadius
-      self.family = family
-    }
-
-    init(_ reader: inout SettingReader, inputs: Int, outputs: Int) throws(SettingError) {
-      // One hidden neuron alone could not be repaired without recurrence to itself; two always can.
-      neurons = try reader.integer("neurons", in: inputs + outputs + 2...1_000_000, default: 600)
-      density = try reader.number("density", in: 0...1, default: 0.4)
-      let leak = try reader.number("tau", in: 0.001...1, default: 0.8)
-      let word = try reader.choice(
-        "readout", of: Readout.allCases.map(\.rawValue), default: Readout.activation.rawValue)
-      readout = Readout(rawValue: word) ?? .activation
-      isRecurrent = try reader.boolean("recurrent", default: true)
-      keepsState = try reader.boolean("state", default: true)
-      tau = keepsState ? leak : 1
-      spectralRadius = try reader.number("spectral_radius", in: 0.001...10, default: TND.spectralRadius)
-      var shape = try reader.map("graph")
-      family = try GraphFamily(&shape)
-    }
-  }
-}
-
-/// The parameters of a TND, packed for its scans.
-private final class TNDWeights: ModelWeights {
-  let parameters: TNDParameters
-  let layout: ParameterLayout
-
-  init(_ structure: TNDStructure, _ layout: ParameterLayout) {
-    parameters = TNDParameters(structure)
-    self.layout = layout
-  }
-
-  func load(_ flat: UnsafePointer<Float>) {
-    parameters.load(
-      weights: flat + layout.offset("weights"), inputWeight: flat + layout.offset("input_weight"),
-      bias: flat + layout.offset("bias"), alpha: flat + layout.offset("alpha"))
-  }
-
-  func makeRunner(lanes: Int, steps: Int, records: Bool) -> any SequenceRunner {
-    let offsets = TNDGradientOffsets(
-      weights: layout.offset("weights"), inputWeight: layout.offset("input_weight"),
-      bias: layout.offset("bias"),
-      alpha: layout.offset("alpha"))
-    return TNDRunner(TNDScan(parameters, offsets: offsets, lanes: lanes, steps: steps, records: records))
-  }
-}
-
-private final class TNDRunner: SequenceRunner {
-  let scan: TNDScan
-  init(_ scan: TNDScan) { self.scan = scan }
-  var states: [Tensor] { [scan.state] }
-  /// v of all neurons, inputs and outputs too: the second half of the carried state.
-  var hidden: UnsafeBufferPointer<Float> {
-    let count = scan.state.count / 2
-    return UnsafeBufferPointer(start: scan.state.values + count, count: count)
-  }
-  func forward(_ input: Tensor, steps: Int, tape: Tape?) -> Tensor {
-    scan.forward(input, steps: steps, tape: tape)
+      parameters: own, denseParameters: own + values * (neurons * neurons - edges),
+      multiplyAdds: work * edges + inputs + 3 * neurons, stateFloats: 2 * neurons + traces)
   }
 }

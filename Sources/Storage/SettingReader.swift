@@ -74,6 +74,18 @@ public struct SettingReader {
     return number
   }
 
+  /// A number in a range; nil for a word that may stand instead of it.
+  public mutating func number(
+    _ key: String, in range: ClosedRange<Double>, orWord word: String, default fallback: Double
+  ) throws(SettingError) -> Double? {
+    guard let value = value(key) else { return fallback }
+    if value == .string(word) { return nil }
+    guard let number = value.asNumber, range.contains(number) else {
+      throw failure(key, value, "a number from \(range.lowerBound) to \(range.upperBound), or \(word)")
+    }
+    return number
+  }
+
   /// true or false.
   public mutating func boolean(_ key: String, default fallback: Bool) throws(SettingError) -> Bool {
     guard let value = value(key) else { return fallback }

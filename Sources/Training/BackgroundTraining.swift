@@ -2,6 +2,7 @@ import Agents
 import Determinism
 import Foundation
 import PongEngine
+import SequenceModels
 import Storage
 import Synchronization
 
@@ -64,7 +65,7 @@ public final class BackgroundTraining: Sendable {
     let run = try TrainingRun(
       config, in: directory, config.data.trainingData(), team: ThreadTeam(threads: threads),
       resume: directory.hasRun, note: note)
-    let first = BackgroundTraining.agent(run.trainer.isFinished ? run.trainer.best : run.trainer.average, run)
+    let first = run.trainer.isFinished ? BackgroundTraining.best(run) : BackgroundTraining.newest(run)
     state = Mutex(State(progress: Progress(passes: run.metrics), newest: (first, 1)))
     // The run is made here and used there, never by both.
     nonisolated(unsafe) let handedOver = run
@@ -95,7 +96,7 @@ public final class BackgroundTraining: Sendable {
       let outcome = try run.run(shouldStop: { self.state.withLock { $0.shouldStop } }) { event in
         let fraction = Double(run.trainer.progress.updates) / total
         if case .pass(let metrics) = event {
-          self.take(run.trainer.average, run)
+          self.take(BackgroundTraining.newest(run))
           self.state.withLock {
             $0.progress.passes.append(metrics)
             $0.progress.version += 1
@@ -103,7 +104,7 @@ public final class BackgroundTraining: Sendable {
         }
         self.state.withLock { $0.progress.fraction = fraction }
       }
-      if outcome == .finished { take(run.trainer.best, run) }
+      if outcome == .finished { take(BackgroundTraining.best(run)) }
       phase = outcome == .finished ? .finished : .stopped
     } catch {
       phase = .failed("\(error)")
@@ -115,15 +116,24 @@ public final class BackgroundTraining: Sendable {
     done.signal()
   }
 
-  /// Hands out a copy of weights.
-  private func take(_ parameters: [Float], _ run: TrainingRun) {
-    let agent = BackgroundTraining.agent(parameters, run)
+  /// Hands out an agent.
+  private func take(_ agent: Agent) {
     state.withLock { $0.newest = (agent, $0.newest.version + 1) }
   }
 
-  private static func agent(_ parameters: [Float], _ run: TrainingRun) -> Agent {
-    let config = run.trainer.config
-    return Agent(
-      model: config.model, parameters: parameters, rules: config.data.rules, name: config.name)
+  /// The newest weights of a run on their graph.
+  private static func newest(_ run: TrainingRun) -> Agent {
+    agent(run.trainer.model, run.trainer.average, run.trainer.config)
+  }
+
+  /// Those that played best.
+  private static func best(_ run: TrainingRun) -> Agent {
+    agent(run.trainer.bestModel, run.trainer.best, run.trainer.config)
+  }
+
+  private static func agent(
+    _ model: any SequenceModel, _ parameters: [Float], _ config: RunConfig
+  ) -> Agent {
+    Agent(model: model, parameters: parameters, rules: config.data.rules, name: config.name)
   }
 }

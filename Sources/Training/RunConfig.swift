@@ -88,6 +88,7 @@ public struct RunConfig: Sendable {
         source: source, key: "model", found: "\(model.layout.count) parameters",
         expected: "at most \(RunConfig.mostParameters)")
     }
+    if training.rewire != nil { try RewireConfig.check(model, source: source) }
   }
 
   /// The whole config with every default written out, in the order of the documentation.
@@ -185,6 +186,8 @@ public struct TrainingConfig: Sendable, Equatable {
   public var average: Double
   /// Whether every stream is seen in a mirror (`Observation.mirrored`) in half of the passes, drawn for each.
   public var mirror: Bool
+  /// How the graph changes meanwhile; nil where it stays as it is.
+  public var rewire: RewireConfig?
 
   init(_ reader: inout SettingReader) throws(SettingError) {
     let recipe = try reader.choice("recipe", of: Recipe.allCases.map(\.rawValue), default: "streams")
@@ -204,6 +207,11 @@ public struct TrainingConfig: Sendable, Equatable {
     optimizer.clipNorm = Float(try reader.number("clip_norm", in: 0...1e9, default: 1))
     average = try reader.number("average", in: 0...0.99999, default: 0.995)
     mirror = try reader.boolean("mirror", default: false)
+    rewire = nil
+    if reader.raw("rewire") != .null {
+      var section = try reader.map("rewire")
+      rewire = try RewireConfig.read(&section)
+    }
     try reader.finish()
   }
 
@@ -220,6 +228,7 @@ public struct TrainingConfig: Sendable, Equatable {
     ]
     // Written where it is not the default alone, so that configs of before are those of today.
     if mirror { entries.append(.init("mirror", .boolean(true))) }
+    if let rewire { entries.append(.init("rewire", rewire.setting)) }
     return .map(entries)
   }
 }

@@ -1,5 +1,6 @@
 import Agents
 import PongEngine
+import SequenceModels
 import Storage
 
 /// The folder of a training run: config.yaml, metrics.jsonl, best.safetensors, last.safetensors, the rows of the rounds
@@ -110,15 +111,16 @@ public struct RunDirectory: Sendable {
     }
   }
 
-  /// Parameters of a run as an agent that says where it comes from.
+  /// A model and parameters of a run as an agent that says where it comes from.
   func agent(
-    _ trainer: Trainer, _ parameters: [Float], _ notes: [String: String], pass: Int
+    _ trainer: Trainer, _ model: any SequenceModel, _ parameters: [Float], _ notes: [String: String],
+    pass: Int
   ) -> Agent {
     var notes = notes
     notes["config"] = trainer.config.setting.json
     notes["pass"] = "\(pass)"
     return Agent(
-      model: trainer.config.model, parameters: parameters, rules: trainer.config.data.rules,
+      model: model, parameters: parameters, rules: trainer.config.data.rules,
       name: trainer.config.name, notes: notes)
   }
 }

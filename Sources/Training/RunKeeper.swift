@@ -32,9 +32,11 @@ struct RunKeeper {
     let progress = trainer.progress
     guard !(isWritten && newest == progress) else { return }
     try AtomicFile.write(text: metrics.map { $0.line + "\n" }.joined(), to: directory.metricsPath)
-    try directory.agent(trainer, trainer.average, notes, pass: progress.pass).write(to: directory.lastPath)
+    try directory.agent(trainer, trainer.model, trainer.average, notes, pass: progress.pass)
+      .write(to: directory.lastPath)
     if progress.bestRate != nil, bestPass != progress.bestPass {
-      try directory.agent(trainer, trainer.best, notes, pass: progress.bestPass).write(to: directory.bestPath)
+      try directory.agent(trainer, trainer.bestModel, trainer.best, notes, pass: progress.bestPass)
+        .write(to: directory.bestPath)
       bestPass = progress.bestPass
     }
     let state = trainer.stateFile(metrics: metrics, dataChecksum: dataChecksum).checkedBytes

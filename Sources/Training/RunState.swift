@@ -15,6 +15,7 @@ extension Trainer {
     file.add("best", [count], best)
     file.add("first_moments", [count], optimizer.firstMoments)
     file.add("second_moments", [count], optimizer.secondMoments)
+    addGraphs(to: &file)
     if progress.chunk > 0 {
       for (index, state) in workers.flatMap(\.states).enumerated() {
         file.add("state.\(index)", [state.count], state.array)
@@ -110,12 +111,16 @@ extension Trainer {
       try floats("parameters", count), try floats("average", count), try floats("best", count),
       try floats("first_moments", count), try floats("second_moments", count)
     )
+    let models = try models(in: file, path: path)
+    if config.training.rewire != nil { progress.rewired = try number("rewired", Int.self) }
+    (parameters, average, best) = (restored.0, restored.1, restored.2)
+    bestModel = models.best
+    if config.training.rewire != nil { take(models.current) }
     if progress.chunk > 0 {
       for (index, state) in workers.flatMap(\.states).enumerated() {
         state.copy(from: try floats("state.\(index)", state.count))
       }
     }
-    (parameters, average, best) = (restored.0, restored.1, restored.2)
     optimizer.restore(updates: progress.updates, firstMoments: restored.3, secondMoments: restored.4)
     self.progress = progress
     loadWeights()

@@ -39,6 +39,9 @@ final class ShardWorker: @unchecked Sendable {
   /// The state carried between chunks.
   var states: [Tensor] { runner.states }
 
+  /// Asks the next chunk for the gradients of further edges as well.
+  func probe(_ plan: EdgePlan) -> EdgeProbe? { (runner as? any EdgeProbing)?.probe(plan) }
+
   /// Starts a pass: all streams from zero.
   func startPass() { runner.resetState() }
 

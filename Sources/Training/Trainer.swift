@@ -18,12 +18,16 @@ public final class Trainer {
   public private(set) var plan: LanePlan
   /// Where the run stands.
   public internal(set) var progress = TrainingProgress()
+  /// The model: that of the config, on the graph that rewirings have made of its own.
+  public private(set) var model: any SequenceModel
   /// The parameters that are trained.
   public internal(set) var parameters: [Float]
   /// Their moving average, which plays.
   public internal(set) var average: [Float]
   /// The parameters that played best so far.
   public internal(set) var best: [Float]
+  /// The model that they belong to.
+  public internal(set) var bestModel: any SequenceModel
 
   let optimizer: AdamW
   private(set) var workers: [ShardWorker] = []
@@ -31,10 +35,13 @@ public final class Trainer {
   /// The lengths of the episodes of every round, and the chunks of a pass before the first and after each.
   let roundLengths: [[Int]]
   let chunkCounts: [Int]
-  private let weights: any ModelWeights
-  let playWeights: any ModelWeights
+  /// What new connections take their weights from; empty where they are zero.
+  let startingParameters: [Float]
+  private var weights: any ModelWeights
+  /// Weights to play with; made for each graph when it first plays.
+  private(set) lazy var playWeights = model.makeWeights()
   let team: ThreadTeam
-  private let gradients: Tensor
+  let gradients: Tensor
 
   /// A run about to start.
   /// - Throws: `TrainingError.tooShort` when the demonstration does not fill a single window.
@@ -65,21 +72,39 @@ public final class Trainer {
         growing.append(Trainer.ranges(lengths))
         return growing.chunks
       }
-    let model = config.model
+    model = config.model
+    bestModel = model
     parameters = model.initialParameters(SeededGenerator(seed: config.seed))
     average = parameters
     best = parameters
     optimizer = AdamW(model.layout, settings: training.optimizer)
+    startingParameters = training.rewire?.method == .set ? parameters : []
     weights = model.makeWeights()
-    playWeights = model.makeWeights()
     gradients = Tensor(steps: 1, features: model.layout.count, lanes: 1)
     weights.load(parameters)
     makeWorkers()
+    if let rewire = training.rewire, rewire.every >= rewire.end(of: totalUpdates) {
+      throw .neverRewired(every: rewire.every, end: rewire.end(of: totalUpdates))
+    }
+  }
+
+  /// Goes on with another graph, for which parameters and moments have been made ready; streams keep their memory.
+  func take(_ model: any SequenceModel) {
+    let states = workers.map { $0.states.map(\.array) }
+    self.model = model
+    workers = []
+    weights = model.makeWeights()
+    playWeights = model.makeWeights()
+    loadWeights()
+    makeWorkers()
+    for (worker, arrays) in zip(workers, states) {
+      for (state, array) in zip(worker.states, arrays) { state.copy(from: array) }
+    }
   }
 
   /// Workers for the data and the plan as they are.
   func makeWorkers() {
-    let (model, weights, data, plan) = (config.model, weights, data, plan)
+    let (model, weights, data, plan) = (model, weights, data, plan)
     let mirror = config.training.mirror ? SeededGenerator(seed: config.seed).split("mirror") : nil
     // The old ones first: they are large.
     workers = []
@@ -137,6 +162,7 @@ public final class Trainer {
     let supervised = plan.supervisedSteps(ofChunk: progress.chunk) * Action.allCases.count
     let scale = 1 / Float(max(supervised, 1))
     let (workers, pass, chunk) = (workers, progress.pass, progress.chunk)
+    let probed = probe()
     team.forEach(workers.count) { workers[$0].run(pass: pass, chunk: chunk, scale: scale) }
 
     let squaredError = workers.reduce(0) { $0 + $1.squaredError }
@@ -153,6 +179,7 @@ public final class Trainer {
     progress.squaredError += squaredError
     progress.supervised += supervised
     progress.normSum += Double(norm)
+    rewire(probed)
   }
 
   /// Calls `body` for fixed pieces of the flat buffers, on all threads, and returns the results in order.
@@ -198,19 +225,6 @@ public final class Trainer {
     return squares.reduce(0, +).isFinite
   }
 
-  /// Linear warm-up, then the schedule.
-  func learningRate(update: Int) -> Double {
-    let training = config.training
-    if update < training.warmup {
-      return training.learningRate * Double(update + 1) / Double(training.warmup)
-    }
-    guard training.schedule == .cosine else { return training.learningRate }
-    let span = max(1, totalUpdates - training.warmup)
-    let phase = Double(update - training.warmup) / Double(span)
-    let fraction = training.finalRate + (1 - training.finalRate) * (1 + cosineOfHalfTurn(phase)) / 2
-    return training.learningRate * fraction
-  }
-
   /// Whether a pass, counted from 1, ends in a validation.
   func isValidated(pass: Int) -> Bool {
     pass >= config.validation.from && pass % config.validation.every == 0 || pass == config.training.passes
@@ -224,7 +238,8 @@ public final class Trainer {
       loss: progress.squaredError / Double(max(progress.supervised, 1)),
       gradientNorm: progress.normSum / Double(plan.chunks),
       learningRate: learningRate(update: progress.updates - 1),
-      aggregation: aggregated)
+      aggregation: aggregated,
+      rewired: config.training.rewire == nil ? nil : progress.rewired)
     if isValidated(pass: progress.pass) {
       let totals = validate()
       metrics.validation = PlayTotals(catches: totals.catches, misses: totals.misses)
@@ -233,6 +248,7 @@ public final class Trainer {
         progress.bestRate = totals.rate ?? 0
         progress.bestPass = progress.pass
         best = average
+        bestModel = model
       }
     }
     progress.chunk = 0
@@ -250,52 +266,4 @@ public final class Trainer {
     return Arena(playWeights, rules: config.data.rules, team).totals(
       (0..<config.validation.sessions).map { serves.split(UInt64($0)) }, steps: config.validation.steps)
   }
-}
-
-/// Where a run stands.
-public struct TrainingProgress: Sendable, Equatable {
-  /// Passes completed.
-  public var pass = 0
-  /// Chunks done of the pass at hand.
-  public var chunk = 0
-  /// Updates made.
-  public var updates = 0
-  /// The best validation rate so far.
-  public var bestRate: Double?
-  /// The pass it was reached in.
-  public var bestPass = 0
-  /// Rounds of the aggregation played.
-  public var rounds = 0
-  /// Steps of the last of them in which the learner would have done what the teacher says.
-  var agreed = 0
-  var squaredError = 0.0
-  var supervised = 0
-  var normSum = 0.0
-
-  /// A run about to start.
-  public init() {}
-}
-
-/// What the trainer tells while it runs.
-public enum TrainingReport {
-  /// An update was made, and the pass goes on.
-  case update(TrainingProgress)
-  /// A pass was completed.
-  case pass(TrainingMetrics)
-  /// A round of the aggregation was played, counted from 1, and added to the data.
-  case round(Int, AggregatedRound)
-  /// It was asked to stop.
-  case stopped(TrainingProgress)
-  /// All passes are done.
-  case finished(TrainingProgress)
-}
-
-/// cos(pi x) for x in 0...1, as a polynomial: the same bits on every machine, unlike `cos`.
-private func cosineOfHalfTurn(_ x: Double) -> Double {
-  // cos(pi x) = -sin(pi (x - 1/2)); Taylor in y = pi (x - 1/2), |y| <= pi/2, error below 1e-11.
-  let y = Double.pi * (x - 0.5)
-  let square = y * y
-  var sum = 0.0
-  for k in stride(from: 17, through: 3, by: -2) { sum = (1 + sum) * -square / Double(k * (k - 1)) }
-  return -y * (1 + sum)
 }

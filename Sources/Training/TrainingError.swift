@@ -6,6 +6,8 @@ public enum TrainingError: UserFacingError, Equatable {
   case tooShort(found: Int, expected: Int)
   /// Loss or gradient stopped being a number.
   case diverged(pass: Int, update: Int, rate: Double)
+  /// The first rewiring would come when the graph changes no longer.
+  case neverRewired(every: Int, end: Int)
 
   /// 65: bad data.
   public var exitCode: Int32 { 65 }
@@ -18,6 +20,8 @@ public enum TrainingError: UserFacingError, Equatable {
     case .diverged(let pass, let update, let rate):
       "training diverged in pass \(pass), update \(update): found a loss that is not a number, expected "
         + "a finite one; the last good state is saved, try training.learning_rate below \(rate)"
+    case .neverRewired(let every, let end):
+      "training.rewire.every: found \(every), expected fewer than the \(end) updates until which the graph changes"
     }
   }
 }

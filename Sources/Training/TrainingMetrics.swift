@@ -16,6 +16,8 @@ public struct TrainingMetrics: Sendable, Equatable {
   public var learningRate: Double
   /// What a teacher has labelled so far, where one does.
   public var aggregation: Aggregation?
+  /// Connections that rewirings have replaced so far, where there are any.
+  public var rewired: Int?
   /// Closed-loop play, where this pass was validated; the longest streak, which a line does not keep,
   /// is 0.
   public var validation: PlayTotals?
@@ -42,6 +44,7 @@ public struct TrainingMetrics: Sendable, Equatable {
       entries.append(.init("labelled_frames", .integer(aggregation.frames)))
       if let agreement = aggregation.agreement { entries.append(.init("agreement", .number(agreement))) }
     }
+    if let rewired { entries.append(.init("rewired_connections", .integer(rewired))) }
     if let validation, let validationRate {
       entries += [
         .init("validation_catches", .integer(validation.catches)),
@@ -72,6 +75,9 @@ extension TrainingMetrics {
       aggregation = .init(
         frames: try reader.integer("labelled_frames", in: 0...Int.max),
         agreement: try reader.optionalNumber("agreement", in: 0...1))
+    }
+    if try reader.optionalNumber("rewired_connections") != nil {
+      rewired = try reader.integer("rewired_connections", in: 0...Int.max)
     }
     if try reader.optionalNumber("validation_rate") != nil {
       validation = PlayTotals(

@@ -14,6 +14,7 @@ struct AgentFileTests {
     "model={type: tnd, neurons: 40}",
     "model={type: tnd, neurons: 33, readout: state, tau: 0.2, density: 0.02}",
     "model={type: tnd, neurons: 50, recurrent: false, state: false}",
+    "model={type: tnd, neurons: 40, tau: trained, plasticity: {rate: 0.3}}",
     "model={type: rnn, hidden: 7, layers: 2}",
   ]
 
@@ -117,7 +118,7 @@ struct AgentFileTests {
       ("model", "{type: rnn, hidden: 5}", "found tensor rnn.weight_ih_l0 missing, expected F32 [5, 24]"),
       (
         "model", "{type: tnd, neurons: 40, depth: 1}",
-        "model.depth: found an unknown key, expected one of type, neurons, density, tau, readout, recurrent, state, spectral_radius, graph"
+        "model.depth: found an unknown key, expected one of type, neurons, density, tau, readout, recurrent, state, plasticity, spectral_radius, graph"
       ),
       ("name", nil, "no error"),
     ] as [(String, String?, String)])

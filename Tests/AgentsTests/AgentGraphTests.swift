@@ -22,6 +22,36 @@ private func tnd(neurons: Int = 80, seed: UInt64 = 0) throws -> Agent {
   try agent("tnd", [.init("neurons", .integer(neurons)), .init("density", .number(0.3))], seed: seed)
 }
 
+@Suite("Changed edges")
+struct ChangedEdgesTests {
+  /// Against sets of pairs: what one graph has and the other has not, among some neurons, the strongest first.
+  @Test func areTheDifferenceOfTwoGraphs() throws {
+    let (earlier, later) = (
+      try #require(AgentGraph(tnd(seed: 1))), try #require(AgentGraph(tnd(seed: 2)))
+    )
+    func pairs(_ graph: AgentGraph, _ neurons: Set<Int>) -> [[Int]: Float] {
+      var pairs: [[Int]: Float] = [:]
+      graph.forEachEdge { source, target, weight in
+        if neurons.contains(source), neurons.contains(target) { pairs[[source, target]] = weight }
+      }
+      return pairs
+    }
+    let some = Array(0..<27) + stride(from: 28, to: 80, by: 2)
+    for (neurons, most) in [(Array(0..<80), Int.max), (some, .max), (some, 40), (some, 0)] {
+      let changed = ChangedEdges(from: earlier, to: later, among: neurons, most: most)
+      let (before, after) = (pairs(earlier, Set(neurons)), pairs(later, Set(neurons)))
+      for (found, one, other) in [(changed.arrived, after, before), (changed.departed, before, after)] {
+        let expected = one.filter { other[$0.key] == nil }
+          .sorted { (abs($1.value), $0.key[1], $0.key[0]) < (abs($0.value), $1.key[1], $1.key[0]) }
+        #expect(found.map { [$0.source, $0.target] } == expected.prefix(most).map(\.key))
+        #expect(found.map(\.weight) == expected.prefix(most).map(\.value))
+      }
+    }
+    let none = ChangedEdges(from: later, to: later, among: Array(0..<80), most: 9)
+    #expect(none.arrived.isEmpty && none.departed.isEmpty)
+  }
+}
+
 @Suite("The graph of an agent")
 struct AgentGraphTests {
   @Test func aTNDIsItsGraph() throws {

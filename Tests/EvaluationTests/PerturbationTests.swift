@@ -148,7 +148,9 @@ struct PerturbationTests {
 
   /// Every unit is somebody's to read and nobody else: silenced, its own weights do not matter any more.
   @Test(arguments: [
-    "{type: tnd, neurons: 60, density: 0.3}", "{type: rnn, hidden: 9, layers: 2}",
+    "{type: tnd, neurons: 60, density: 0.3}",
+    "{type: tnd, neurons: 60, density: 0.3, tau: trained, plasticity: {}}",
+    "{type: rnn, hidden: 9, layers: 2}",
     "{type: sparse_rnn, hidden: 12, density: 0.5}", "{type: lstm, hidden: 7, layers: 2}",
     "{type: cfc, hidden: 8}", "{type: cfc, hidden: 8, backbone_layers: 2, backbone_units: 6, mode: pure}",
     "{type: s4d, hidden: 6, state_pairs: 4, layers: 2}",
@@ -191,6 +193,24 @@ struct PerturbationTests {
     }
     let places = (0..<ModelPolicy(agent).hidden.count).compactMap(agent.model.unit(ofHidden:))
     #expect(Set(places).count == places.count && Set(places).isSubset(of: 0..<agent.model.units))
+  }
+
+  @Test("An edge that is silenced has no plastic part either, and a neuron no plastic edges")
+  func plasticEdges() throws {
+    let agent = try TinyRun.agent("model={type: tnd, neurons: 60, density: 0.3, plasticity: {}}")
+    let (weights, strengths) = (agent.model.layout["weights"].range, agent.model.layout["plasticity"].range)
+    var parameters = agent.parameters
+    for index in strengths { parameters[index] = 0.5 }
+    for text in ["edges=0.25", "neurons=0.5"] {
+      let lesion = try Perturbation(text)
+      let found = agent.model.lesioned(
+        parameters, neurons: lesion.neurons, edges: lesion.edges, SeededGenerator(seed: 1))
+      let silent = zip(weights, strengths).filter { found[$0.0] == 0 }
+      #expect(!silent.isEmpty && silent.count < weights.count)
+      #expect(silent.allSatisfy { found[$0.1] == 0 })
+      #expect(strengths.count { found[$0] == 0 } == silent.count)
+      #expect(zip(found, parameters).count { $0 != $1 } == 2 * silent.count)
+    }
   }
 
   @Test func textIsReadAndWritten() throws {

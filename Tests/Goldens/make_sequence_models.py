@@ -61,21 +61,30 @@ def tnd_weights(rng, mask):
     return weights * (0.95 / radius) if radius > 1e-6 else weights
 
 
-def tnd_scan(parameters, mask, tau, readout, observations, h, v):
-    """Outputs [T, lanes, 3] and the final h, v [lanes, n]; observations [T, lanes, 24]."""
+def tnd_scan(parameters, mask, tau, readout, observations, h, v, traces=None):
+    """Outputs [T, lanes, 3] and the final h, v [lanes, n]; observations [T, lanes, 24]. With `traces` [lanes, n, n] edges
+    are plastic, and the final traces come last."""
     weights = parameters["weights"] * mask
+    if traces is not None:
+        strengths = parameters["plasticity"] * mask
+        rate = torch.sigmoid(parameters["plasticity_rate"])
     no_drive = torch.zeros(h.shape[0], h.shape[1] - INPUTS, dtype=h.dtype)
     outputs = []
     for bits in observations:
         drive = torch.cat([bits * parameters["input_weight"], no_drive], dim=1)
         z = v @ weights.T + drive + parameters["bias"] + parameters["alpha"] * h
+        if traces is not None:
+            z = z + torch.einsum("lij,lj->li", strengths * traces, v)
         h = (1 - tau) * h + tau * torch.tanh(z)
-        v = torch.tanh(z) if readout == "activation" else torch.tanh(h)
+        before, v = v, torch.tanh(z) if readout == "activation" else torch.tanh(h)
+        if traces is not None:
+            traces = (1 - rate) * traces + rate * v[:, :, None] * before[:, None, :]
         outputs.append(v[:, INPUTS : INPUTS + OUTPUTS])
-    return torch.stack(outputs), h, v
+    return (torch.stack(outputs), h, v) + (() if traces is None else (traces,))
 
 
-def make_tnd(name, seed, readout, tau, lanes, n=40, p=0.4, no_rec=False, no_state=False):
+def make_tnd(name, seed, readout, tau, lanes, n=40, p=0.4, no_rec=False, no_state=False, plastic=False):
+    """tau None: a parameter of every neuron, before the sigmoid."""
     rng = np.random.default_rng(seed)
     mask = tnd_graph(rng, n, p, no_rec)
     inputs = {
@@ -84,27 +93,40 @@ def make_tnd(name, seed, readout, tau, lanes, n=40, p=0.4, no_rec=False, no_stat
         "bias": f32(0.2 * rng.standard_normal(n)),
         "alpha": f32(np.zeros(n) if no_state else 0.5 + 0.2 * rng.standard_normal(n)),
         "input_weight": f32(1 + 0.3 * rng.standard_normal(INPUTS)),
-        "tau": f32([1 if no_state else tau]),
+        "tau": f32(rng.standard_normal(n) if tau is None else [1 if no_state else tau]),
         "observations": f32(rng.integers(0, 2, (STEPS, lanes, INPUTS))),
         "targets": f32(rng.integers(0, OUTPUTS, (STEPS, lanes))),
     }
     learned = ["weights", "bias", "input_weight"] + ([] if no_state else ["alpha"])
+    if tau is None:
+        learned.append("tau")
+    if plastic:
+        inputs["plasticity"] = f32(0.5 * rng.standard_normal((n, n)) * mask)
+        inputs["plasticity_rate"] = f32([-1.5])
+        learned += ["plasticity", "plasticity_rate"]
+
+    def leak(given):
+        return torch.sigmoid(given["tau"]) if tau is None else given["tau"]
 
     with torch.no_grad():  # a state as it would be carried over from an earlier window
         wide = {key: value.double() for key, value in inputs.items()}
         zero = torch.zeros(lanes, n, dtype=torch.float64)
         bits = torch.from_numpy(rng.integers(0, 2, (WARM_UP, lanes, INPUTS))).double()
-        _, h, v = tnd_scan(wide, wide["adj_mask"], wide["tau"], readout, bits, zero, zero)
+        traces = [torch.zeros(lanes, n, n, dtype=torch.float64)] if plastic else []
+        _, h, v, *traces = tnd_scan(wide, wide["adj_mask"], leak(wide), readout, bits, zero, zero, *traces)
         inputs["h0"], inputs["v0"] = h.float(), v.float()
+        if plastic:
+            inputs["traces0"] = traces[0].float()
 
     def forward(parameters, given):
         everything = {**given, **parameters}
-        outputs, h, v = tnd_scan(
-            everything, given["adj_mask"], given["tau"], readout, given["observations"], given["h0"],
-            given["v0"])
-        return outputs, {"h": h, "v": v}
+        traces = [given["traces0"]] if plastic else []
+        outputs, h, v, *traces = tnd_scan(
+            everything, given["adj_mask"], leak(everything), readout, given["observations"], given["h0"],
+            given["v0"], *traces)
+        return outputs, {"h": h, "v": v} | ({"traces": traces[0]} if plastic else {})
 
-    save(name, inputs, results(inputs, learned, forward))
+    save(name, inputs, results(inputs, learned, forward, undecayed=("tau", "plasticity_rate")))
 
 
 # ---- Vanilla RNN ----------------------------------------------------------------------------------------
@@ -476,7 +498,7 @@ def results(inputs, learned, forward, undecayed=()):
 
         groups = [
             {"params": [p for key, p in parameters.items() if key not in undecayed]},
-            {"params": [parameters[key] for key in undecayed], "weight_decay": 0.0},
+            {"params": [p for key, p in parameters.items() if key in undecayed], "weight_decay": 0.0},
         ]
         optimiser = torch.optim.AdamW([group for group in groups if group["params"]], **ADAMW)
         history = {key: [] for key in parameters}
@@ -605,6 +627,15 @@ def main():
         }.items():
             make_tnd(f"tnd-{readout}-{suffix}", seed, readout, **options)
             seed += 1
+    seed = 120
+    for readout in ("activation", "state"):
+        for suffix, options in {
+            "tau-trained": dict(tau=None, lanes=5),
+            "plastic": dict(tau=0.8, lanes=5, plastic=True),
+        }.items():
+            make_tnd(f"tnd-{readout}-{suffix}", seed, readout, **options)
+            seed += 1
+    make_tnd("tnd-activation-plastic-lanes37", seed, "activation", tau=None, lanes=37, plastic=True)
     make_rnn("rnn-1layer", 200, layers=1, lanes=5)
     make_rnn("rnn-1layer-lanes37", 201, layers=1, lanes=37)
     make_rnn("rnn-2layer", 202, layers=2, lanes=5)

@@ -166,6 +166,34 @@ struct InsideModelTests {
     #expect(model.content.inside?.path.count == 4)
   }
 
+  /// Changed connections are seen at once, fade for two seconds and are gone; a portrait without any shows none.
+  @Test func changesOfTheGraphFade() throws {
+    let network = FakeNetwork()
+    var model = model(("net", network), isPaused: true)
+    _ = model.perform(.toggleInside)
+    var newer = network.portrait()
+    newer.changes = .init(arrived: [newer.edges[3]], departed: [])
+    network.newer = newer
+    var (last, frames) = (1.0, 0)
+    run(&model, frames: 1)
+    while let novelty = model.content.inside?.novelty, novelty > 0, frames < 200 {
+      #expect(novelty < last && novelty > last - 0.01)
+      last = novelty
+      frames += 1
+      let revision = model.content.inside?.revision ?? 0
+      run(&model, frames: 1)
+      #expect(model.content.inside?.revision != revision)
+    }
+    #expect(frames == 119 || frames == 120, "\(frames)")
+    for changes in [newer.changes, .init()] {
+      newer.changes = changes
+      network.newer = newer
+      run(&model, frames: 1)
+      #expect((model.content.inside?.novelty ?? 0) > 0.9 || changes.isEmpty)
+    }
+    #expect(model.content.inside?.novelty == 0)
+  }
+
   @Test func updatingContentEqualsMakingIt() {
     var model = model(("net", FakeNetwork()), ("units", FakeNetwork(isGraph: false)))
     var content = model.content

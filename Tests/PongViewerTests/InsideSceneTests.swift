@@ -29,6 +29,23 @@ struct InsideSceneTests {
     try expectPicture(draw(model.content, 720, 480), "inside-graph")
   }
 
+  /// New connections and lost ones, half faded.
+  @Test func drawsChangesOfTheGraphAsStored() throws {
+    let network = FakeNetwork()
+    var model = WatchModel(players: [(name: "net", policy: network)], rules: .reference, seed: 5)
+    _ = model.perform(.toggleInside)
+    run(&model, frames: 60)
+    var newer = network.portrait()
+    newer.changes = .init(
+      arrived: (0..<12).map {
+        .init(source: $0, target: 56 - 2 * $0, weight: 0.5, strength: 1 - Float($0) / 12)
+      },
+      departed: (0..<12).map { .init(source: 27 + $0, target: 26 - $0 % 3, weight: 0.5, strength: 0.8) })
+    network.newer = newer
+    run(&model, frames: 60)
+    try expectPicture(draw(model.content, 720, 480), "inside-changes")
+  }
+
   @Test func drawsANeuronThatIsLookedAtAsStored() throws {
     var model = model(courts: 2)
     run(&model, frames: 90)

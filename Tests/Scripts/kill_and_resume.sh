@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Kills a training run, with rounds of a teacher, at random moments, by SIGKILL and now and then by SIGINT or SIGTERM, and resumes it until it
-# ends; the run directory must then hold the same bytes as that of a run that was never stopped. As soon as a run
-# has ended the next begins, until there were enough kills.
+# Kills a training run, with rounds of a teacher and a graph that is rewired, at random moments, by SIGKILL and now and
+# then by SIGINT or SIGTERM, and resumes it until it ends; the run directory must then hold the same bytes as that of a run
+# that was never stopped. As soon as a run has ended the next begins, until there were enough kills.
 #
 #     Tests/Scripts/kill_and_resume.sh [--kills 200] [--seed 0] [--load 0] [--longest 600] [--config FILE]
 #
@@ -45,7 +45,7 @@ if [ -z "$config" ]; then
 name: small
 model: {type: tnd, neurons: 120, density: 0.3}
 data: {expert: humanlike, frames: 4000}
-training: {streams: 40, chunk: 10, passes: 120, learning_rate: 0.003, schedule: cosine}
+training: {streams: 40, chunk: 10, passes: 120, learning_rate: 0.003, schedule: cosine, rewire: {method: rigl, every: 7}}
 validation: {every: 3, sessions: 8, steps: 400}
 aggregation: {rounds: 20, frames: 500, steps: 250, every: 5, beta: 0.5}
 YAML

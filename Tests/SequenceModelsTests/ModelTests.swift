@@ -108,6 +108,39 @@ struct ModelTests {
     #expect(parameters[model.layout["alpha"].range].allSatisfy { $0 == 0 })
   }
 
+  @Test func neuronsWithTimeConstantsOfTheirOwnStartAlike() throws {
+    let (plain, own) = (try ModelTests.tnd(), try ModelTests.tnd(("tau", .string("trained"))))
+    let (a, b) = (
+      plain.initialParameters(SeededGenerator(seed: 1)), own.initialParameters(SeededGenerator(seed: 1))
+    )
+    let tau = own.layout["tau"]
+    #expect(own.tau == nil && tau.shape == [600] && tau.isTrained && !tau.decays)
+    #expect(Array(b[..<tau.range.lowerBound]) == a)
+    #expect(b[tau.range].allSatisfy { abs(logistic($0) - 0.8) < 1e-6 })
+    #expect(own.cost.parameters == plain.cost.parameters + 600)
+    #expect(own.cost.denseParameters == plain.cost.denseParameters + 600)
+    #expect(own.cost.stateFloats == plain.cost.stateFloats)
+  }
+
+  @Test func plasticEdgesStartFixed() throws {
+    let (plain, plastic) = (
+      try ModelTests.tnd(), try ModelTests.tnd(("plasticity", .map([.init("rate", .number(0.25))])))
+    )
+    let parameters = plastic.initialParameters(SeededGenerator(seed: 1))
+    let (strengths, rate) = (plastic.layout["plasticity"], plastic.layout["plasticity_rate"])
+    let edges = plain.graph.edges
+    #expect(strengths.shape == [edges] && strengths.decays && rate.shape == [1] && !rate.decays)
+    #expect(
+      Array(parameters[..<strengths.range.lowerBound])
+        == plain.initialParameters(SeededGenerator(seed: 1)))
+    #expect(parameters[strengths.range].allSatisfy { $0 == 0 })
+    #expect(abs(logistic(parameters[rate.range.lowerBound]) - 0.25) < 1e-6)
+    #expect(plastic.cost.parameters == plain.cost.parameters + edges + 1)
+    #expect(plastic.cost.denseParameters == plain.cost.denseParameters + 360_001)
+    #expect(plastic.cost.stateFloats == plain.cost.stateFloats + edges)
+    #expect(plastic.cost.multiplyAdds == plain.cost.multiplyAdds + 3 * edges)
+  }
+
   @Test func rnnIsUniformWithinTheRootOfItsWidth() throws {
     let model = try ModelTests.read(("type", .string("rnn")), ("hidden", .integer(100)))
     let parameters = model.initialParameters(SeededGenerator(seed: 1))
@@ -138,10 +171,15 @@ struct ModelTests {
       ("type", .string("tnd")), ("neurons", .integer(77)), ("density", .number(0.125)), ("tau", .number(0.2)),
       ("readout", .string("state")), ("recurrent", .boolean(false)), ("state", .boolean(true)),
     ]
+    let changing: [(String, Setting)] = [
+      ("type", .string("tnd")), ("neurons", .integer(77)), ("density", .number(0.125)),
+      ("tau", .string("trained")), ("readout", .string("activation")), ("recurrent", .boolean(true)),
+      ("state", .boolean(true)), ("plasticity", .map([.init("rate", .number(0.01))])),
+    ]
     let rnn: [(String, Setting)] = [
       ("type", .string("rnn")), ("hidden", .integer(9)), ("layers", .integer(3)),
     ]
-    for entries in [tnd, rnn] {
+    for entries in [tnd, changing, rnn] {
       let setting = Setting.map(entries.map { Setting.Entry($0.0, $0.1) })
       let model = try ModelRegistry.read(setting, source: "test", inputs: 24, outputs: 3, seed: 5)
       #expect(ModelRegistry.setting(of: model) == setting)

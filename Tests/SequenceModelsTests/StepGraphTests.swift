@@ -29,8 +29,7 @@ struct StepGraphTests {
 
   static func graph(_ setting: Setting) throws -> (model: any SequenceModel, graph: StepGraph) {
     let model = try ModelRegistry.read(setting, source: "test", inputs: 24, outputs: 3, seed: 1)
-    let parameters = model.initialParameters(SeededGenerator(seed: 1))
-    return (model, model.stepGraph(parameters: parameters, inputs: 24))
+    return (model, model.stepGraph(parameters: StepTests.parameters(model), inputs: 24))
   }
 
   @Test("Two games at once, 30 steps from the zero state", arguments: settings)

@@ -18,6 +18,14 @@ struct StepTests {
       .init("type", .string("tnd")), .init("neurons", .integer(90)), .init("state", .boolean(false)),
       .init("recurrent", .boolean(false)),
     ]),
+    .map([
+      .init("type", .string("tnd")), .init("neurons", .integer(90)), .init("tau", .string("trained")),
+      .init("plasticity", .map([.init("rate", .number(0.3))])),
+    ]),
+    .map([
+      .init("type", .string("tnd")), .init("neurons", .integer(90)), .init("readout", .string("state")),
+      .init("density", .number(0.05)), .init("plasticity", .map([])),
+    ]),
     .map([.init("type", .string("rnn")), .init("hidden", .integer(37)), .init("layers", .integer(2))]),
     .map([.init("type", .string("sparse_rnn")), .init("hidden", .integer(90))]),
     .map([.init("type", .string("lstm")), .init("hidden", .integer(37)), .init("layers", .integer(2))]),
@@ -57,8 +65,18 @@ struct StepTests {
   static func weights(_ setting: Setting, seed: UInt64 = 1) throws -> any ModelWeights {
     let model = try ModelRegistry.read(setting, source: "test", inputs: 24, outputs: 3, seed: seed)
     let weights = model.makeWeights()
-    weights.load(model.initialParameters(SeededGenerator(seed: seed)))
+    weights.load(parameters(model, seed: seed))
     return weights
+  }
+
+  /// Initial parameters but for strengths of plastic edges, which are zero at first and would hide what traces do.
+  static func parameters(_ model: any SequenceModel, seed: UInt64 = 1) -> [Float] {
+    var parameters = model.initialParameters(SeededGenerator(seed: seed))
+    var generator = SeededGenerator(seed: seed).split("strengths")
+    for entry in model.layout.entries where entry.name == "plasticity" {
+      for index in entry.range { parameters[index] = generator.uniformFloat() - 0.5 }
+    }
+    return parameters
   }
 
   static func randomBits(steps: Int, lanes: Int, seed: UInt64) -> Tensor {

@@ -7,9 +7,12 @@ import Testing
 
 @Suite("TND against PyTorch")
 struct TNDGoldenTests {
-  static let names = ["activation", "state"].flatMap { readout in
-    ["tau08", "tau02", "tau08-lanes37", "no-rec", "no-state"].map { "tnd-\(readout)-\($0)" }
-  }
+  static let names =
+    ["activation", "state"].flatMap { readout in
+      ["tau08", "tau02", "tau08-lanes37", "no-rec", "no-state", "tau-trained", "plastic"].map {
+        "tnd-\(readout)-\($0)"
+      }
+    } + ["tnd-activation-plastic-lanes37"]
   /// The published tolerance of every golden.
   static let tolerance: Float = 1e-5
 
@@ -21,8 +24,11 @@ struct TNDGoldenTests {
         (0..<n).filter { mask[target * n + $0] != 0 }.map { UInt32($0) }
       }
       let graph = try SparseGraph(sourcesOfTargets: rows)
+      let tau = try file.floats("tau")
       let setting = Setting.map([
-        .init("neurons", .integer(n)), .init("tau", .number(Double(try file.floats("tau")[0]))),
+        .init("neurons", .integer(n)),
+        .init("tau", tau.count == 1 ? .number(Double(tau[0])) : .string("trained")),
+        .init("plasticity", file["plasticity"] == nil ? .null : .map([])),
         .init("readout", .string(name.hasPrefix("tnd-state") ? "state" : "activation")),
         .init("state", .boolean(!name.hasSuffix("no-state"))),
         .init("recurrent", .boolean(!name.hasSuffix("no-rec"))),
@@ -46,10 +52,17 @@ struct TNDGoldenTests {
     }
   }
 
+  /// A parameter of the case, or what became of it, as the model has it: [n, n] values are those of the edges.
+  static func values(_ name: String, of entry: String, _ golden: GoldenCase) throws -> [Float] {
+    let values = try golden.file.floats(name)
+    return isOnEdges(entry) ? edges(values, golden.model) : values
+  }
+
+  /// Whether a parameter has a value an edge.
+  static func isOnEdges(_ name: String) -> Bool { name == "weights" || name == "plasticity" }
+
   static func parameters(_ golden: GoldenCase) throws -> [Float] {
-    let file = golden.file
-    return try edges(file.floats("weights"), golden.model) + file.floats("input_weight")
-      + file.floats("bias") + file.floats("alpha")
+    try golden.model.layout.entries.flatMap { try values($0.name, of: $0.name, golden) }
   }
 
   /// A runner of the case with its initial state set.
@@ -65,6 +78,17 @@ struct TNDGoldenTests {
     let n = try golden.file.shape("bias")[0]
     golden.set(runner.states[0], try golden.file.floats("h0"), features: n)
     golden.set(runner.states[0], try golden.file.floats("v0"), features: n, first: n)
+    if runner.states.count > 1 {
+      golden.set(
+        runner.states[1], try traces("traces0", golden), features: runner.states[1].features)
+    }
+  }
+
+  /// [L, n, n] traces on the edges, [L, edges].
+  static func traces(_ name: String, _ golden: GoldenCase) throws -> [Float] {
+    let all = try golden.file.floats(name)
+    let size = all.count / golden.lanes
+    return (0..<golden.lanes).flatMap { edges(all[$0 * size..<($0 + 1) * size], golden.model) }
   }
 
   @Test(arguments: names)
@@ -80,6 +104,12 @@ struct TNDGoldenTests {
     #expect(relativeDifference(h, try golden.file.floats("float64.h")) < TNDGoldenTests.tolerance)
     let v = golden.lanesFirst(runner.states[0], steps: 1, features: n..<2 * n)
     #expect(relativeDifference(v, try golden.file.floats("float64.v")) < TNDGoldenTests.tolerance)
+    #expect((runner.states.count == 2) == name.contains("plastic"))
+    for state in runner.states.dropFirst() {
+      let traces = golden.lanesFirst(state, steps: 1, features: 0..<state.features)
+      let expected = try TNDGoldenTests.traces("float64.traces", golden)
+      #expect(relativeDifference(traces, expected) < TNDGoldenTests.tolerance)
+    }
   }
 
   @Test(arguments: names, [false, true])
@@ -91,8 +121,8 @@ struct TNDGoldenTests {
     let expected = try golden.file.floats("float64.loss.\(which)")
     #expect(relativeDifference([loss], expected) < TNDGoldenTests.tolerance)
     for entry in golden.model.layout.entries where entry.isTrained {
-      var values = try golden.file.floats("float64.grad.\(which).\(entry.name)")
-      if entry.name == "weights" { values = TNDGoldenTests.edges(values, golden.model) }
+      let values = try TNDGoldenTests.values(
+        "float64.grad.\(which).\(entry.name)", of: entry.name, golden)
       #expect(
         relativeDifference(Array(gradients[entry.range]), values) < TNDGoldenTests.tolerance,
         "gradient of \(entry.name)")
@@ -119,7 +149,7 @@ struct TNDGoldenTests {
         let all = try golden.file.floats("float64.adamw.\(entry.name)")
         let size = all.count / 10
         var values = Array(all[step * size..<(step + 1) * size])
-        if entry.name == "weights" { values = TNDGoldenTests.edges(values, golden.model) }
+        if TNDGoldenTests.isOnEdges(entry.name) { values = TNDGoldenTests.edges(values, golden.model) }
         #expect(
           relativeDifference(Array(parameters[entry.range]), values) < TNDGoldenTests.tolerance,
           "\(entry.name) after step \(step + 1)")

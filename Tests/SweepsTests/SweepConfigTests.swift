@@ -27,6 +27,16 @@ struct SweepConfigTests {
     #expect(run.name == "tiny" && run.training.passes == 3)
   }
 
+  /// A graph that stays is a value beside those that learn.
+  @Test func rewiringIsAKey() throws {
+    let cells = try TinySweep.config(
+      "sweep: {seeds: [0], grid: {training.rewire.method: [none, set, rigl], training.rewire.every: [3]}}"
+    ).cells(from: 0)
+    let rewire = try cells.map { try $0.config(tuned: []).training.rewire }
+    #expect(rewire.map { $0?.method } == [nil, .set, .rigl] && rewire.map { $0?.every } == [nil, 3, 3])
+    #expect(Set(cells.map(\.name)).count == 3)
+  }
+
   @Test func keysAreTunedOneAfterTheOther() throws {
     let cells = try TinySweep.config(
       """

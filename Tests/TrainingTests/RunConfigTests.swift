@@ -117,7 +117,34 @@ struct RunConfigTests {
       "model: {type: tnd, density: .nan}",
       "c.yaml: model.density: found \".nan\", expected a number from 0.0 to 1.0"
     ),
-    ("model: {type: tnd, tau: 0}", "c.yaml: model.tau: found 0, expected a number from 0.001 to 1.0"),
+    (
+      "model: {type: tnd, tau: 0}",
+      "c.yaml: model.tau: found 0, expected a number from 0.001 to 1.0, or trained"
+    ),
+    (
+      "model: {type: tnd, tau: learned}",
+      "c.yaml: model.tau: found \"learned\", expected a number from 0.001 to 1.0, or trained"
+    ),
+    (
+      "model: {type: tnd, tau: trained, state: false}",
+      "c.yaml: model.tau: found \"trained\", expected a number, for without state (state: false) it is 1"
+    ),
+    (
+      "model: {type: tnd, plasticity: hebbian}",
+      "c.yaml: model.plasticity: found \"hebbian\", expected a map of keys and values"
+    ),
+    (
+      "model: {type: tnd, plasticity: {rate: 1}}",
+      "c.yaml: model.plasticity.rate: found 1, expected a number from 0.001 to 0.999"
+    ),
+    (
+      "model: {type: tnd, plasticity: {eta: 1}}",
+      "c.yaml: model.plasticity.eta: found an unknown key, expected one of rate"
+    ),
+    (
+      "model: {type: tnd, neurons: 3300, plasticity: {}}",
+      "c.yaml: model.plasticity: found 4318789 connections, expected at most 4000000, for each has a trace a lane"
+    ),
     (
       "model: {type: tnd, readout: h}",
       "c.yaml: model.readout: found \"h\", expected one of activation, state"
@@ -125,7 +152,7 @@ struct RunConfigTests {
     ("model: {type: tnd, recurrent: 1}", "c.yaml: model.recurrent: found 1, expected true or false"),
     (
       "model: {type: tnd, hidden: 9}",
-      "c.yaml: model.hidden: found an unknown key, expected one of type, neurons, density, tau, readout, recurrent, state, spectral_radius, graph"
+      "c.yaml: model.hidden: found an unknown key, expected one of type, neurons, density, tau, readout, recurrent, state, plasticity, spectral_radius, graph"
     ),
     (
       "model: {type: rnn}\ndata: {expert: me}",
@@ -149,7 +176,7 @@ struct RunConfigTests {
     ),
     (
       "model: {type: rnn}\ntraining: {warm_up: 1}",
-      "c.yaml: training.warm_up: found an unknown key, expected one of recipe, streams, chunk, passes, learning_rate, warmup, schedule, final_rate, weight_decay, beta1, beta2, clip_norm, average, mirror"
+      "c.yaml: training.warm_up: found an unknown key, expected one of recipe, streams, chunk, passes, learning_rate, warmup, schedule, final_rate, weight_decay, beta1, beta2, clip_norm, average, mirror, rewire"
     ),
     (
       "model: {type: rnn}\nvalidation: {steps: true}",

@@ -43,11 +43,13 @@ struct RunKeeperTests {
     }
   }
 
-  /// A state that outlasts a chunk of 4 steps: keys and values of the last 8, in a ring.
-  @Test func aTransformerGoesOnWithinItsContext() throws {
-    let config = try TinyRun.config(
-      "model={type: transformer, heads: 2, head_features: 4, feed_forward: 9, context: 9}",
-      "training.passes=2")
+  /// States that outlast a chunk of 4 steps: keys and values of the last 8, in a ring; the traces of plastic edges.
+  @Test(arguments: [
+    "{type: transformer, heads: 2, head_features: 4, feed_forward: 9, context: 9}",
+    "{type: tnd, neurons: 40, density: 0.3, tau: trained, plasticity: {rate: 0.3}}",
+  ])
+  func aRunGoesOnWithWhatItsLanesRemember(_ model: String) throws {
+    let config = try TinyRun.config("model=\(model)", "training.passes=2")
     let straight = try RunKeeperTests.straight(config)
     for updates in 1...4 {
       try withTemporaryFolder { folder in

@@ -26,6 +26,7 @@ struct TrainerTests {
   @Test(arguments: [
     "model.type=tnd", "model={type: rnn, hidden: 9}", "training.recipe=windows",
     "model={type: transformer, heads: 2, head_features: 4, feed_forward: 9, context: 6}",
+    "model={type: tnd, neurons: 40, density: 0.3, tau: trained, plasticity: {rate: 0.3}}",
   ])
   func theSameBytesOnAnyNumberOfThreads(_ override: String) throws {
     let overrides = [override, "training.streams=\(override.contains("windows") ? 4 : 70)"]

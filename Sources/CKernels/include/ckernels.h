@@ -70,7 +70,7 @@ void ck_sparse_backward_naive(
 /// Sizes and constants of a TND step. Neurons 0 ..< inputs are the input neurons.
 typedef struct {
   size_t neurons, inputs, lanes;
-  float tau;           ///< h' = (1 - tau) h + tau tanh(z)
+  const float *tau;    ///< [neurons]: h' = (1 - tau) h + tau tanh(z)
   int reads_state;     ///< 1: v' = tanh(h') (readout `state`); 0: v' = tanh(z) (readout `activation`)
 } ck_tnd_shape;
 
@@ -83,16 +83,65 @@ void ck_tnd_forward(
 
 /// The neurons' part of a backward step. Given dv (gradient of v') and dh (gradient of h'), writes dz and
 /// replaces dh by the gradient of h; adds to the gradients of the neurons' parameters, which are kept as 16
-/// partial sums a neuron: db, dalpha [neurons][16], dinput [inputs][16].
+/// partial sums a neuron: db, dalpha [neurons][16], dinput [inputs][16], and dtau [neurons][16] unless it is null.
 void ck_tnd_backward(
     const ck_tnd_shape *shape, const float *e, const float *alpha, const float *h, const float *a,
-    const float *v_next, const float *dv, float *dh, float *dz, float *dinput, float *db, float *dalpha);
+    const float *v_next, const float *dv, float *dh, float *dz, float *dinput, float *db, float *dalpha,
+    float *dtau);
 
 /// A forward step of one lane: as ck_tnd_forward with the neurons innermost. `e` is [inputs]; h and v are
 /// updated in place.
 void ck_tnd_forward_single(
     const ck_tnd_shape *shape, const float *z, const float *e, const float *input_weight, const float *bias,
     const float *alpha, float *h, float *v);
+
+// plastic_edges.c --------------------------------------------------------------------------------------
+
+/// Sizes and constants of a graph with plastic edges, given as `row_starts` [neurons + 1] and `sources` [edges] by
+/// target. An edge from j to i has a trace a lane, [edges][lanes], and a strength, [edges].
+typedef struct {
+  size_t neurons, lanes;
+  float rate;          ///< trace' = (1 - rate) trace + rate v'[i] v[j]
+} ck_plastic_shape;
+
+/// z[i] += sum over the edges into i of strength trace v[j] at a step `past` steps after the one that `traces` are
+/// of: these are moved on on the way and not stored. v is [past + 1 or more][neurons][lanes], from the traces' step on.
+void ck_plastic_product(
+    const ck_plastic_shape *shape, const uint32_t *row_starts, const uint32_t *sources, const float *strengths,
+    const float *traces, size_t past, const float *v, float *z);
+void ck_plastic_product_naive(
+    const ck_plastic_shape *shape, const uint32_t *row_starts, const uint32_t *sources, const float *strengths,
+    const float *traces, const float *v, double *z);
+
+/// next = traces `past` steps later; v is [past + 1][neurons][lanes]. `next` may be `traces`.
+void ck_plastic_traces(
+    const ck_plastic_shape *shape, const uint32_t *row_starts, const uint32_t *sources, const float *traces,
+    size_t past, const float *v, float *next);
+void ck_plastic_traces_naive(
+    const ck_plastic_shape *shape, const uint32_t *row_starts, const uint32_t *sources, const float *traces,
+    size_t past, const float *v, double *next);
+
+/// The reverse of a step `past` steps after the one that `traces` are of; v is [past + 2][neurons][lanes], and the
+/// step before the traces' stands before it. Given dz (gradient of z) and dtraces (gradient of the traces after the
+/// step), replaces dtraces by the gradient of those before it and adds to dstrengths, drate and dv: to dv[j] what this
+/// step read, to dv[i] what the traces before it were made of. `is_first` leaves dv as it is: the step is the window's
+/// first.
+void ck_plastic_backward(
+    const ck_plastic_shape *shape, const uint32_t *row_starts, const uint32_t *sources, const float *strengths,
+    const float *traces, size_t past, int is_first, const float *v, const float *dz, float *dtraces, float *dv,
+    float *dstrengths, double *drate);
+void ck_plastic_backward_naive(
+    const ck_plastic_shape *shape, const uint32_t *row_starts, const uint32_t *sources, const float *strengths,
+    const float *traces, const float *v_before, const float *v, const float *v_after, const float *dz,
+    double *dtraces, double *dv, double *dstrengths, double *drate);
+
+/// As ck_plastic_product with `past` 0, and ck_plastic_traces with `past` 1 in place, for one lane.
+void ck_plastic_product_single(
+    const ck_plastic_shape *shape, const uint32_t *row_starts, const uint32_t *sources, const float *strengths,
+    const float *traces, const float *v, float *z);
+void ck_plastic_traces_single(
+    const ck_plastic_shape *shape, const uint32_t *row_starts, const uint32_t *sources, const float *v,
+    const float *v_after, float *traces);
 
 // dense_product.c --------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ struct ProgressBar {
   private var drawn = ContinuousClock.now - .seconds(1)
   private var loss = ""
   private var labelled = ""
+  private var rewired = ""
   private var played = ""
 
   init(total: Int, done: Int) {
@@ -25,7 +26,8 @@ struct ProgressBar {
     let fraction = Double(progress.updates) / Double(max(total, 1))
     let filled = Int(fraction * 24)
     let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
-    let line = "\(bar) \(Int(fraction * 100))% \(loss)\(labelled)\(played) \(timeLeft(progress.updates)) left"
+    let line =
+      "\(bar) \(Int(fraction * 100))% \(loss)\(labelled)\(rewired)\(played) \(timeLeft(progress.updates)) left"
     writeToStandardError("\r\u{1b}[K\(line)")
   }
 
@@ -36,12 +38,14 @@ struct ProgressBar {
         aggregation.agreement.map { ", teacher agrees \(ShareText.fraction($0, digits: 2))" } ?? ""
       labelled = " frames \(aggregation.frames)\(agreement)"
     }
+    if let replaced = metrics.rewired { rewired = " rewired \(replaced)" }
     if let validation = metrics.validation {
       let balls = validation.catches + validation.misses
       played =
         " rate \(ShareText.fraction(validation.rate ?? 0, digits: 3)) (\(validation.catches) of \(balls) caught)"
       if !isTerminal {
-        standardError("pass \(metrics.pass)\(loss)\(labelled)\(played) \(timeLeft(progress.updates)) left")
+        standardError(
+          "pass \(metrics.pass)\(loss)\(labelled)\(rewired)\(played) \(timeLeft(progress.updates)) left")
       }
     }
     update(progress)

@@ -19,6 +19,8 @@ final class LearningNetwork: Policy, NetworkView {
   /// That of the weights that play, and of those that were portrayed last; they grow with every new set.
   private var version: Int
   private var portrayed = -1
+  /// The agent of the last portrait: what has changed in its graph since is shown.
+  private var sitter: Agent?
   private let easel = Easel()
   private var begun: ContinuousClock.Instant?
 
@@ -51,6 +53,7 @@ final class LearningNetwork: Policy, NetworkView {
 
   func portrait() -> NetworkPortrait {
     portrayed = version
+    sitter = policy.agent
     return policy.portrait()
   }
 
@@ -58,9 +61,10 @@ final class LearningNetwork: Policy, NetworkView {
     if let portrait = easel.take() { return portrait }
     let now = ContinuousClock.now
     guard version != portrayed, begun.map({ now - $0 >= LearningNetwork.pause }) ?? true,
-      easel.begin(policy.agent)
+      easel.begin(policy.agent, since: sitter)
     else { return nil }
     portrayed = version
+    sitter = policy.agent
     begun = now
     return nil
   }
@@ -84,8 +88,8 @@ private final class Easel: Sendable {
     }
   }
 
-  /// Begins the portrait of an agent unless there is another in the making.
-  func begin(_ agent: Agent) -> Bool {
+  /// Begins the portrait of an agent, with what has changed since an earlier one, unless there is another in the making.
+  func begin(_ agent: Agent, since earlier: Agent?) -> Bool {
     let isFree = state.withLock { state in
       guard case .empty = state else { return false }
       state = .busy
@@ -93,7 +97,7 @@ private final class Easel: Sendable {
     }
     guard isFree else { return false }
     let thread = Thread { [self] in
-      let portrait = ModelPolicy(agent).portrait()
+      let portrait = ModelPolicy(agent).portrait(since: earlier)
       state.withLock { $0 = .done(portrait) }
     }
     thread.stackSize = 8 << 20

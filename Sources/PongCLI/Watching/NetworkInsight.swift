@@ -10,13 +10,18 @@ extension ModelPolicy: NetworkView {
   private static let shownEdges = 500
   /// Connections to a neuron that are shown when it is looked at.
   private static let shownInEdges = 32
+  /// Connections that have come, and that are gone, which may be shown.
+  private static let shownChanges = 150
 
-  public func portrait() -> NetworkPortrait {
+  public func portrait() -> NetworkPortrait { portrait(since: nil) }
+
+  /// A portrait with what has changed in the graph since an earlier state of the same network.
+  func portrait(since earlier: Agent?) -> NetworkPortrait {
     let plane = HiddenPlane(agent)
     let seen = NetworkPortrait.Plane(
       axes: plane.axes, offsets: plane.offsets, explained: plane.explained.reduce(0, +), places: plane.places)
     guard let graph = AgentGraph(agent) else { return ModelPolicy.units(of: agent, seen) }
-    return ModelPolicy.portrait(of: graph, seen)
+    return ModelPolicy.portrait(of: graph, since: earlier.flatMap(AgentGraph.init), seen)
   }
 
   /// Without a graph: units side by side that vary alike, by their angle in the plane.
@@ -35,7 +40,9 @@ extension ModelPolicy: NetworkView {
       nodes: order.map { NetworkPortrait.Node(role: .hidden($0), unit: $0) }, plane: plane)
   }
 
-  private static func portrait(of graph: AgentGraph, _ plane: NetworkPortrait.Plane) -> NetworkPortrait {
+  private static func portrait(
+    of graph: AgentGraph, since earlier: AgentGraph?, _ plane: NetworkPortrait.Plane
+  ) -> NetworkPortrait {
     let strongest = StrongestEdges(
       graph, neurons: mostShown, edges: shownEdges, inEdges: shownInEdges)
     let layout = GraphLayout(graph, placed: Array(strongest.neurons[AgentGraph.firstHidden...]))
@@ -55,7 +62,26 @@ extension ModelPolicy: NetworkView {
     return NetworkPortrait(
       summary: "\(grouped(graph.neurons)) neurons\(left), \(grouped(graph.graph.edges)) connections",
       isGraph: true, nodes: nodes, edges: strongest.edges.map(edge),
-      inEdges: strongest.inEdges.map { $0.map(edge) }, plane: plane)
+      inEdges: strongest.inEdges.map { $0.map(edge) },
+      changes: earlier.map { changes(from: $0, to: graph, shown: strongest.neurons) } ?? .init(),
+      plane: plane)
+  }
+
+  private static func changes(
+    from earlier: AgentGraph, to later: AgentGraph, shown: [Int]
+  ) -> NetworkPortrait.Changes {
+    let changed = ChangedEdges(from: earlier, to: later, among: shown, most: shownChanges)
+    var places = [Int](repeating: 0, count: later.neurons)
+    for (place, neuron) in shown.enumerated() { places[neuron] = place }
+    func edges(_ edges: [ChangedEdges.Edge]) -> [NetworkPortrait.Edge] {
+      let largest = max(abs(edges.first?.weight ?? 0), 1e-30)
+      return edges.map {
+        .init(
+          source: places[$0.source], target: places[$0.target], weight: $0.weight,
+          strength: abs($0.weight) / largest)
+      }
+    }
+    return .init(arrived: edges(changed.arrived), departed: edges(changed.departed))
   }
 
   private static func role(_ neuron: Int) -> NetworkPortrait.Role {

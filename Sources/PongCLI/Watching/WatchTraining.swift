@@ -59,7 +59,8 @@ final class WatchTraining {
   private func word(_ progress: BackgroundTraining.Progress) -> String {
     switch progress.phase {
     case .training:
-      progress.passes.last?.aggregation.map { "training on \($0.frames) labels" } ?? "training"
+      "training" + (progress.passes.last?.aggregation.map { " on \($0.frames) labels" } ?? "")
+        + (progress.passes.last?.rewired.map { ", \($0) rewired" } ?? "")
     case .finished: "finished; the best plays"
     case .stopped: "stopped"
     case .failed: "failed"

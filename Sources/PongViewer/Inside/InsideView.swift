@@ -20,6 +20,8 @@ public struct InsideView: Sendable, Equatable {
   public var portrait: NetworkPortrait?
   /// Differs whenever something to be seen does; 0 without a network.
   public var revision = 0
+  /// How new the changes of the portrait's graph are, 1 to 0.
+  public var novelty = 0.0
   /// A value a node of the portrait, following the network closely.
   public var activity: [Float] = []
   /// What the player saw in the last step.
@@ -45,6 +47,7 @@ public struct InsideView: Sendable, Equatable {
   mutating func update(_ record: NetworkRecord, focus: WatchModel.Focus, silenced: Set<Int> = []) {
     if self.silenced != silenced { self.silenced = silenced }
     portrait = record.portrait
+    novelty = record.novelty
     observation = record.observation
     outputs = record.outputs
     action = record.action

@@ -63,6 +63,23 @@ public struct NetworkPortrait: Sendable, Equatable {
     }
   }
 
+  /// What has changed in the graph since the portrait before.
+  public struct Changes: Sendable, Equatable {
+    /// Connections that have come.
+    public var arrived: [Edge]
+    /// Connections that are gone.
+    public var departed: [Edge]
+
+    /// Changes; none by default.
+    public init(arrived: [Edge] = [], departed: [Edge] = []) {
+      self.arrived = arrived
+      self.departed = departed
+    }
+
+    /// Whether there are none.
+    public var isEmpty: Bool { arrived.isEmpty && departed.isEmpty }
+  }
+
   /// A plane through the space of the hidden vector.
   public struct Plane: Sendable, Equatable {
     /// Two vectors as long as the hidden vector.
@@ -94,12 +111,15 @@ public struct NetworkPortrait: Sendable, Equatable {
   public var edges: [Edge]
   /// The strongest connections to each node, strongest first.
   public var inEdges: [[Edge]]
+  /// What learning has changed in the graph.
+  public var changes: Changes
   /// Where the hidden vector is seen to move.
   public var plane: Plane
 
   /// A portrait.
   public init(
-    summary: String, isGraph: Bool, nodes: [Node], edges: [Edge] = [], inEdges: [[Edge]] = [], plane: Plane
+    summary: String, isGraph: Bool, nodes: [Node], edges: [Edge] = [], inEdges: [[Edge]] = [],
+    changes: Changes = Changes(), plane: Plane
   ) {
     precondition(!isGraph || inEdges.count == nodes.count, "\(inEdges.count) rows for \(nodes.count) nodes")
     self.summary = summary
@@ -107,6 +127,7 @@ public struct NetworkPortrait: Sendable, Equatable {
     self.nodes = nodes
     self.edges = edges
     self.inEdges = inEdges
+    self.changes = changes
     self.plane = plane
   }
 }

@@ -9,6 +9,9 @@ struct NetworkRecord {
   /// How long the shown activity takes to follow most of a change, seconds: a neuron that changes its sign with
   /// every step must not flicker.
   static let settling = 0.07
+  /// How long a changed connection is seen to fade, seconds: about as long as from one portrait to the next of a network that
+  /// learns.
+  static let fading = 2.0
 
   let network: any NetworkView
   private(set) var portrait: NetworkPortrait
@@ -19,6 +22,8 @@ struct NetworkRecord {
   private(set) var action: Action?
   /// What is shown of every node, following `latest`.
   private(set) var activity: [Float]
+  /// How new the changes of the portrait's graph are, from 1 when it is taken over to 0.
+  private(set) var novelty = 0.0
   /// Grows with every visible change.
   private(set) var revision = 1
 
@@ -58,6 +63,7 @@ struct NetworkRecord {
     let before = portrait
     portrait = newer.standing(like: before)
     pathStart = steps
+    novelty = portrait.changes.isEmpty ? 0 : 1
     revision += 1
     guard portrait.nodes.map(\.role) != before.nodes.map(\.role) else { return }
     activity = [Float](repeating: 0, count: portrait.nodes.count)
@@ -84,6 +90,10 @@ struct NetworkRecord {
 
   /// Lets the shown activity follow for some time; all the way without a time.
   mutating func settle(elapsed: Double?) {
+    if novelty > 0 {
+      novelty = max(0, novelty - (elapsed ?? NetworkRecord.fading) / NetworkRecord.fading)
+      revision += 1
+    }
     guard !isSettled, steps > 0 else { return }
     let share = Float(elapsed.map { $0 / ($0 + NetworkRecord.settling) } ?? 1)
     let row = (steps - 1) % NetworkRecord.traceLength * activity.count

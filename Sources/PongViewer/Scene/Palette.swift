@@ -15,6 +15,9 @@ enum Palette {
   static let inside = Color(0x10161e)
   static let rest = Color(0x222c39)
   static let key = Color(0x2c3848)
+  /// Connections that learning has brought and taken.
+  static let arrived = Color(0xb9e561)
+  static let departed = Color(0xd98cb8)
   /// A person's paddle and name.
   static let person = Color(0xb9e561)
 

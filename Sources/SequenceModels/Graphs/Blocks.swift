@@ -13,11 +13,15 @@ struct Blocks {
 
   /// How many numbers are in ascending ranges but for one.
   static func count(_ ranges: [Range<Int>], except excluded: Int) -> Int {
-    ranges.reduce(0) { $0 + $1.count - ($1.contains(excluded) ? 1 : 0) }
+    ranges.reduce(0) { $0 + count($1, except: excluded) }
+  }
+
+  private static func count(_ range: Range<Int>, except excluded: Int) -> Int {
+    range.count - (range.contains(excluded) ? 1 : 0)
   }
 
   /// Adds `edges` edges to the rows of some targets. How many a target gets is what even choice among all pairs would give it
-  /// (a multivariate hypergeometric draw); which, is drawn among its own.
+  /// (a multivariate hypergeometric draw); which, is drawn among its own; they are added in ascending order.
   func draw(
     _ edges: Int, targets: Range<Int>, into rows: inout [[UInt32]], _ generator: inout SeededGenerator
   ) {
@@ -41,9 +45,8 @@ struct Blocks {
     for (index, target) in targets.enumerated() {
       let degree = drawn == edges ? degrees[index] : capacities[index] - degrees[index]
       let ranges = allowed(target)
-      for choice in Blocks.distinct(degree, below: capacities[index], &generator) {
-        rows[target].append(UInt32(Blocks.number(choice, ranges, except: target)))
-      }
+      let choices = Blocks.distinct(degree, below: capacities[index], &generator).sorted()
+      rows[target] += Blocks.numbers(choices, ranges, except: target)
     }
   }
 
@@ -71,6 +74,22 @@ struct Blocks {
       order.append(next)
     }
     return order
+  }
+
+  /// Those of the numbers in ascending ranges, one of them left out, that have these indices, which ascend.
+  private static func numbers(_ indices: [Int], _ ranges: [Range<Int>], except excluded: Int) -> [UInt32] {
+    var numbers: [UInt32] = []
+    numbers.reserveCapacity(indices.count)
+    var (place, before) = (0, 0)
+    for index in indices {
+      while index - before >= count(ranges[place], except: excluded) {
+        before += count(ranges[place], except: excluded)
+        place += 1
+      }
+      let number = ranges[place].lowerBound + index - before
+      numbers.append(UInt32(ranges[place].contains(excluded) && number >= excluded ? number + 1 : number))
+    }
+    return numbers
   }
 
   /// The `index`-th of the numbers in ascending ranges, one of them left out. Takes no memory.

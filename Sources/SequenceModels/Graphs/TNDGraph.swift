@@ -33,21 +33,24 @@ enum TNDGraph {
     return (Double(graph.edges) / max(allowed, 1) * 1e4).rounded() / 1e4
   }
 
+  /// The sources that a target may have by its role, itself among them.
+  static func sources(
+    of target: Int, inputs: Int, outputs: Int, neurons n: Int, recurrent: Bool = true
+  ) -> [Range<Int>] {
+    let firstHidden = inputs + outputs
+    if target < inputs { return [] }
+    if target < firstHidden { return [firstHidden..<n] }
+    return recurrent ? [0..<inputs, firstHidden..<n] : [0..<inputs]
+  }
+
   static func random(
     neurons n: Int, inputs: Int, outputs: Int, density: Double, recurrent: Bool,
     generator: SeededGenerator
   ) -> SparseGraph {
     var generator = generator
-    let firstHidden = inputs + outputs
-    /// The sources that a target may have.
-    func allowed(_ target: Int) -> [Range<Int>] {
-      if target < inputs { return [] }
-      if target < firstHidden { return [firstHidden..<n] }
-      return recurrent ? [0..<inputs, firstHidden..<n] : [0..<inputs]
-    }
     var rows = [[UInt32]](repeating: [], count: n)
     for target in 0..<n {
-      for range in allowed(target) {
+      for range in sources(of: target, inputs: inputs, outputs: outputs, neurons: n, recurrent: recurrent) {
         forEachSuccess(in: range, probability: density, &generator) { source in
           if source != target { rows[target].append(UInt32(source)) }
         }
@@ -196,8 +199,7 @@ enum TNDGraph {
     var outgoing = [Bool](repeating: false, count: n)
     for row in rows { for source in row { outgoing[Int(source)] = true } }
     for target in inputs..<n where rows[target].isEmpty {
-      let sources =
-        target < firstHidden ? [firstHidden..<n] : recurrent ? [0..<inputs, firstHidden..<n] : [0..<inputs]
+      let sources = sources(of: target, inputs: inputs, outputs: outputs, neurons: n, recurrent: recurrent)
       let source = choice(of: sources, except: target, &generator)
       rows[target].append(UInt32(source))
       outgoing[source] = true

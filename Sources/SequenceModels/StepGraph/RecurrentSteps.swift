@@ -1,25 +1,5 @@
 // The steps of the recurrent models; their equations stand with the scans in NeuralCore/Ops.
 
-extension TND {
-  /// States: "h" and "v" (neurons).
-  public func describeStep(_ observation: StepGraph.Value, in graph: inout StepGraph) -> StepGraph.Value {
-    let h = graph.state("h", [neurons])
-    let v = graph.state("v", [neurons])
-    let seen = graph.multiply(observation, graph.parameter("input_weight"))
-    let bias = graph.add(graph.padded(seen, to: neurons), graph.parameter("bias"))
-    let own = graph.add(bias, graph.multiply(h, graph.parameter("alpha")))
-    let z = graph.sparseProduct(self.graph, weights: "weights", v, plus: own)
-    let activation = graph.tanh(z)
-    let kept = graph.multiply(h, graph.number(1 - Float(tau)))
-    let nextH = graph.add(kept, graph.multiply(activation, graph.number(Float(tau))))
-    let nextV = readout == .state ? graph.tanh(nextH) : activation
-    graph.carry(h, nextH)
-    graph.carry(v, nextV)
-    let inputs = observation.shape[0]
-    return graph.slice(nextV, inputs..<inputs + outputs)
-  }
-}
-
 extension RNN {
   /// States: "h_l0" ... (hidden).
   public func describeStep(_ observation: StepGraph.Value, in graph: inout StepGraph) -> StepGraph.Value {

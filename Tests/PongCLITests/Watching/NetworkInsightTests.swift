@@ -76,6 +76,31 @@ struct NetworkInsightTests {
     }
   }
 
+  /// What a rewiring has brought and taken is in the next portrait, between the neurons that it shows.
+  @Test func aRewiredGraphShowsItsChanges() throws {
+    let config = try RunConfig(
+      yaml: NetworkInsightTests.tiny, source: "tiny.yaml",
+      overrides: ["training.rewire={method: set, every: 2}", "training.passes=3"])
+    let trainer = try Trainer(config, data: config.data.trainingData(), team: .init(threads: 1))
+    func agent() -> Agent {
+      Agent(model: trainer.model, parameters: trainer.average, rules: .reference, name: "tiny")
+    }
+    let earlier = agent()
+    try trainer.run()
+    let later = agent()
+    let graphs = (try #require(AgentGraph(earlier)), try #require(AgentGraph(later)))
+    let changes = ModelPolicy(later).portrait(since: earlier).changes
+    let expected = ChangedEdges(from: graphs.0, to: graphs.1, among: Array(0..<40), most: 150)
+    #expect(changes.arrived.count == expected.arrived.count && !changes.arrived.isEmpty)
+    #expect(changes.departed.map(\.weight) == expected.departed.map(\.weight))
+    // All 40 neurons are shown, so places are neurons.
+    #expect(
+      changes.arrived.map { [$0.source, $0.target] } == expected.arrived.map { [$0.source, $0.target] })
+    #expect(
+      changes.arrived.first?.strength == 1 && changes.arrived.allSatisfy { (0...1).contains($0.strength) })
+    #expect(ModelPolicy(later).portrait(since: later).changes.isEmpty)
+  }
+
   /// New weights take over while it plays, with an empty memory.
   @Test func theNewestWeightsPlay() throws {
     try withTemporaryFolder { folder in

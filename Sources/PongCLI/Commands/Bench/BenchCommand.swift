@@ -67,11 +67,14 @@ struct Benchmark {
   /// Prepares, and returns one measured repetition: its value in the unit.
   let prepare: () throws -> () throws -> Double
 
-  static let groups =
-    ["engine", "demos", "train", "agent", "kernel", "scale"] + ModelRegistry.all.map { $0.type }
+  /// Every model at its default, the published, size, and a TND with plastic edges.
+  static let models: [(name: String, settings: String)] =
+    ModelRegistry.all.map { ($0.type, "{type: \($0.type)}") } + [("plastic", "{type: tnd, plasticity: {}}")]
+
+  static let groups = ["engine", "demos", "train", "rewire", "agent", "kernel", "scale"] + models.map(\.name)
 
   static func all(threads: Int?) -> [Benchmark] {
-    GameBenchmarks.all + TrainingBenchmarks.all(threads: threads)
+    GameBenchmarks.all + TrainingBenchmarks.all(threads: threads) + RewiringBenchmarks.all(threads: threads)
       + StepBenchmarks.all + KernelBenchmarks.all + ScaleBenchmarks.all
   }
 

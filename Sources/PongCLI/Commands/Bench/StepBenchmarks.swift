@@ -1,7 +1,6 @@
 import Agents
 import Determinism
 import PongEngine
-import SequenceModels
 import Training
 
 /// One step of a playing agent, one lane.
@@ -10,11 +9,10 @@ enum StepBenchmarks {
     [
       Benchmark(name: "agent.step", unit: "seconds") { try step("{type: tnd}") }
     ]
-      + ModelRegistry.all.map { model in
+      + Benchmark.models.map { name, settings in
         Benchmark(
-          name: "\(model.type).step", unit: "seconds",
-          operations: { 2 * (try Benchmark.multiplyAdds("{type: \(model.type)}")) }
-        ) { try step("{type: \(model.type)}") }
+          name: "\(name).step", unit: "seconds", operations: { 2 * (try Benchmark.multiplyAdds(settings)) }
+        ) { try step(settings) }
       }
   }
 

@@ -28,18 +28,15 @@ enum TrainingBenchmarks {
           operations: { 2 * (try Benchmark.multiplyAdds("{type: tnd}")) }
         ) { try round(threads) }
       ]
-      // Every model at its default, the published, size; the transformer in the published form, which is that of
-      // PyTorch's encoder.
-      + ModelRegistry.all.map { model in
+      // Every model; the transformer in the published form, which is that of PyTorch's encoder.
+      + Benchmark.models.map { name, settings in
         let settings =
-          model.type == Transformer.type
-          ? "{type: transformer, attention: block}" : "{type: \(model.type)}"
+          name == Transformer.type ? "{type: transformer, attention: block}" : settings
         return Benchmark(
-          name: "\(model.type).train", unit: "steps_per_second", operations: { try operations(settings) }
+          name: "\(name).train", unit: "steps_per_second", operations: { try operations(settings) }
         ) {
           try training(
-            settings, "{recipe: streams, streams: 64, chunk: 40}",
-            passes: model.type == TND.type ? 5 : 1, threads)
+            settings, "{recipe: streams, streams: 64, chunk: 40}", passes: name == TND.type ? 5 : 1, threads)
         }
       }
   }
@@ -78,7 +75,7 @@ enum TrainingBenchmarks {
   /// Forward, and the gradients of state and weights, each as much again.
   private static func operations(_ model: String) throws -> Double { 6 * (try Benchmark.multiplyAdds(model)) }
 
-  private static func training(
+  static func training(
     _ model: String, _ recipe: String, passes: Int, _ threads: Int?
   ) throws -> () throws -> Double {
     // One validation of one short session a run is all that is not training.

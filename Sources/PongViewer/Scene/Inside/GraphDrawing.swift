@@ -20,6 +20,7 @@ struct GraphDrawing {
       drawInEdges(of: focus.node, view, on: &canvas)
     } else {
       drawEdges(view, on: &canvas)
+      drawChanges(view.novelty, on: &canvas)
     }
     drawNodes(view, on: &canvas)
     if let focus = view.focus { drawRing(focus, on: &canvas) }
@@ -35,6 +36,28 @@ struct GraphDrawing {
       let most = isToOutput ? 0.5 : 0.95
       let color = ActivityColors.ofSign(edge.weight).opacity(Double(carried * carried) * most)
       drawCurve(index, width: geometry.thickness * (0.5 + 0.5 * edge.strength), color, on: &canvas)
+    }
+  }
+
+  /// Connections that have come, in a colour of their own, and those that are gone, broken lines; they fade away.
+  private func drawChanges(_ novelty: Double, on canvas: inout Canvas) {
+    guard novelty > 0 else { return }
+    let changes = portrait.changes
+    for (edges, color, isBroken) in [
+      (changes.departed, Palette.departed, true), (changes.arrived, Palette.arrived, false),
+    ] {
+      for edge in edges.reversed() {
+        let (from, to) = (geometry.places[edge.source], geometry.places[edge.target])
+        let shade = color.opacity(novelty * (0.25 + 0.5 * Double(edge.strength)))
+        let points = (isBroken ? 2 : 1) * GraphGeometry.points
+        for point in stride(from: 0, to: points, by: isBroken ? 2 : 1) {
+          canvas.thinLine(
+            from: GraphGeometry.curve(from, to, Float(point) / Float(points)),
+            to: GraphGeometry.curve(from, to, Float(point + 1) / Float(points)),
+            width: geometry.thickness * 0.7,
+            shade)
+        }
+      }
     }
   }
 

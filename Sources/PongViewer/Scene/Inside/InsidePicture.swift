@@ -124,6 +124,7 @@ struct InsidePicture {
     graph?.draw(view, on: &canvas)
     heat?.draw(view, on: &canvas)
     if layout.hasLabels, let graph { drawOutputNames(view, graph.geometry, on: &canvas) }
+    if layout.hasLabels, view.focus == nil, view.novelty > 0 { drawChangeNames(view.novelty, on: &canvas) }
     strip?.draw(view, on: &canvas)
     if let focus = view.focus, layout.hasLabels { drawCard(focus, portrait, on: &canvas) }
   }
@@ -137,6 +138,16 @@ struct InsidePicture {
         TextStyle(
           isChosen ? .bold : .medium, layout.size, isChosen ? Palette.text : Palette.label),
         typeface: typeface)
+    }
+  }
+
+  /// What the colours of connections that have come and gone mean, in a corner that the neurons leave free.
+  private func drawChangeNames(_ novelty: Double, on canvas: inout Canvas) {
+    let (size, network) = (layout.size, layout.network)
+    for (row, (name, color)) in [("new", Palette.arrived), ("gone", Palette.departed)].enumerated() {
+      canvas.draw(
+        name, x: network.maxX, middle: network.y + size * (0.6 + 1.4 * Double(row)),
+        TextStyle(.medium, size * 0.9, color.opacity(novelty)), .right, typeface: typeface)
     }
   }
 
