@@ -32,6 +32,8 @@ public final class ChildProcess {
   /// Starts a program, the first of the arguments, which is looked for on the path.
   /// - Throws: the number of the system's error; `ENOENT` where there is no such program.
   public init(_ arguments: [String], output sink: Sink, messages: Sink) throws(ChildProcessError) {
+    // A program that no longer reads is an error of writing like any other.
+    signal(SIGPIPE, SIG_IGN)
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }

@@ -88,7 +88,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
       _ = RunTable(SweepResults(path: "/nowhere", cells: [cell])).csv
     case .report:
       let results = SweepResults(path: "/nowhere", cells: [try CellResult(bytes: bytes, path: path)])
-      let report = SweepReport(results, graph: nil).report
+      let report = SweepReport(results).report
       _ = (HTMLWriter.html(report), MarkdownWriter.markdown(report))
     case .replay:
       let replay = try ReplayFile.decode(bytes, path: path)

@@ -80,7 +80,7 @@ struct ReplayPageTests {
         frame += 1
       }
     }
-    #expect(catches > 20)
+    #expect(catches > 15)
     #expect(found == expected.joined(separator: "\n"))
   }
 

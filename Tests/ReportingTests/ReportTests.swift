@@ -137,7 +137,7 @@ struct ReportTests {
         ["tnd", "1000", "0.001", "0.2500", "0.7500 (chosen)", "diverged"],
       ])
     #expect(tables(report, "everything")[0].rows.count == 9)
-    #expect(figures(report).count == 7)
+    #expect(figures(report).count == 8)
     for figure in figures(report) {
       #expect(!figure.caption.isEmpty)
       let isEmbedded = figure.title.contains("embedded")

@@ -146,6 +146,11 @@ enum SampleResults {
     SweepReport(SweepResults(path: "runs/sweep", cells: cells)).report
   }
 
+  /// The embedded agent's network at play.
+  static func graph() throws -> NeuronGraph? {
+    try PortrayedAgent(for: SweepResults(path: "runs/none", cells: []))?.graph
+  }
+
   /// A report that shows the embedded agent.
   static func illustrated(_ cells: [CellResult]) throws -> Report {
     let agent = try PortrayedAgent(for: SweepResults(path: "runs/none", cells: []))

@@ -31,7 +31,7 @@ struct SweepCommand: ParsableCommand {
   var slurm = false
 
   @Option(
-    parsing: .unconditional,
+    parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       "A further option for sbatch, as '--time=2:00:00'; may be repeated.", valueName: "option"))
   var sbatch: [String] = []

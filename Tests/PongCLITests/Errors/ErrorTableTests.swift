@@ -87,7 +87,7 @@ struct ErrorTableTests {
       "found no such agent, expected an agent file, a run directory or one of "
       + (PlayerCatalog.embeddedAgents + ["tracker", "interceptor", "humanlike"]).joined(separator: ", ")
     try ErrorTable.check([
-      Mistake("evaluate", 64, "Missing expected argument '<agent>'"),
+      Mistake("evaluate", 64, "found no agent, expected one, or --policy"),
       Mistake("evaluate nobody", 66, "nobody: \(nobody)"),
       Mistake(
         "evaluate demo.pong", 65,
