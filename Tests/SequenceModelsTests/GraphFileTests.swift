@@ -28,8 +28,7 @@ struct GraphFileTests {
       let path = "\(folder)/graph.csv"
       try Data(text.utf8).write(to: URL(filePath: path))
       let reader = try SettingReader(.map([]), source: "c.yaml", path: "model")
-      let source = GraphFile.Source(
-        path: path, inputs: inputs, outputs: outputs, usesWeights: false, checksum: nil)
+      let source = GraphFile.Source(path: path, inputs: inputs, outputs: outputs)
       do {
         return try GraphFile(source, inputs: count.0, outputs: count.1, reader)
       } catch let error as SettingError {

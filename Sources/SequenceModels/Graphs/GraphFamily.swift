@@ -43,11 +43,12 @@ enum GraphFamily: Sendable, Equatable {
       guard let path = try reader.text("path") else {
         throw reader.error("path", found: "nothing", expected: "an edge list, a CSV file")
       }
-      self = .file(
-        GraphFile.Source(
-          path: path, inputs: try GraphFamily.names(&reader, "inputs"),
-          outputs: try GraphFamily.names(&reader, "outputs"),
-          usesWeights: try reader.boolean("weights", default: false), checksum: try reader.text("crc32")))
+      var source = GraphFile.Source(
+        path: path, inputs: try GraphFamily.names(&reader, "inputs"),
+        outputs: try GraphFamily.names(&reader, "outputs"))
+      source.usesWeights = try reader.boolean("weights", default: false)
+      source.checksum = try reader.text("crc32")
+      self = .file(source)
     default: self = .random
     }
     try reader.finish()
