@@ -37,9 +37,10 @@ public struct TND: SequenceModel {
   /// Whether of that shape the degrees alone are left (`ShuffledGraph`).
   let isShuffled: Bool
   /// The neuron graph.
-  public private(set) var graph: SparseGraph
+  public var graph: SparseGraph { plans.graph }
   public let layout: ParameterLayout
 
+  private var plans: EdgePlans
   let inputs: Int
   let outputs: Int
   /// Weights of a file that training starts with; nil where they are drawn.
@@ -130,7 +131,7 @@ public struct TND: SequenceModel {
     isShuffled = options.isShuffled
     self.inputs = inputs
     self.outputs = outputs
-    self.graph = graph
+    plans = EdgePlans(graph)
     var layout = ParameterLayout()
     layout.add("weights", [graph.edges])
     layout.add("input_weight", [inputs])
@@ -151,7 +152,7 @@ public struct TND: SequenceModel {
       graph.neurons == neurons && graph.edges == self.graph.edges,
       "\(graph.neurons) neurons and \(graph.edges) edges, expected \(neurons) and \(self.graph.edges)")
     var model = self
-    model.graph = graph
+    model.plans = EdgePlans(graph)
     model.startingWeights = nil
     return model
   }
@@ -223,7 +224,7 @@ public struct TND: SequenceModel {
   public func makeWeights() -> any ModelWeights {
     TNDWeights(
       TNDStructure(
-        graph: graph, inputs: inputs, outputs: outputs, tau: Float(tau ?? 1), readsState: readout == .state),
+        plans: plans, inputs: inputs, outputs: outputs, tau: Float(tau ?? 1), readsState: readout == .state),
       TNDOffsets(
         weights: layout.offset("weights"), inputWeight: layout.offset("input_weight"),
         bias: layout.offset("bias"), alpha: layout.offset("alpha"),

@@ -21,10 +21,6 @@ enum GraphFamily: Sendable, Equatable {
   /// An edge list.
   case file(GraphFile.Source)
 
-  var isFile: Bool {
-    if case .file = self { true } else { false }
-  }
-
   private static let names = ["random", "lattice", "small_world", "scale_free", "modular", "layered", "file"]
 
   /// Reads the family's own keys of `model.graph`; nothing is `random`. The caller finishes the reader.

@@ -5,7 +5,8 @@ import Storage
 /// `source_role` and `target_role` (input, output, hidden). Neurons are names or numbers.
 ///
 /// The inputs are the bits of the observation in order, the outputs right, left and stay: in the order in which they are
-/// listed, or of their numbers where roles are columns. Hidden neurons follow in the order of their numbers, or of the file.
+/// listed, or of their numbers where roles are columns. Hidden neurons follow in the order of their numbers, or of the file;
+/// those of a graph that fits in no cache in one near its edges (`SparseGraph.localOrder`), if that has any.
 public struct GraphFile {
   /// Where a graph comes from, as `model.graph` says.
   public struct Source: Sendable, Equatable {
@@ -71,22 +72,15 @@ public struct GraphFile {
     try table.read(bytes)
     try table.take(source.inputs, .input, settings)
     try table.take(source.outputs, .output, settings)
-    let order = try table.order(inputs: inputs, outputs: outputs)
+    var order = try table.order(inputs: inputs, outputs: outputs)
     try table.check()
+    var (graph, weights) = table.graph(order)
+    if let local = graph.localOrder(fixed: inputs + outputs) {
+      order = local.map { order[Int($0)] }
+      (graph, weights) = table.graph(order)
+    }
     names = order.map { table.names[$0] }
-    var places = [Int](repeating: 0, count: order.count)
-    for (place, neuron) in order.enumerated() { places[neuron] = place }
-    var rows = [[(source: UInt32, weight: Float)]](repeating: [], count: order.count)
-    for edge in table.edges {
-      rows[places[edge.target]].append((UInt32(places[edge.source]), edge.weight))
-    }
-    for row in rows.indices { rows[row].sort { $0.source < $1.source } }
-    do {
-      graph = try SparseGraph(sourcesOfTargets: rows.map { $0.map(\.source) })
-    } catch {
-      preconditionFailure("checked edges are a graph: \(error)")
-    }
-    weights = table.hasWeights ? rows.flatMap { $0.map(\.weight) } : nil
+    (self.graph, self.weights) = (graph, weights)
   }
 
   /// The rows of the file as they are read.
@@ -219,6 +213,23 @@ public struct GraphFile {
       }
       guard !all(.hidden).isEmpty else { throw failure(nil, "no hidden neuron", "at least one") }
       return all(.input) + all(.output) + all(.hidden)
+    }
+
+    /// The graph of the neurons in an order, and the weights of its edges where the file has some.
+    func graph(_ order: [Int]) -> (graph: SparseGraph, weights: [Float]?) {
+      var places = [Int](repeating: 0, count: order.count)
+      for (place, neuron) in order.enumerated() { places[neuron] = place }
+      var rows = [[(source: UInt32, weight: Float)]](repeating: [], count: order.count)
+      for edge in edges {
+        rows[places[edge.target]].append((UInt32(places[edge.source]), edge.weight))
+      }
+      for row in rows.indices { rows[row].sort { $0.source < $1.source } }
+      do {
+        let graph = try SparseGraph(sourcesOfTargets: rows.map { $0.map(\.source) })
+        return (graph, hasWeights ? rows.flatMap { $0.map(\.weight) } : nil)
+      } catch {
+        preconditionFailure("checked edges are a graph: \(error)")
+      }
     }
 
     /// The rules of the roles (reference.md, section 1), and a way to every output.
