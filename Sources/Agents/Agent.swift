@@ -82,7 +82,7 @@ public struct Agent: Sendable {
   }
 
   /// Writes the file, replacing it whole.
-  public func write(to path: String) throws(FileError) { try AtomicFile.write(fileBytes, to: path) }
+  public func write(to path: String) throws(FileError) { try unchecked.writeChecked(to: path) }
 
   /// Reads a file.
   public init(contentsOf path: String) throws {
@@ -164,8 +164,8 @@ public struct Agent: Sendable {
 extension SafeTensors {
   /// Appends a fixed array of a model, 16-bit where its numbers allow it.
   public mutating func add(_ tensor: StructureTensor, prefix: String = "") {
-    if let small = tensor.values.map({ UInt16(exactly: $0) }) as? [UInt16] {
-      add(prefix + tensor.name, small)
+    if tensor.values.allSatisfy({ $0 <= UInt16.max }) {
+      add(prefix + tensor.name, tensor.values.map { UInt16($0) })
     } else {
       add(prefix + tensor.name, tensor.values)
     }

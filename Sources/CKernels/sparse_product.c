@@ -8,6 +8,12 @@
 #include "lanes.h"
 #include "sparse_rows.h"
 
+#define CK_ALL_ROWS(GROUPS, BLOCK)                                                                         \
+  for (uint32_t row = 0; row < rows; row++) {                                                              \
+    if (ck_is_skipped(starts, row, first)) continue;                                                       \
+    CK_ROW_PRODUCT(GROUPS, BLOCK)                                                                          \
+  }
+
 CK_CLONES void ck_sparse_product(
     const ck_edges *edges, const float *restrict weights, const float *restrict x, size_t lanes,
     float *restrict z) {
@@ -19,15 +25,15 @@ CK_CLONES void ck_sparse_product(
     const float *restrict x_tile = x + (size_t)tile * edges->tile_width * lanes;
     const int first = tile == 0;
     if (lanes == 16)
-      for (uint32_t row = 0; row < rows; row++) CK_ROW_PRODUCT(1, 1)
+      CK_ALL_ROWS(1, 1)
     else if (lanes == 32 && is_wide)
-      for (uint32_t row = 0; row < rows; row++) CK_ROW_PRODUCT(2, 2)
+      CK_ALL_ROWS(2, 2)
     else if (lanes == 32)
-      for (uint32_t row = 0; row < rows; row++) CK_ROW_PRODUCT(2, 1)
+      CK_ALL_ROWS(2, 1)
     else if (is_wide)
-      for (uint32_t row = 0; row < rows; row++) CK_ROW_PRODUCT(4, 4)
+      CK_ALL_ROWS(4, 4)
     else
-      for (uint32_t row = 0; row < rows; row++) CK_ROW_PRODUCT(4, 1)
+      CK_ALL_ROWS(4, 1)
   }
 }
 
@@ -52,6 +58,7 @@ CK_CLONES void ck_sparse_product_single(
     const uint32_t *restrict starts = edges->row_starts + (size_t)tile * (rows + 1);
     const float *restrict xt = x + (size_t)tile * edges->tile_width;
     for (uint32_t row = 0; row < rows; row++) {
+      if (ck_is_skipped(starts, row, tile == 0)) continue;
       uint32_t e = starts[row];
       const uint32_t end = starts[row + 1];
       ck_v16 sum = ck_splat(0);

@@ -24,6 +24,9 @@ CK_INLINE uint64_t ck_four_columns(const uint16_t *columns) {
 }
 #define ck_column(four, i) ((four) >> (16 * (i)) & 0xffff)
 
+// A row without edges in a tile keeps the sums that it has from those before: only the first tile begins them.
+#define ck_is_skipped(starts, row, first) (!(first) && (starts)[row] == (starts)[(row) + 1])
+
 // BODY(c, x, w) for edges e ..< end of a row: c is the chain of sums (0 to 3), x the source's lanes, w the weight
 // in every lane. FOUR(e) follows every group of four, ONE(e) every single edge behind the last group.
 #define CK_ROW_EDGES(STRIDE, BODY, FOUR, ONE)                                                              \

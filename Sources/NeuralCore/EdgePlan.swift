@@ -7,6 +7,10 @@ public final class EdgePlan: @unchecked Sendable {
   static let tileWidth = 88
   /// Below this many edges in a row and tile, on average, tiles cost more than they save.
   static let edgesPerTileRow = 8
+  /// Neurons of a small graph: a state of 16 lanes fits in a second-level cache of a megabyte.
+  static let mostNeuronsInCache = 1 << 14
+  /// Sources of the widest tile that is worth it in a larger graph: at 64 lanes it fits there.
+  static let widestTile = 1 << 12
 
   /// Number of edges.
   public let count: Int
@@ -71,8 +75,11 @@ public final class EdgePlan: @unchecked Sendable {
   static func width(neurons: Int, edges: Int) -> Int {
     let degree = edges / max(neurons, 1)
     let tiles = max(1, min((neurons + tileWidth - 1) / tileWidth, degree / edgesPerTileRow))
-    let width = (neurons + tiles - 1) / tiles
-    return min(max(width, 1), 1 << 16)
+    let width = max((neurons + tiles - 1) / tiles, 1)
+    guard neurons > mostNeuronsInCache, width > widestTile else { return width }
+    // No cache is won by tiles of so few edges a row: the fewest that columns have bits for.
+    let fewest = (neurons + (1 << 16) - 1) >> 16
+    return (neurons + fewest - 1) / fewest
   }
 
   /// Counting sort of the edges by (tile, row), keeping the ascending columns.

@@ -11,6 +11,9 @@ public struct GraphMeasures: Sendable, Equatable {
   /// Standard deviations of in- and out-degrees.
   public let inDegreeSpread: Double
   public let outDegreeSpread: Double
+  /// How many communities the neurons fall into, directions aside (`Communities`), and their modularity.
+  public let communities: Int
+  public let modularity: Double
 
   /// Steps of the search for shortest ways, at most: of larger graphs evenly spaced neurons are searched from alone.
   private static let mostSteps = 400_000_000
@@ -52,6 +55,9 @@ public struct GraphMeasures: Sendable, Equatable {
     inDegreeSpread = GraphMeasures.deviation(degrees)
     outDegreeSpread = GraphMeasures.deviation(outgoing.map(\.count))
     meanPath = GraphMeasures.meanPath(outgoing, edges: edges)
+    let groups = Communities(graph)
+    communities = groups.count
+    modularity = groups.modularity
   }
 
   private static func deviation(_ values: [Int]) -> Double {

@@ -22,14 +22,11 @@ final class SparseBackward {
   /// The first step after the block at hand.
   private var blockEnd = 0
 
-  /// Bytes of state from which one pass is better at any number of lanes.
-  private static let cacheBytes = 1 << 20
-
   init(_ matrix: SparseMatrix, lanes: Int) {
     self.matrix = matrix
     self.lanes = lanes
     var edges = matrix.forward.edges
-    isFused = lanes >= 32 || Int(edges.rows) * lanes * MemoryLayout<Float>.size > SparseBackward.cacheBytes
+    isFused = lanes >= 32 || Int(edges.rows) * lanes > EdgePlan.mostNeuronsInCache * 16
     blockSteps = isFused ? 1 : ck_sampled_product_block(lanes)
     dWeights = Tensor(steps: 1, features: matrix.forward.count, lanes: 1)
     scratch = Tensor(steps: 1, features: isFused ? 0 : ck_sampled_product_scratch(&edges), lanes: 1)
@@ -57,8 +54,8 @@ final class SparseBackward {
   func step(
     _ t: Int, dz: UnsafePointer<Float>, v: UnsafePointer<Float>, dv: UnsafeMutablePointer<Float>
   ) {
-    var edges = matrix.transposed.edges
-    let weights = matrix.transposedWeights.values
+    var edges = matrix.transposed.plan.edges
+    let weights = matrix.transposed.weights.values
     if isFused {
       probe?.take(steps: 1, dz: dz, v: v)
       return ck_sparse_backward(&edges, weights, dz, v, lanes, dv, dWeights.values)
@@ -76,6 +73,6 @@ final class SparseBackward {
 
   /// Adds dW to gradients in the graph's order.
   func add(to gradients: UnsafeMutablePointer<Float>) {
-    (isFused ? matrix.transposed : matrix.forward).unpackAdding(dWeights.values, to: gradients)
+    (isFused ? matrix.transposed.plan : matrix.forward).unpackAdding(dWeights.values, to: gradients)
   }
 }

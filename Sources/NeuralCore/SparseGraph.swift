@@ -56,6 +56,30 @@ public struct SparseGraph: Sendable, Equatable {
   /// Number of edges.
   public var edges: Int { sources.count }
 
+  /// The graph with every edge the other way round.
+  var reversed: SparseGraph {
+    var starts = [UInt32](repeating: 0, count: neurons + 1)
+    for source in sources { starts[Int(source) + 1] += 1 }
+    for neuron in 0..<neurons { starts[neuron + 1] += starts[neuron] }
+    var next = starts
+    var targets = [UInt32](repeating: 0, count: edges)
+    for target in 0..<neurons {
+      for edge in edges(into: target) {
+        let source = Int(sources[edge])
+        targets[Int(next[source])] = UInt32(target)
+        next[source] += 1
+      }
+    }
+    return SparseGraph(checkedStarts: starts, sources: targets)
+  }
+
+  /// A graph from rows that are known to be right.
+  private init(checkedStarts: [UInt32], sources: [UInt32]) {
+    neurons = checkedStarts.count - 1
+    rowStarts = checkedStarts
+    self.sources = sources
+  }
+
   /// The edges of one target.
   public func edges(into target: Int) -> Range<Int> {
     Int(rowStarts[target])..<Int(rowStarts[target + 1])

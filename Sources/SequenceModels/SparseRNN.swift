@@ -17,6 +17,8 @@ public struct SparseRNN: SequenceModel {
   public let graph: SparseGraph
   public let layout: ParameterLayout
 
+  fileprivate let plans: EdgePlans
+
   private let inputs: Int
   private let outputs: Int
 
@@ -69,6 +71,7 @@ public struct SparseRNN: SequenceModel {
     self.density = density
     self.spectralRadius = spectralRadius
     self.graph = graph
+    plans = EdgePlans(graph)
     self.inputs = inputs
     self.outputs = outputs
     var layout = ParameterLayout()
@@ -139,7 +142,7 @@ private final class SparseRNNWeights: ModelWeights {
     self.outputs = outputs
     flat = Tensor(steps: 1, features: layout.count, lanes: 1)
     input = PackedMatrix(rows: model.hidden, columns: inputs, offset: layout.offset("rnn.weight_ih_l0"))
-    recurrent = SparseMatrix(model.graph)
+    recurrent = SparseMatrix(model.plans)
   }
 
   func load(_ parameters: UnsafePointer<Float>) {

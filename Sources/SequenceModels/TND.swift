@@ -34,10 +34,13 @@ public struct TND: SequenceModel {
   public let spectralRadius: Double
   /// The shape of the connections among hidden neurons.
   let family: GraphFamily
+  /// Whether of that shape the degrees alone are left (`ShuffledGraph`).
+  let isShuffled: Bool
   /// The neuron graph.
-  public private(set) var graph: SparseGraph
+  public var graph: SparseGraph { plans.graph }
   public let layout: ParameterLayout
 
+  private var plans: EdgePlans
   let inputs: Int
   let outputs: Int
   /// Weights of a file that training starts with; nil where they are drawn.
@@ -47,36 +50,47 @@ public struct TND: SequenceModel {
     settings: inout SettingReader, inputs: Int, outputs: Int, seed: UInt64
   ) throws(SettingError) {
     var options = try TNDOptions(&settings, inputs: inputs, outputs: outputs)
-    if case .file(var source) = options.family {
-      let file = try GraphFile(source, inputs: inputs, outputs: outputs, settings)
-      guard settings.raw("neurons") == .null || options.neurons == file.graph.neurons else {
-        throw settings.error(
-          "neurons", found: "\(options.neurons)",
-          expected: "\(file.graph.neurons), as \(source.path) has, or nothing")
-      }
-      guard options.isRecurrent else {
-        throw settings.error(
-          "recurrent", found: "false", expected: "true: a file says itself which edges there are")
-      }
-      if source.usesWeights, file.weights == nil {
-        throw settings.error("graph.weights", found: "true", expected: "a column weight in \(source.path)")
-      }
-      source.checksum = file.checksum
-      options.family = .file(source)
-      options.neurons = file.graph.neurons
-      options.density = TNDGraph.density(of: file.graph, inputs: inputs, outputs: outputs)
-      try options.check(file.graph, settings)
-      self.init(
-        options, inputs: inputs, outputs: outputs, graph: file.graph,
-        startingWeights: source.usesWeights ? file.weights : nil)
-      return
+    let generator = SeededGenerator(seed: seed).split("graph")
+    var (graph, weights) = try TND.drawn(&options, inputs: inputs, outputs: outputs, generator, &settings)
+    if options.isShuffled {
+      let shuffled = ShuffledGraph(
+        graph, inputs: inputs, outputs: outputs, weights: weights, generator.split("shuffle"))
+      (graph, weights) = (shuffled.graph, shuffled.weights)
     }
-    try TNDGraph.check(neurons: options.neurons, density: options.density, settings)
-    let graph = try TNDGraph.make(
-      options.family, neurons: options.neurons, inputs: inputs, outputs: outputs, density: options.density,
-      recurrent: options.isRecurrent, generator: SeededGenerator(seed: seed).split("graph"), settings)
     try options.check(graph, settings)
-    self.init(options, inputs: inputs, outputs: outputs, graph: graph)
+    self.init(options, inputs: inputs, outputs: outputs, graph: graph, startingWeights: weights)
+  }
+
+  /// The graph that a config asks for, and the weights that a file starts it with. What a file decides goes to the options.
+  private static func drawn(
+    _ options: inout TNDOptions, inputs: Int, outputs: Int, _ generator: SeededGenerator,
+    _ settings: inout SettingReader
+  ) throws(SettingError) -> (graph: SparseGraph, weights: [Float]?) {
+    guard case .file(var source) = options.family else {
+      try TNDGraph.check(neurons: options.neurons, density: options.density, settings)
+      let graph = try TNDGraph.make(
+        options.family, neurons: options.neurons, inputs: inputs, outputs: outputs, density: options.density,
+        recurrent: options.isRecurrent, generator: generator, settings)
+      return (graph, nil)
+    }
+    let file = try GraphFile(source, inputs: inputs, outputs: outputs, settings)
+    guard settings.raw("neurons") == .null || options.neurons == file.graph.neurons else {
+      throw settings.error(
+        "neurons", found: "\(options.neurons)",
+        expected: "\(file.graph.neurons), as \(source.path) has, or nothing")
+    }
+    guard options.isRecurrent else {
+      throw settings.error(
+        "recurrent", found: "false", expected: "true: a file says itself which edges there are")
+    }
+    if source.usesWeights, file.weights == nil {
+      throw settings.error("graph.weights", found: "true", expected: "a column weight in \(source.path)")
+    }
+    source.checksum = file.checksum
+    options.family = .file(source)
+    options.neurons = file.graph.neurons
+    options.density = TNDGraph.density(of: file.graph, inputs: inputs, outputs: outputs)
+    return (file.graph, source.usesWeights ? file.weights : nil)
   }
 
   public static func restore(
@@ -96,7 +110,8 @@ public struct TND: SequenceModel {
   ) {
     let options = TNDOptions(
       neurons: graph.neurons, density: density, tau: tau, readout: readout, isRecurrent: true,
-      keepsState: true, plasticity: nil, spectralRadius: TND.spectralRadius, family: .random)
+      keepsState: true, plasticity: nil, spectralRadius: TND.spectralRadius, family: .random,
+      isShuffled: false)
     self.init(options, inputs: inputs, outputs: outputs, graph: graph)
   }
 
@@ -113,9 +128,10 @@ public struct TND: SequenceModel {
     plasticity = options.plasticity
     spectralRadius = options.spectralRadius
     family = options.family
+    isShuffled = options.isShuffled
     self.inputs = inputs
     self.outputs = outputs
-    self.graph = graph
+    plans = EdgePlans(graph)
     var layout = ParameterLayout()
     layout.add("weights", [graph.edges])
     layout.add("input_weight", [inputs])
@@ -136,7 +152,7 @@ public struct TND: SequenceModel {
       graph.neurons == neurons && graph.edges == self.graph.edges,
       "\(graph.neurons) neurons and \(graph.edges) edges, expected \(neurons) and \(self.graph.edges)")
     var model = self
-    model.graph = graph
+    model.plans = EdgePlans(graph)
     model.startingWeights = nil
     return model
   }
@@ -177,7 +193,7 @@ public struct TND: SequenceModel {
     if spectralRadius != TND.spectralRadius {
       entries.append(.init("spectral_radius", .number(spectralRadius)))
     }
-    if let shape = family.setting { entries.append(.init("graph", shape)) }
+    if let shape = family.setting(isShuffled: isShuffled) { entries.append(.init("graph", shape)) }
     return entries
   }
 
@@ -208,7 +224,7 @@ public struct TND: SequenceModel {
   public func makeWeights() -> any ModelWeights {
     TNDWeights(
       TNDStructure(
-        graph: graph, inputs: inputs, outputs: outputs, tau: Float(tau ?? 1), readsState: readout == .state),
+        plans: plans, inputs: inputs, outputs: outputs, tau: Float(tau ?? 1), readsState: readout == .state),
       TNDOffsets(
         weights: layout.offset("weights"), inputWeight: layout.offset("input_weight"),
         bias: layout.offset("bias"), alpha: layout.offset("alpha"),

@@ -12,6 +12,7 @@ struct TNDOptions {
   var plasticity: Double?
   var spectralRadius: Double
   var family: GraphFamily
+  var isShuffled: Bool
 
   /// `tau` where it is no number.
   static let trained = "trained"
@@ -20,7 +21,7 @@ struct TNDOptions {
 
   init(
     neurons: Int, density: Double, tau: Double?, readout: TND.Readout, isRecurrent: Bool, keepsState: Bool,
-    plasticity: Double?, spectralRadius: Double, family: GraphFamily
+    plasticity: Double?, spectralRadius: Double, family: GraphFamily, isShuffled: Bool
   ) {
     self.neurons = neurons
     self.density = density
@@ -31,6 +32,7 @@ struct TNDOptions {
     self.plasticity = plasticity
     self.spectralRadius = spectralRadius
     self.family = family
+    self.isShuffled = isShuffled
   }
 
   init(_ reader: inout SettingReader, inputs: Int, outputs: Int) throws(SettingError) {
@@ -59,6 +61,8 @@ struct TNDOptions {
     spectralRadius = try reader.number("spectral_radius", in: 0.001...10, default: TND.spectralRadius)
     var shape = try reader.map("graph")
     family = try GraphFamily(&shape)
+    isShuffled = try shape.boolean("shuffled", default: false)
+    try shape.finish()
   }
 
   /// Refuses more plastic edges than there would be memory for.

@@ -52,10 +52,10 @@ public final class FileReplacement {
     }
   }
 
-  /// Gives it its content.
-  func fill(_ bytes: [UInt8]) throws(FileError) {
+  /// Gives it its content, or a part of it.
+  func fill(_ bytes: [UInt8], at offset: Int = 0) throws(FileError) {
     do {
-      try operations.writeAll(bytes, to: descriptor, at: 0)
+      try operations.writeAll(bytes, to: descriptor, at: offset)
     } catch {
       throw unwritable(error)
     }

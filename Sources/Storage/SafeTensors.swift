@@ -6,15 +6,22 @@
 /// the header padded with spaces to a multiple of 8.
 public struct SafeTensors: Sendable, Equatable {
   /// One tensor: row-major little-endian bytes.
-  public struct Entry: Sendable, Equatable {
+  public struct Entry: Sendable {
     /// The name.
     public let name: String
     /// The element type.
     public let type: ElementType
     /// The shape; empty for a scalar.
     public let shape: [Int]
-    /// The data.
-    public let bytes: [UInt8]
+    /// The data, as it came.
+    let values: Values
+  }
+
+  /// Data that is not copied: what was added, or a part of the file that was read.
+  enum Values: Sendable {
+    case bytes(ArraySlice<UInt8>)
+    case floats(ArraySlice<Float>)
+    case words([UInt32])
   }
 
   /// The tensors, in file order.
@@ -31,14 +38,18 @@ public struct SafeTensors: Sendable, Equatable {
   public subscript(name: String) -> Entry? { places[name].map { entries[$0] } }
 
   /// Appends 32-bit floats.
-  public mutating func add(_ name: String, _ shape: [Int], _ values: some Sequence<Float>) {
-    let words = values.withContiguousStorageIfAvailable { $0.map(\.bitPattern) }
-    add(name, .float32, shape, littleEndianBytes(words ?? values.map(\.bitPattern)))
+  public mutating func add(_ name: String, _ shape: [Int], _ values: [Float]) {
+    add(name, shape, values[...])
+  }
+
+  /// Appends 32-bit floats that are a part of others.
+  public mutating func add(_ name: String, _ shape: [Int], _ values: ArraySlice<Float>) {
+    add(name, .float32, shape, .floats(values), size: 4 * values.count)
   }
 
   /// Appends 32-bit unsigned integers.
   public mutating func add(_ name: String, _ values: [UInt32]) {
-    add(name, .unsigned32, [values.count], littleEndianBytes(values))
+    add(name, .unsigned32, [values.count], .words(values), size: 4 * values.count)
   }
 
   /// Appends 16-bit unsigned integers.
@@ -48,15 +59,33 @@ public struct SafeTensors: Sendable, Equatable {
 
   /// Appends bytes of an element type.
   public mutating func add(_ name: String, _ type: ElementType, _ shape: [Int], _ bytes: [UInt8]) {
+    add(name, type, shape, bytes[...])
+  }
+
+  /// Appends bytes of an element type that are a part of others.
+  mutating func add(_ name: String, _ type: ElementType, _ shape: [Int], _ bytes: ArraySlice<UInt8>) {
+    add(name, type, shape, .bytes(bytes), size: bytes.count)
+  }
+
+  private mutating func add(_ name: String, _ type: ElementType, _ shape: [Int], _ values: Values, size: Int)
+  {
     precondition(self[name] == nil, "tensor \(name) is added twice")
     let expected = shape.reduce(type.size, *)
-    precondition(bytes.count == expected, "tensor \(name): found \(bytes.count) bytes, expected \(expected)")
+    precondition(size == expected, "tensor \(name): found \(size) bytes, expected \(expected)")
     places[name] = entries.count
-    entries.append(Entry(name: name, type: type, shape: shape, bytes: bytes))
+    entries.append(Entry(name: name, type: type, shape: shape, values: values))
   }
 
   /// The file's bytes.
   public var fileBytes: [UInt8] {
+    var bytes = header
+    bytes.reserveCapacity(header.count + entries.reduce(0) { $0 + $1.size })
+    for entry in entries { entry.forEachPiece { bytes.append(contentsOf: $0) } }
+    return bytes
+  }
+
+  /// What stands before the data: the length of the description, and it.
+  var header: [UInt8] {
     var parts: [String] = []
     if !metadata.isEmpty {
       let pairs = metadata.sorted { $0.key < $1.key }.map {
@@ -66,7 +95,7 @@ public struct SafeTensors: Sendable, Equatable {
     }
     var offset = 0
     for entry in entries {
-      let end = offset + entry.bytes.count
+      let end = offset + entry.size
       let shape = entry.shape.map(String.init).joined(separator: ",")
       parts.append(
         "\(jsonLiteral(entry.name)):{\"dtype\":\"\(entry.type.rawValue)\",\"shape\":[\(shape)],"
@@ -75,18 +104,55 @@ public struct SafeTensors: Sendable, Equatable {
     }
     var header = Array("{\(parts.joined(separator: ","))}".utf8)
     while header.count % 8 != 0 { header.append(UInt8(ascii: " ")) }
-    var bytes = littleEndianBytes(UInt64(header.count))
-    bytes.reserveCapacity(8 + header.count + offset)
-    bytes.append(contentsOf: header)
-    for entry in entries { bytes.append(contentsOf: entry.bytes) }
+    return littleEndianBytes(UInt64(header.count)) + header
+  }
+}
+
+extension SafeTensors.Entry: Equatable {
+  public static func == (a: Self, b: Self) -> Bool {
+    a.name == b.name && a.type == b.type && a.shape == b.shape && a.bytes == b.bytes
+  }
+
+  /// Bytes of the data.
+  public var size: Int { shape.reduce(type.size, *) }
+
+  /// The data, as the file has it.
+  public var bytes: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(size)
+    forEachPiece { bytes.append(contentsOf: $0) }
     return bytes
   }
+
+  /// Hands over the data in pieces, so that what writes it needs no copy of all.
+  func forEachPiece<Failure>(_ body: (ArraySlice<UInt8>) throws(Failure) -> Void) throws(Failure) {
+    func words(_ count: Int, _ piece: (Range<Int>) -> [UInt32]) throws(Failure) {
+      for start in stride(from: 0, to: count, by: SafeTensors.pieceWords) {
+        try body(littleEndianBytes(piece(start..<min(start + SafeTensors.pieceWords, count)))[...])
+      }
+    }
+    switch values {
+    case .bytes(let bytes): try body(bytes)
+    case .floats(let floats):
+      let first = floats.startIndex
+      try words(floats.count) { range in
+        floats[first + range.lowerBound..<first + range.upperBound].map(\.bitPattern)
+      }
+    case .words(let numbers): try words(numbers.count) { Array(numbers[$0]) }
+    }
+  }
+}
+
+extension SafeTensors {
+  /// Words of a piece: 4 MB.
+  fileprivate static let pieceWords = 1 << 20
 }
 
 extension SafeTensors.Entry {
   /// The values of an F32 or F64 tensor as floats; nil for another type.
   public var floats: [Float]? {
-    switch type {
+    if case .floats(let own) = values { return Array(own) }
+    return switch type {
     case .float32: words(UInt32.self).map { Float(bitPattern: $0) }
     case .float64: words(UInt64.self).map { Float(Double(bitPattern: $0)) }
     default: nil
@@ -95,16 +161,18 @@ extension SafeTensors.Entry {
 
   /// The values of a U8, U16 or U32 tensor; nil for another type.
   public var unsignedIntegers: [UInt32]? {
-    switch type {
+    if case .words(let own) = values { return own }
+    return switch type {
     case .unsigned32: words(UInt32.self)
     case .unsigned16: words(UInt16.self).map(UInt32.init)
-    case .unsigned8, .boolean: bytes.map(UInt32.init)
+    case .unsigned8, .boolean: words(UInt8.self).map(UInt32.init)
     default: nil
     }
   }
 
   private func words<Word: FixedWidthInteger>(_: Word.Type) -> [Word] {
-    bytes.withUnsafeBytes { buffer in
+    guard case .bytes(let bytes) = values else { return [] }
+    return bytes.withUnsafeBytes { buffer in
       (0..<buffer.count / MemoryLayout<Word>.size).map {
         Word(littleEndian: buffer.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Word>.size, as: Word.self))
       }

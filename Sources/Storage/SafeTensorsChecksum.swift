@@ -14,6 +14,44 @@ extension SafeTensors {
     return bytes
   }
 
+  /// Bytes that are collected before they are written.
+  private static let bufferBytes = 1 << 22
+
+  /// Replaces the file at `path`, with the checksum, as `AtomicFile.write` does it; in pieces, so that it takes no memory for
+  /// all of the bytes.
+  public func writeChecked(to path: String, keeping previous: String? = nil) throws(FileError) {
+    var copy = self
+    copy.metadata[SafeTensors.checksumKey] = hexadecimal(0)
+    var header = copy.header
+    guard let place = SafeTensors.checksumPlace(in: header) else {
+      preconditionFailure("no place for a checksum")
+    }
+    let replacement = try FileReplacement(of: path)
+    var crc = CRC32()
+    crc.update(header)
+    var (buffer, written) = (header, 0)
+    for entry in entries {
+      try entry.forEachPiece { (piece) throws(FileError) in
+        crc.update(piece)
+        buffer.append(contentsOf: piece)
+        guard buffer.count >= SafeTensors.bufferBytes else { return }
+        try replacement.fill(buffer, at: written)
+        written += buffer.count
+        buffer.removeAll(keepingCapacity: true)
+      }
+    }
+    header.replaceSubrange(place, with: Array(hexadecimal(crc.value).utf8))
+    // The digits are known last; a small file is written at once.
+    if written == 0 {
+      buffer.replaceSubrange(..<header.count, with: header)
+      try replacement.fill(buffer)
+    } else {
+      if !buffer.isEmpty { try replacement.fill(buffer, at: written) }
+      try replacement.fill(header)
+    }
+    try replacement.commit(keeping: previous)
+  }
+
   /// A file's bytes with their checksum made right; nil for those of a file that carries none.
   public static func sealed(_ bytes: [UInt8]) -> [UInt8]? {
     guard let place = checksumPlace(in: bytes) else { return nil }

@@ -32,7 +32,7 @@ extension SafeTensors {
       }
       position = tensor.end
       add(
-        tensor.name, tensor.type, tensor.shape, Array(bytes[start + tensor.begin..<start + tensor.end]))
+        tensor.name, tensor.type, tensor.shape, bytes[start + tensor.begin..<start + tensor.end])
     }
     guard position == bytes.count - start else {
       throw .malformed(

@@ -39,10 +39,10 @@ struct RunKeeper {
         .write(to: directory.bestPath)
       bestPass = progress.bestPass
     }
-    let state = trainer.stateFile(metrics: metrics, dataChecksum: dataChecksum).checkedBytes
+    let state = trainer.stateFile(metrics: metrics, dataChecksum: dataChecksum)
     let movesDown = newest.map { $0.updates < progress.updates && trainer.isCheckpoint($0) } ?? false
-    try AtomicFile.write(
-      state, to: directory.statePath, keeping: movesDown ? directory.previousStatePath : nil)
+    try state.writeChecked(
+      to: directory.statePath, keeping: movesDown ? directory.previousStatePath : nil)
     newest = progress
     isWritten = true
   }

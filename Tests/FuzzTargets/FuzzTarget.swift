@@ -32,6 +32,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case replay
   /// Observations as CSV.
   case observations
+  /// Edge lists.
+  case graph
 
   /// What the readers are told the file is called.
   static let path = "input"
@@ -96,7 +98,21 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         try ReplayFile.decode(ReplayFile.encode(replay), path: path) == replay,
         "a replay that reads back as another")
     case .observations: _ = try ObservationText.decode(bytes, path: path)
+    case .graph: try useGraph(bytes)
     }
+  }
+
+  /// Two inputs and an output: those of the names a, b and c where the file has no roles.
+  private func useGraph(_ bytes: [UInt8]) throws {
+    let hasRoles = bytes.firstRange(of: "_role".utf8) != nil
+    let source = GraphFile.Source(
+      path: FuzzTarget.path, inputs: hasRoles ? [] : ["a", "b"], outputs: hasRoles ? [] : ["c"])
+    let settings = try SettingReader(.null, source: FuzzTarget.path)
+    let file = try GraphFile(bytes, source, inputs: 2, outputs: 1, settings)
+    try require(file.names.count == file.graph.neurons, "a graph of other neurons than it names")
+    try require(file.weights?.count ?? file.graph.edges == file.graph.edges, "edges without weights")
+    try require((0..<2).allSatisfy { file.graph.edges(into: $0).isEmpty }, "an edge into an input")
+    try require(!file.graph.sources.contains(2), "an edge out of an output")
   }
 
   private func use(_ dataset: Dataset) throws {

@@ -3,8 +3,9 @@
     pip install -r Tests/Goldens/requirements.txt && python3 Tests/Goldens/make_graph_measures.py
 
 A row is a graph: its neurons, its edges as source>target, and what networkx says of it: the mean clustering coefficient
-(Fagiolo 2007 for directed graphs), the mean length of the shortest ways over the pairs that have one, reciprocity, and the
-standard deviations of in- and out-degrees.
+(Fagiolo 2007 for directed graphs), the mean length of the shortest ways over the pairs that have one, reciprocity, the
+standard deviations of in- and out-degrees, the modularity of the undirected graph in the communities of the last column (a
+number a neuron), which networkx found by the method of Louvain.
 """
 
 import random
@@ -30,7 +31,7 @@ def graphs():
         yield nx.DiGraph([edge if choose.random() < 0.6 else edge[::-1] for edge in ring.edges])
 
 
-lines = ["neurons,edges,clustering,mean_path,reciprocity,in_degree_spread,out_degree_spread"]
+lines = ["neurons,edges,clustering,mean_path,reciprocity,in_degree_spread,out_degree_spread,modularity,communities"]
 for graph in graphs():
     graph.remove_edges_from(list(nx.selfloop_edges(graph)))
     n = graph.number_of_nodes()
@@ -47,6 +48,13 @@ for graph in graphs():
         np.std([graph.in_degree(node) for node in range(n)]),
         np.std([graph.out_degree(node) for node in range(n)]),
     ]
+    links = graph.to_undirected()
+    communities = nx.community.louvain_communities(links, seed=0)
+    figures.append(nx.community.modularity(links, communities))
+    labels = {node: label for label, nodes in enumerate(communities) for node in nodes}
     edges = " ".join(f"{source}>{target}" for source, target in sorted(graph.edges))
-    lines.append(f"{n},{edges}," + ",".join(f"{figure:.12g}" for figure in figures))
+    lines.append(
+        f"{n},{edges}," + ",".join(f"{figure:.12g}" for figure in figures)
+        + "," + " ".join(str(labels[node]) for node in range(n))
+    )
 Path(__file__).with_name("graph-measures.csv").write_text("\n".join(lines) + "\n")

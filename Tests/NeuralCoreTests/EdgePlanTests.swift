@@ -1,7 +1,8 @@
 import CKernels
 import Determinism
-import NeuralCore
 import Testing
+
+@testable import NeuralCore
 
 @Suite("EdgePlan")
 struct EdgePlanTests {
@@ -33,8 +34,8 @@ struct EdgePlanTests {
       #expect(found.sorted { $0[2] < $1[2] } == expected)
       // Tiles outermost, then rows, then columns.
       let width = Int(plan.edges.tile_width)
-      let order = found.map { [$0[1] / width, $0[0], $0[1]] }
-      #expect(zip(order, order.dropFirst()).allSatisfy { $0.lexicographicallyPrecedes($1) })
+      let keys = found.map { [$0[1] / width, $0[0], $0[1]] }
+      #expect(zip(keys, keys.dropFirst()).allSatisfy { $0.lexicographicallyPrecedes($1) })
     }
   }
 
@@ -68,6 +69,15 @@ struct EdgePlanTests {
     let graph = try SparseGraph(sourcesOfTargets: rows)
     #expect(EdgePlan(graph).edges.tiles == 2)
     EdgePlanTests.check(graph)
+  }
+
+  /// The fewest tiles where rows have too few edges for narrow ones, and in a large graph alone.
+  @Test(arguments: [
+    (600, 144_000, 86), (16_000, 512_000, 4000), (16_000, 160_000, 16_000), (20_000, 640_000, 20_000),
+    (20_000, 6_400_000, 500), (100_000, 6_400_000, 50_000), (1_000_000, 64_000_000, 62_500), (0, 0, 1),
+  ])
+  func widths(neurons: Int, edges: Int, width: Int) {
+    #expect(EdgePlan.width(neurons: neurons, edges: edges) == width)
   }
 
   @Test(arguments: [false, true])

@@ -144,7 +144,10 @@ struct GraphFamilyTests {
       "{family: ring}", 0.1,
       "model.graph.family: found \"ring\", expected one of random, lattice, small_world, scale_free, modular, layered, file"
     ),
-    ("{family: lattice, beta: 1}", 0.1, "model.graph.beta: found an unknown key, expected one of family"),
+    (
+      "{family: lattice, beta: 1}", 0.1,
+      "model.graph.beta: found an unknown key, expected one of family, shuffled"
+    ),
     ("{family: small_world, beta: 2}", 0.1, "model.graph.beta: found 2, expected a number from 0.0 to 1.0"),
     (
       "{family: modular}", 0.4,
@@ -181,5 +184,9 @@ struct GraphFamilyTests {
     #expect(try !settings("").contains("graph") && settings("") == settings(", graph: {family: random}"))
     let whole = try settings(", graph: {family: small_world}")
     #expect(whole.contains("\"graph\": {\"family\": \"small_world\", \"beta\": 0.1}"), "\(whole)")
+    for family in ["random", "lattice"] {
+      let shuffled = try settings(", graph: {family: \(family), shuffled: true}")
+      #expect(shuffled.contains("\"graph\": {\"family\": \"\(family)\", \"shuffled\": true}"), "\(shuffled)")
+    }
   }
 }

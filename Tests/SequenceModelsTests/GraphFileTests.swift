@@ -28,8 +28,7 @@ struct GraphFileTests {
       let path = "\(folder)/graph.csv"
       try Data(text.utf8).write(to: URL(filePath: path))
       let reader = try SettingReader(.map([]), source: "c.yaml", path: "model")
-      let source = GraphFile.Source(
-        path: path, inputs: inputs, outputs: outputs, usesWeights: false, checksum: nil)
+      let source = GraphFile.Source(path: path, inputs: inputs, outputs: outputs)
       do {
         return try GraphFile(source, inputs: count.0, outputs: count.1, reader)
       } catch let error as SettingError {
@@ -69,6 +68,33 @@ struct GraphFileTests {
       #expect(file.names == ["0", "3", "4", "7", "9"])
       #expect(file.graph == (try SparseGraph(sourcesOfTargets: [[], [], [4], [0, 4], [1, 3]])))
     }
+  }
+
+  /// A ring of 20,000 neurons in no order is numbered near its edges; names and weights go along.
+  @Test func aLargeGraphIsNumberedNearItsEdges() throws {
+    let n = 20_000
+    var names = (0..<n).map { "n\($0)" }
+    var generator = SeededGenerator(seed: 2)
+    generator.shuffle(&names)
+    // A weight says which edge it is.
+    var rows = [(Int, Int)](), near = 0
+    for place in 0..<n { for step in 1...4 { rows.append((place, (place + step) % n)) } }
+    var order = Array(rows.indices)
+    generator.shuffle(&order)
+    let lines = order.map { "\(names[rows[$0].0]),\(names[rows[$0].1]),\($0)" }
+    let file = try read(
+      (["source,target,weight"] + lines + ["ear,n0,-1", "eye,n1,-1", "n2,mouth,-1"]).joined(separator: "\n"))
+    #expect(file.names[..<3] == ["ear", "eye", "mouth"] && Set(file.names).count == n + 3)
+    let weights = try #require(file.weights)
+    for target in 3..<n + 3 {
+      for edge in file.graph.edges(into: target) where weights[edge] >= 0 {
+        let source = Int(file.graph.sources[edge])
+        let (from, to) = rows[Int(weights[edge])]
+        #expect(file.names[source] == names[from] && file.names[target] == names[to])
+        if abs(source - target) < 64 { near += 1 }
+      }
+    }
+    #expect(near > rows.count * 7 / 10, "\(near) of \(rows.count)")
   }
 
   static let mistakes: [(String, String)] = [

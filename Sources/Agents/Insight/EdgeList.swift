@@ -1,4 +1,4 @@
-import Storage
+import SequenceModels
 
 /// The connections of an agent's graph as a table that other programs read: CSV, a row a connection, neurons by their
 /// numbers.
@@ -8,14 +8,14 @@ import Storage
 public enum EdgeList {
   /// The table of a graph: rows by target, then by source. Weights are written so that they read back as the same floats.
   public static func csv(_ graph: AgentGraph) -> [UInt8] {
-    var text = "source,target,weight,source_role,target_role\n"
+    var text = EdgeListColumn.allCases.map(\.rawValue).joined(separator: ",") + "\n"
     graph.forEachEdge { source, target, weight in
-      text += "\(source),\(target),\(weight),\(role(source)),\(role(target))\n"
+      text += "\(source),\(target),\(weight),\(role(source).rawValue),\(role(target).rawValue)\n"
     }
     return Array(text.utf8)
   }
 
-  private static func role(_ neuron: Int) -> String {
-    neuron < AgentGraph.inputs ? "input" : neuron < AgentGraph.firstHidden ? "output" : "hidden"
+  private static func role(_ neuron: Int) -> NeuronRole {
+    neuron < AgentGraph.inputs ? .input : neuron < AgentGraph.firstHidden ? .output : .hidden
   }
 }

@@ -22,7 +22,8 @@ void ck_tanh_backward(size_t count, const float *y, const float *dy, float *dx);
 // sparse_product.c -------------------------------------------------------------------------------------
 
 /// Edges of a sparse matrix in the order of the kernels: column tiles outermost, then rows, then columns.
-/// A tile's sources fit in the first-level cache, and a column fits in 16 bits counted from the tile's first.
+/// A tile's sources fit in the first-level cache, and a column fits in 16 bits counted from the tile's first. Of a large
+/// graph a tile has as many as fit in 16 bits.
 typedef struct {
   uint32_t rows;               ///< number of rows (targets)
   uint32_t sources;            ///< number of columns (sources)
@@ -76,7 +77,7 @@ typedef struct {
 
 /// The neurons' part of a forward step, after z = W v has been computed:
 /// z += w_in e + b + alpha h; a = tanh(z); h' = (1 - tau) h + tau a; v' = tanh(h') or a.
-/// e is [inputs][lanes], all others [neurons][lanes]. v may be a when reads_state is 0.
+/// e is [inputs][lanes], all others [neurons][lanes]. v may be a when reads_state is 0, and h_next may be h.
 void ck_tnd_forward(
     const ck_tnd_shape *shape, const float *z, const float *e, const float *input_weight, const float *bias,
     const float *alpha, const float *h, float *a, float *h_next, float *v_next);

@@ -46,7 +46,7 @@ public final class SparseRNNScan: WindowOperation {
     self.hiddenBias = hiddenBias
     self.lanes = lanes
     let units = recurrent.neurons
-    recurrent.prepare(lanes: lanes)
+    recurrent.prepare(lanes: lanes, records: records)
     output = Tensor(steps: steps, features: units, lanes: lanes, gradients: records)
     state = Tensor(steps: 1, features: units, lanes: lanes)
     initial = Tensor(steps: 1, features: units, lanes: lanes)

@@ -12,17 +12,23 @@ public struct TNDStructure: Sendable {
   public let tau: Float
   /// Readout `state`, v' = tanh(h'), rather than `activation`, v' = tanh(z).
   public let readsState: Bool
-  let graph: SparseGraph
+  let plans: EdgePlans
+  var graph: SparseGraph { plans.graph }
 
   /// The structure of a TND on a graph.
   public init(graph: SparseGraph, inputs: Int, outputs: Int, tau: Float, readsState: Bool) {
-    precondition(inputs + outputs <= graph.neurons, "\(inputs) + \(outputs) roles, \(graph.neurons) neurons")
-    neurons = graph.neurons
+    self.init(plans: EdgePlans(graph), inputs: inputs, outputs: outputs, tau: tau, readsState: readsState)
+  }
+
+  /// The structure of a TND on the graph of some plans.
+  public init(plans: EdgePlans, inputs: Int, outputs: Int, tau: Float, readsState: Bool) {
+    neurons = plans.graph.neurons
+    precondition(inputs + outputs <= neurons, "\(inputs) + \(outputs) roles, \(neurons) neurons")
     self.inputs = inputs
     self.outputs = outputs
     self.tau = tau
     self.readsState = readsState
-    self.graph = graph
+    self.plans = plans
   }
 }
 
@@ -88,7 +94,7 @@ public final class TNDParameters: @unchecked Sendable {
     let n = structure.neurons
     self.structure = structure
     self.offsets = offsets
-    recurrent = SparseMatrix(structure.graph)
+    recurrent = SparseMatrix(structure.plans)
     inputWeight = Tensor(steps: 1, features: structure.inputs, lanes: 1)
     bias = Tensor(steps: 1, features: n, lanes: 1)
     alpha = Tensor(steps: 1, features: n, lanes: 1)

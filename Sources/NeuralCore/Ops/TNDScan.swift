@@ -25,7 +25,8 @@ public final class TNDScan: TapeRecord {
   private var input: Tensor?
   /// W v of the step at hand.
   private let z: Tensor
-  /// h and v at the window's start and after every step, (T + 1, n, L).
+  /// h and v at the window's start and after every step, (T + 1, n, L). Without records a step changes the state in place, and
+  /// h is empty; v holds what a step reads and what comes of it where edges are plastic.
   private let h: Tensor
   private let v: Tensor
   /// tanh(z) of every step where that is not v itself (readout `state`), else empty.
@@ -33,7 +34,7 @@ public final class TNDScan: TapeRecord {
   private let plastic: PlasticEdges?
   private let reverse: TNDReverseBuffers?
 
-  /// Buffers for windows of up to `steps` steps. Without `records` the scan keeps one step and can only run
+  /// Buffers for windows of up to `steps` steps. Without `records` the scan keeps no step and can only run
   /// forward.
   public init(_ parameters: TNDParameters, lanes: Int, steps: Int, records: Bool) {
     self.parameters = parameters
@@ -44,15 +45,14 @@ public final class TNDScan: TapeRecord {
     state = Tensor(steps: 1, features: 2 * n, lanes: lanes)
     output = Tensor(steps: steps, features: structure.outputs, lanes: lanes, gradients: records)
     z = Tensor(steps: 1, features: n, lanes: lanes)
-    let kept = records ? steps : 1
-    h = Tensor(steps: kept + 1, features: n, lanes: lanes)
-    v = Tensor(steps: kept + 1, features: n, lanes: lanes)
-    a = Tensor(steps: structure.readsState ? kept : 0, features: n, lanes: lanes)
+    let isPlastic = parameters.offsets.plasticity != nil
+    h = Tensor(steps: records ? steps + 1 : 0, features: n, lanes: lanes)
+    v = Tensor(steps: records ? steps + 1 : isPlastic ? 2 : 0, features: n, lanes: lanes)
+    a = Tensor(steps: !structure.readsState ? 0 : records ? steps : 1, features: n, lanes: lanes)
     plastic =
-      parameters.offsets.plasticity == nil
-      ? nil : PlasticEdges(parameters, lanes: lanes, steps: steps, records: records)
+      isPlastic ? PlasticEdges(parameters, lanes: lanes, steps: steps, records: records) : nil
     reverse = records ? TNDReverseBuffers(parameters, lanes: lanes) : nil
-    parameters.recurrent.prepare(lanes: lanes)
+    parameters.recurrent.prepare(lanes: lanes, records: records)
   }
 
   /// All that is carried from window to window: `state`, and the traces of plastic edges, (1, edges, L).
@@ -68,56 +68,73 @@ public final class TNDScan: TapeRecord {
   public func forward(_ input: Tensor, steps: Int, tape: Tape?) -> Tensor {
     precondition(steps <= maximumSteps, "\(steps) steps in a scan of \(maximumSteps)")
     precondition(tape == nil || reverse != nil, "this scan was made without buffers to record")
-    let n = structure.neurons
-    let size = n * lanes
-    h.values.update(from: state.values, count: size)
-    v.values.update(from: state.values + size, count: size)
-    for t in 0..<steps {
-      // Without records all steps share slots 0 and 1, exchanged by copying the small state.
-      let slot = reverse == nil ? 0 : t
-      advance(input.step(t), from: slot)
-      let outputs = structure.outputs * lanes
-      output.step(t).update(from: v.step(slot + 1) + structure.inputs * lanes, count: outputs)
-      if reverse == nil {
-        plastic?.move(v.step(0))
-        h.step(0).update(from: h.step(1), count: size)
-        v.step(0).update(from: v.step(1), count: size)
-      }
+    let (outputs, size) = (structure.outputs * lanes, structure.neurons * lanes)
+    if reverse != nil {
+      h.values.update(from: state.values, count: size)
+      v.values.update(from: state.values + size, count: size)
     }
-    let end = reverse == nil ? 0 : steps
-    state.values.update(from: h.step(end), count: size)
-    (state.values + size).update(from: v.step(end), count: size)
-    if reverse != nil { plastic?.finish(steps: steps, v) }
+    for t in 0..<steps {
+      advance(input.step(t), from: t)
+      output.step(t).update(from: output(after: t + 1) + structure.inputs * lanes, count: outputs)
+    }
+    if reverse != nil {
+      state.values.update(from: h.step(steps), count: size)
+      (state.values + size).update(from: v.step(steps), count: size)
+      plastic?.finish(steps: steps, v)
+    }
     self.steps = steps
     self.input = input
     tape?.append(self)
     return output
   }
 
-  /// One step from slot `slot` of h and v to the next.
-  private func advance(_ e: UnsafePointer<Float>, from slot: Int) {
-    var shape = parameters.shape(lanes: lanes)
-    parameters.recurrent.multiply(v.step(slot), lanes: lanes, into: z.values)
-    if reverse == nil {
-      plastic?.add(v.step(slot), to: z.values)
+  /// h after some steps of the window.
+  private func memory(after step: Int) -> UnsafeMutablePointer<Float> {
+    reverse == nil ? state.values : h.step(step)
+  }
+
+  /// v after some steps of the window.
+  private func output(after step: Int) -> UnsafeMutablePointer<Float> {
+    reverse == nil ? state.values + structure.neurons * lanes : v.step(step)
+  }
+
+  /// tanh(z) of a step: v itself where the readout is `activation`.
+  private func activation(_ step: Int) -> UnsafeMutablePointer<Float> {
+    structure.readsState ? a.step(reverse == nil ? 0 : step) : output(after: step + 1)
+  }
+
+  /// Step `step` of the window.
+  private func advance(_ e: UnsafePointer<Float>, from step: Int) {
+    let size = structure.neurons * lanes
+    parameters.recurrent.multiply(output(after: step), lanes: lanes, into: z.values)
+    guard let plastic else { return changeNeurons(e, step) }
+    if reverse != nil {
+      plastic.add(step: step, v, to: z.values)
+      changeNeurons(e, step)
     } else {
-      plastic?.add(step: slot, v, to: z.values)
+      // Traces are moved on by what the step read and what came of it.
+      v.step(0).update(from: output(after: step), count: size)
+      plastic.add(v.step(0), to: z.values)
+      changeNeurons(e, step)
+      v.step(1).update(from: output(after: step + 1), count: size)
+      plastic.move(v.step(0))
     }
+  }
+
+  /// The neurons' own part of a step, once z is there.
+  private func changeNeurons(_ e: UnsafePointer<Float>, _ step: Int) {
+    var shape = parameters.shape(lanes: lanes)
+    let (before, after) = (memory(after: step), memory(after: step + 1))
     if lanes == 1 {
-      h.step(slot + 1).update(from: h.step(slot), count: structure.neurons)
+      if after != before { after.update(from: before, count: structure.neurons) }
       ck_tnd_forward_single(
         &shape, z.values, e, parameters.inputWeight.values, parameters.bias.values, parameters.alpha.values,
-        h.step(slot + 1), v.step(slot + 1))
+        after, output(after: step + 1))
       return
     }
     ck_tnd_forward(
       &shape, z.values, e, parameters.inputWeight.values, parameters.bias.values, parameters.alpha.values,
-      h.step(slot), activation(slot), h.step(slot + 1), v.step(slot + 1))
-  }
-
-  /// tanh(z) of step `slot`: v itself where the readout is `activation`.
-  private func activation(_ slot: Int) -> UnsafeMutablePointer<Float> {
-    structure.readsState ? a.step(slot) : v.step(slot + 1)
+      before, activation(step), after, output(after: step + 1))
   }
 
   public func backward(into gradients: UnsafeMutablePointer<Float>) {

@@ -23,7 +23,7 @@ enum GraphFamily: Sendable, Equatable {
 
   private static let names = ["random", "lattice", "small_world", "scale_free", "modular", "layered", "file"]
 
-  /// Reads `model.graph`; nothing is `random`.
+  /// Reads the family's own keys of `model.graph`; nothing is `random`. The caller finishes the reader.
   init(_ reader: inout SettingReader) throws(SettingError) {
     switch try reader.choice("family", of: GraphFamily.names, default: "random") {
     case "lattice": self = .lattice
@@ -43,14 +43,14 @@ enum GraphFamily: Sendable, Equatable {
       guard let path = try reader.text("path") else {
         throw reader.error("path", found: "nothing", expected: "an edge list, a CSV file")
       }
-      self = .file(
-        GraphFile.Source(
-          path: path, inputs: try GraphFamily.names(&reader, "inputs"),
-          outputs: try GraphFamily.names(&reader, "outputs"),
-          usesWeights: try reader.boolean("weights", default: false), checksum: try reader.text("crc32")))
+      var source = GraphFile.Source(
+        path: path, inputs: try GraphFamily.names(&reader, "inputs"),
+        outputs: try GraphFamily.names(&reader, "outputs"))
+      source.usesWeights = try reader.boolean("weights", default: false)
+      source.checksum = try reader.text("crc32")
+      self = .file(source)
     default: self = .random
     }
-    try reader.finish()
   }
 
   /// A list of names or numbers of neurons; empty where there is none.
@@ -67,32 +67,33 @@ enum GraphFamily: Sendable, Equatable {
     return names
   }
 
-  /// The section as a config would give it; nil for `random`, so that configs of before are those of today.
-  var setting: Setting? {
-    switch self {
-    case .random: nil
-    case .lattice: .map([.init("family", .string("lattice"))])
-    case .smallWorld(let beta): .map([.init("family", .string("small_world")), .init("beta", .number(beta))])
+  /// The section as a config would give it; nil for `random` as it is drawn, so that configs of before are those of today.
+  func setting(isShuffled: Bool) -> Setting? {
+    guard isShuffled || self != .random else { return nil }
+    return .map(entries + (isShuffled ? [.init("shuffled", .boolean(true))] : []))
+  }
+
+  private var entries: [Setting.Entry] {
+    func family(_ name: String, _ own: (String, Setting)...) -> [Setting.Entry] {
+      [.init("family", .string(name))] + own.map { Setting.Entry($0.0, $0.1) }
+    }
+    return switch self {
+    case .random: family("random")
+    case .lattice: family("lattice")
+    case .smallWorld(let beta): family("small_world", ("beta", .number(beta)))
     case .scaleFree(let alpha, let gamma, let deltaIn, let deltaOut):
-      .map([
-        .init("family", .string("scale_free")), .init("alpha", .number(alpha)),
-        .init("gamma", .number(gamma)),
-        .init("delta_in", .number(deltaIn)), .init("delta_out", .number(deltaOut)),
-      ])
+      family(
+        "scale_free", ("alpha", .number(alpha)), ("gamma", .number(gamma)), ("delta_in", .number(deltaIn)),
+        ("delta_out", .number(deltaOut)))
     case .modular(let modules, let inside):
-      .map([
-        .init("family", .string("modular")), .init("modules", .integer(modules)),
-        .init("inside", .number(inside)),
-      ])
-    case .layered(let layers):
-      .map([.init("family", .string("layered")), .init("layers", .integer(layers))])
+      family("modular", ("modules", .integer(modules)), ("inside", .number(inside)))
+    case .layered(let layers): family("layered", ("layers", .integer(layers)))
     case .file(let source):
-      .map(
-        [.init("family", .string("file")), .init("path", .string(source.path))]
-          + [("inputs", source.inputs), ("outputs", source.outputs)].compactMap { key, names in
-            names.isEmpty ? nil : Setting.Entry(key, .list(names.map { .string($0) }))
-          } + (source.usesWeights ? [.init("weights", .boolean(true))] : [])
-          + (source.checksum.map { [.init("crc32", .string($0))] } ?? []))
+      family("file", ("path", .string(source.path)))
+        + [("inputs", source.inputs), ("outputs", source.outputs)].compactMap { key, names in
+          names.isEmpty ? nil : Setting.Entry(key, .list(names.map { .string($0) }))
+        } + (source.usesWeights ? [.init("weights", .boolean(true))] : [])
+        + (source.checksum.map { [.init("crc32", .string($0))] } ?? [])
     }
   }
 }

@@ -5,33 +5,37 @@ import Storage
 /// `source_role` and `target_role` (input, output, hidden). Neurons are names or numbers.
 ///
 /// The inputs are the bits of the observation in order, the outputs right, left and stay: in the order in which they are
-/// listed, or of their numbers where roles are columns. Hidden neurons follow in the order of their numbers, or of the file.
-struct GraphFile {
+/// listed, or of their numbers where roles are columns. Hidden neurons follow in the order of their numbers, or of the file;
+/// those of a graph that fits in no cache in one near its edges (`SparseGraph.localOrder`), if that has any.
+public struct GraphFile {
   /// Where a graph comes from, as `model.graph` says.
-  struct Source: Sendable, Equatable {
+  public struct Source: Sendable, Equatable {
     /// The file.
     var path: String
     /// Names of inputs and outputs; empty where the file has roles.
     var inputs: [String]
     var outputs: [String]
     /// Whether the file's weights are those at the start, before they are scaled.
-    var usesWeights: Bool
+    var usesWeights = false
     /// CRC-32 of the file, once it has been read.
     var checksum: String?
+
+    /// A file, and the neurons that it gives no role.
+    public init(path: String, inputs: [String], outputs: [String]) {
+      self.path = path
+      self.inputs = inputs
+      self.outputs = outputs
+    }
   }
 
   /// The graph, numbered by roles.
-  let graph: SparseGraph
+  public let graph: SparseGraph
   /// A weight an edge of the graph; nil without the column.
-  let weights: [Float]?
+  public let weights: [Float]?
   /// The neurons' names.
-  let names: [String]
+  public let names: [String]
   /// CRC-32 of the file.
   let checksum: String
-
-  private enum Role: String, CaseIterable {
-    case input, output, hidden
-  }
 
   private struct Edge {
     let line: Int
@@ -51,6 +55,14 @@ struct GraphFile {
     } catch {
       throw settings.error("graph.path", found: "\(error)", expected: "an edge list")
     }
+    try self.init(bytes, source, inputs: inputs, outputs: outputs, settings)
+  }
+
+  /// Reads a graph from a file's bytes.
+  /// - Throws: `SettingError` that names the source's path and the line, or the key of the config.
+  public init(
+    _ bytes: [UInt8], _ source: Source, inputs: Int, outputs: Int, _ settings: SettingReader
+  ) throws(SettingError) {
     checksum = hexadecimal(CRC32.checksum(bytes))
     if let expected = source.checksum, expected != checksum {
       throw settings.error(
@@ -60,22 +72,15 @@ struct GraphFile {
     try table.read(bytes)
     try table.take(source.inputs, .input, settings)
     try table.take(source.outputs, .output, settings)
-    let order = try table.order(inputs: inputs, outputs: outputs)
+    var order = try table.order(inputs: inputs, outputs: outputs)
     try table.check()
+    var (graph, weights) = table.graph(order)
+    if let local = graph.localOrder(fixed: inputs + outputs) {
+      order = local.map { order[Int($0)] }
+      (graph, weights) = table.graph(order)
+    }
     names = order.map { table.names[$0] }
-    var places = [Int](repeating: 0, count: order.count)
-    for (place, neuron) in order.enumerated() { places[neuron] = place }
-    var rows = [[(source: UInt32, weight: Float)]](repeating: [], count: order.count)
-    for edge in table.edges {
-      rows[places[edge.target]].append((UInt32(places[edge.source]), edge.weight))
-    }
-    for row in rows.indices { rows[row].sort { $0.source < $1.source } }
-    do {
-      graph = try SparseGraph(sourcesOfTargets: rows.map { $0.map(\.source) })
-    } catch {
-      preconditionFailure("checked edges are a graph: \(error)")
-    }
-    weights = table.hasWeights ? rows.flatMap { $0.map(\.weight) } : nil
+    (self.graph, self.weights) = (graph, weights)
   }
 
   /// The rows of the file as they are read.
@@ -85,7 +90,7 @@ struct GraphFile {
     private(set) var edges: [Edge] = []
     private(set) var hasWeights = false
     private var numbers: [String: Int] = [:]
-    private var roles: [Role?] = []
+    private var roles: [NeuronRole?] = []
     /// Neurons in the order in which they were listed for a role.
     private var listed: [Int: Int] = [:]
 
@@ -100,16 +105,17 @@ struct GraphFile {
     mutating func read(_ bytes: [UInt8]) throws(SettingError) {
       let lines = String(decoding: bytes, as: UTF8.self)
         .split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
-      let known = ["source", "target", "weight", "source_role", "target_role"]
       let header = Table.fields(lines.first ?? "")
-      guard header.contains("source"), header.contains("target"), Set(header).count == header.count,
-        header.allSatisfy(known.contains)
+      let columns = header.compactMap(EdgeListColumn.init(rawValue:))
+      guard columns.contains(.source), columns.contains(.target), columns.count == header.count,
+        Set(columns).count == columns.count
       else {
+        let names = EdgeListColumn.allCases.map(\.rawValue)
         throw failure(
           1, "the columns \(header.joined(separator: ","))",
-          "source,target and perhaps weight,source_role,target_role")
+          "\(names[..<2].joined(separator: ",")) and perhaps \(names[2...].joined(separator: ","))")
       }
-      hasWeights = header.contains("weight")
+      hasWeights = columns.contains(.weight)
       var seen: [SIMD2<Int>: Int] = [:]
       for (index, text) in lines.enumerated().dropFirst() where !text.isEmpty {
         let line = index + 1
@@ -117,9 +123,9 @@ struct GraphFile {
         guard fields.count == header.count else {
           throw failure(line, "\(fields.count) fields", "\(header.count), as the header has")
         }
-        func field(_ name: String) -> String? { header.firstIndex(of: name).map { fields[$0] } }
-        let source = try neuron(field("source") ?? "", field("source_role"), line)
-        let target = try neuron(field("target") ?? "", field("target_role"), line)
+        func field(_ column: EdgeListColumn) -> String? { columns.firstIndex(of: column).map { fields[$0] } }
+        let source = try neuron(field(.source) ?? "", field(.sourceRole), line)
+        let target = try neuron(field(.target) ?? "", field(.targetRole), line)
         guard source != target else {
           throw failure(line, "an edge from \(names[source]) to itself", "none: a neuron has alpha for that")
         }
@@ -128,7 +134,7 @@ struct GraphFile {
             line, "the edge \(names[source]) to \(names[target]) of line \(first) again", "it once")
         }
         var weight: Float = 0
-        if let text = field("weight") {
+        if let text = field(.weight) {
           guard let value = Float(text), value.isFinite else {
             throw failure(line, "the weight \(text)", "a number")
           }
@@ -159,7 +165,7 @@ struct GraphFile {
         roles.append(nil)
       }
       if let word {
-        guard let role = Role(rawValue: word) else {
+        guard let role = NeuronRole(rawValue: word) else {
           throw failure(line, "the role \(word)", "input, output or hidden")
         }
         if let other = roles[index], other != role {
@@ -171,7 +177,7 @@ struct GraphFile {
     }
 
     /// Gives a role to neurons that the config lists.
-    mutating func take(_ list: [String], _ role: Role, _ settings: SettingReader) throws(SettingError) {
+    mutating func take(_ list: [String], _ role: NeuronRole, _ settings: SettingReader) throws(SettingError) {
       for name in list {
         let key = "graph.\(role.rawValue)s"
         guard let index = numbers[name] else {
@@ -189,7 +195,7 @@ struct GraphFile {
     /// The neurons by role: inputs, outputs, hidden ones.
     func order(inputs: Int, outputs: Int) throws(SettingError) -> [Int] {
       let isNumbered = names.allSatisfy { Int($0) != nil }
-      func all(_ role: Role) -> [Int] {
+      func all(_ role: NeuronRole) -> [Int] {
         let own = names.indices.filter { (roles[$0] ?? .hidden) == role }
         return own.sorted { a, b in
           if let x = listed[a], let y = listed[b] { return x < y }
@@ -198,7 +204,7 @@ struct GraphFile {
         }
       }
       for (role, count, word) in [
-        (Role.input, inputs, "a bit each"), (.output, outputs, "right, left and stay"),
+        (NeuronRole.input, inputs, "a bit each"), (.output, outputs, "right, left and stay"),
       ] {
         let found = all(role).count
         guard found == count else {
@@ -209,9 +215,26 @@ struct GraphFile {
       return all(.input) + all(.output) + all(.hidden)
     }
 
+    /// The graph of the neurons in an order, and the weights of its edges where the file has some.
+    func graph(_ order: [Int]) -> (graph: SparseGraph, weights: [Float]?) {
+      var places = [Int](repeating: 0, count: order.count)
+      for (place, neuron) in order.enumerated() { places[neuron] = place }
+      var rows = [[(source: UInt32, weight: Float)]](repeating: [], count: order.count)
+      for edge in edges {
+        rows[places[edge.target]].append((UInt32(places[edge.source]), edge.weight))
+      }
+      for row in rows.indices { rows[row].sort { $0.source < $1.source } }
+      do {
+        let graph = try SparseGraph(sourcesOfTargets: rows.map { $0.map(\.source) })
+        return (graph, hasWeights ? rows.flatMap { $0.map(\.weight) } : nil)
+      } catch {
+        preconditionFailure("checked edges are a graph: \(error)")
+      }
+    }
+
     /// The rules of the roles (reference.md, section 1), and a way to every output.
     func check() throws(SettingError) {
-      func role(_ neuron: Int) -> Role { roles[neuron] ?? .hidden }
+      func role(_ neuron: Int) -> NeuronRole { roles[neuron] ?? .hidden }
       var incoming = [[Int]](repeating: [], count: names.count)
       for edge in edges {
         incoming[edge.target].append(edge.source)

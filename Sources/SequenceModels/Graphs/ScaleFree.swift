@@ -5,8 +5,9 @@ import Determinism
 struct ScaleFree {
   private let deltaIn: Double
   private let deltaOut: Double
-  private var rows: [[UInt32]]
-  private var known: [Set<UInt32>]
+  private let count: Int
+  private var known: EdgeSet
+  private var inDegrees: [UInt32]
   /// Ends of all edges so far: a uniform choice among them is one by degree.
   private var targets: [UInt32] = []
   private var sources: [UInt32] = []
@@ -20,7 +21,7 @@ struct ScaleFree {
     count: Int, edges: Int, alpha: Double, gamma: Double, deltaIn: Double, deltaOut: Double,
     _ generator: inout SeededGenerator
   ) -> [[UInt32]] {
-    var graph = ScaleFree(count: count, deltaIn: deltaIn, deltaOut: deltaOut)
+    var graph = ScaleFree(count: count, edges: edges, deltaIn: deltaIn, deltaOut: deltaOut)
     graph.arrived = min(2, count)
     if count > 1, edges > 0 { graph.add(0, 1) }
     // One step in `spread` brings a neuron, so that the last comes with the last edges.
@@ -41,16 +42,27 @@ struct ScaleFree {
     return graph.rows
   }
 
-  private init(count: Int, deltaIn: Double, deltaOut: Double) {
+  private init(count: Int, edges: Int, deltaIn: Double, deltaOut: Double) {
+    self.count = count
     self.deltaIn = deltaIn
     self.deltaOut = deltaOut
-    rows = [[UInt32]](repeating: [], count: count)
-    known = [Set<UInt32>](repeating: [], count: count)
+    known = EdgeSet(capacity: edges)
+    inDegrees = [UInt32](repeating: 0, count: count)
+    targets.reserveCapacity(edges)
+    sources.reserveCapacity(edges)
+  }
+
+  /// The sources of every target, in the order in which they came.
+  private var rows: [[UInt32]] {
+    var rows = [[UInt32]](repeating: [], count: count)
+    for target in 0..<count { rows[target].reserveCapacity(Int(inDegrees[target])) }
+    for (source, target) in zip(sources, targets) { rows[Int(target)].append(source) }
+    return rows
   }
 
   private mutating func add(_ source: UInt32, _ target: UInt32) {
-    rows[Int(target)].append(source)
-    known[Int(target)].insert(source)
+    known.insert(source, target)
+    inDegrees[Int(target)] += 1
     targets.append(target)
     sources.append(source)
   }
@@ -61,19 +73,19 @@ struct ScaleFree {
       let even = attempt >= 100
       let source = even ? UInt32(generator.uniform(below: arrived)) : byOutDegree(&generator)
       let target = even ? UInt32(generator.uniform(below: arrived)) : byInDegree(&generator)
-      if source != target, !known[Int(target)].contains(source) { return add(source, target) }
+      if source != target, !known.contains(source, target) { return add(source, target) }
     }
     let start = generator.uniform(below: arrived)
     for step in 0..<arrived {
       let target = UInt32((start + step) % arrived)
-      guard known[Int(target)].count < arrived - 1 else { continue }
+      guard inDegrees[Int(target)] < arrived - 1 else { continue }
       for offset in 1..<arrived {
         let source = UInt32((Int(target) + offset) % arrived)
-        if !known[Int(target)].contains(source) { return add(source, target) }
+        if !known.contains(source, target) { return add(source, target) }
       }
     }
     // Every edge among those who have come is there: the next neuron comes.
-    guard arrived < rows.count else { preconditionFailure("more edges than pairs") }
+    guard arrived < count else { preconditionFailure("more edges than pairs") }
     arrived += 1
     add(UInt32(arrived - 1), UInt32(generator.uniform(below: arrived - 1)))
   }
@@ -91,5 +103,37 @@ struct ScaleFree {
     let (edges, even) = (Double(ends.count), delta * Double(arrived))
     return generator.uniformDouble() * (edges + even) < edges
       ? ends[generator.uniform(below: ends.count)] : UInt32(generator.uniform(below: arrived))
+  }
+}
+
+/// Edges that are known, in a table of open addresses: 8 to 16 bytes each and as much again that is free.
+private struct EdgeSet {
+  private static let free = UInt64.max
+  private var slots: [UInt64]
+  private let shift: UInt64
+
+  /// Room for so many edges.
+  init(capacity: Int) {
+    let bits = max(4, Int.bitWidth - (2 * capacity).leadingZeroBitCount)
+    slots = [UInt64](repeating: EdgeSet.free, count: 1 << bits)
+    shift = UInt64(64 - bits)
+  }
+
+  func contains(_ source: UInt32, _ target: UInt32) -> Bool { slots[place(source, target)] != EdgeSet.free }
+
+  mutating func insert(_ source: UInt32, _ target: UInt32) {
+    slots[place(source, target)] = EdgeSet.key(source, target)
+  }
+
+  private static func key(_ source: UInt32, _ target: UInt32) -> UInt64 {
+    UInt64(source) << 32 | UInt64(target)
+  }
+
+  /// Where an edge is, or would be: from the place of its hash (Fibonacci's) on, the first that holds it or nothing.
+  private func place(_ source: UInt32, _ target: UInt32) -> Int {
+    let key = EdgeSet.key(source, target)
+    var place = Int((key &* 0x9e37_79b9_7f4a_7c15) >> shift)
+    while slots[place] != key, slots[place] != EdgeSet.free { place = (place + 1) & (slots.count - 1) }
+    return place
   }
 }

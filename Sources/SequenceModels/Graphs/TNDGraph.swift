@@ -11,7 +11,7 @@ import Storage
 /// receives from an output. `recurrent` false leaves out the edges among hidden neurons (`no_rec`); outputs
 /// still receive from hidden ones.
 enum TNDGraph {
-  /// Most connections of a graph that is drawn: 2 GB when it trains.
+  /// Most connections of a graph that is drawn: at most 100 bytes each when it trains (Benchmarks/README.md), 10 GB.
   static let mostEdges = 100_000_000
 
   /// Refuses a config whose graph would not fit in memory, before any of it is drawn.

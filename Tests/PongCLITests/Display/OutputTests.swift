@@ -91,9 +91,8 @@ struct OutputTests {
       let graph = object["graph"] as? [String: Any]
       #expect(
         Set(graph?.keys.map { $0 } ?? []) == [
-          "neurons", "edges", "clustering", "mean_path", "reciprocity", "in_degree_spread",
-          "out_degree_spread",
-          "spectral_radius", "absolute_spectral_radius",
+          "neurons", "edges", "clustering", "mean_path", "reciprocity", "modularity", "communities",
+          "in_degree_spread", "out_degree_spread", "spectral_radius", "absolute_spectral_radius",
         ])
       #expect(graph?["neurons"] as? Int == 13)
       #expect(object["parameters_dense"] as? Int == 40 * 40 + 24 + 80)

@@ -71,11 +71,13 @@ struct Benchmark {
   static let models: [(name: String, settings: String)] =
     ModelRegistry.all.map { ($0.type, "{type: \($0.type)}") } + [("plastic", "{type: tnd, plasticity: {}}")]
 
-  static let groups = ["engine", "demos", "train", "rewire", "agent", "kernel", "scale"] + models.map(\.name)
+  static let groups =
+    ["engine", "demos", "train", "rewire", "agent", "kernel", "scale", "locality"] + models.map(\.name)
 
   static func all(threads: Int?) -> [Benchmark] {
     GameBenchmarks.all + TrainingBenchmarks.all(threads: threads) + RewiringBenchmarks.all(threads: threads)
       + StepBenchmarks.all + KernelBenchmarks.all + ScaleBenchmarks.all
+      + LocalityBenchmarks.all
   }
 
   func measure(runs: Int) throws -> BenchmarkResult {

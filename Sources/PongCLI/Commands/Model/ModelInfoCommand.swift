@@ -59,6 +59,7 @@ extension AgentGraph {
       .init("neurons", .integer(hidden.graph.neurons)), .init("edges", .integer(hidden.graph.edges)),
       .init("clustering", rounded(measures.clustering)), .init("mean_path", rounded(measures.meanPath)),
       .init("reciprocity", rounded(measures.reciprocity)),
+      .init("modularity", rounded(measures.modularity)), .init("communities", .integer(measures.communities)),
       .init("in_degree_spread", rounded(measures.inDegreeSpread)),
       .init("out_degree_spread", rounded(measures.outDegreeSpread)),
       .init("spectral_radius", rounded(hidden.graph.spectralRadius(weights: own))),
