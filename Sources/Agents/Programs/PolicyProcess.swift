@@ -39,6 +39,20 @@ final class PolicyProcess: @unchecked Sendable {
   /// Ends it: by itself within so many seconds, or not.
   func end(patience: Double) { child.end(patience: patience) }
 
+  /// Lets it end, now that nobody asks any more, and makes sure that it has nothing left to say.
+  func finish(patience: Double) throws(PolicyProgramError) {
+    child.closeInput()
+    var left = patience
+    while left > 0, unread.isEmpty {
+      let began = ContinuousClock.now
+      var waiting = pollfd(fd: child.output, events: Int16(POLLIN), revents: 0)
+      guard poll(&waiting, 1, Int32(left * 1000)) > 0, read() else { break }
+      left -= (ContinuousClock.now - began) / .seconds(1)
+    }
+    child.end(patience: unread.isEmpty ? left : 0)
+    try checkSilence()
+  }
+
   /// A new session begins.
   func reset() throws(PolicyProgramError) { try send(Array("reset\n".utf8)) }
 

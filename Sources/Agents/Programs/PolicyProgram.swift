@@ -34,15 +34,20 @@ public final class PolicyProgram: Sendable {
   /// What went wrong first, if anything did.
   public var failure: PolicyProgramError? { state.withLock { $0.failure } }
 
-  /// Ends all processes that play no more.
+  /// Ends all processes that play no more. One that has something left to say has failed.
   public func close() {
     let processes = state.withLock { state in
       state.isClosed = true
       defer { state.idle = [] }
       return state.idle
     }
-    for process in processes { process.end(patience: 0.01) }
-    for process in processes { process.end(patience: 2) }
+    for process in processes {
+      do {
+        try process.finish(patience: 2)
+      } catch {
+        fail(error)
+      }
+    }
   }
 
   /// A process for a game; nil once one has failed.

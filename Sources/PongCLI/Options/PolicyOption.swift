@@ -42,6 +42,7 @@ extension Sequence<PolicyProgram> {
     let result = try play {
       programs.contains { $0.failure != nil } || hasInterrupt && Interrupt.isRequested
     }
+    for program in programs { program.close() }
     if let failure = programs.lazy.compactMap(\.failure).first { throw failure }
     if hasInterrupt, Interrupt.isRequested { throw Interrupt.exitCode }
     return result
