@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from ctypes import POINTER, c_char_p, c_double, c_int8, c_int32, c_int64, c_size_t, c_uint64, c_void_p
+from ctypes import POINTER, c_char_p, c_double, c_int32, c_int64, c_size_t, c_uint64, c_void_p
 from pathlib import Path
 
 import numpy as np
@@ -48,7 +48,6 @@ class InputOutputError(PongError, OSError):
 
 _EXCEPTIONS: dict[int, type[PongError]] = {64: BadUsage, 65: BadData, 66: NoInput, 74: InputOutputError}
 
-_bytes = POINTER(c_int8)
 _message = (c_void_p, c_size_t)
 
 _FUNCTIONS: dict[str, tuple[object, tuple[object, ...]]] = {
@@ -63,14 +62,14 @@ _FUNCTIONS: dict[str, tuple[object, tuple[object, ...]]] = {
     "pong_games_state": (None, (c_void_p, c_size_t, c_void_p)),
     "pong_picture_size": (None, (c_int32, c_size_t, POINTER(c_size_t), POINTER(c_size_t))),
     "pong_games_draw": (None, (c_void_p, c_size_t, c_size_t, c_void_p)),
-    "pong_player_open": (c_void_p, (c_char_p, c_int32) + _message),
+    "pong_player_open": (c_void_p, (c_char_p, c_int32, *_message)),
     "pong_player_free": (None, (c_void_p,)),
     "pong_player_rules": (c_int32, (c_void_p,)),
     "pong_player_begin": (None, (c_void_p, c_size_t, c_uint64)),
     "pong_player_forget": (None, (c_void_p, c_size_t)),
     "pong_player_act": (None, (c_void_p, c_void_p, c_void_p)),
-    "pong_demonstration_open": (c_void_p, (c_char_p, c_int32) + _message),
-    "pong_demonstration_generate": (c_void_p, (c_char_p, c_int32, c_size_t, c_uint64, c_double) + _message),
+    "pong_demonstration_open": (c_void_p, (c_char_p, c_int32, *_message)),
+    "pong_demonstration_generate": (c_void_p, (c_char_p, c_int32, c_size_t, c_uint64, c_double, *_message)),
     "pong_demonstration_free": (None, (c_void_p,)),
     "pong_demonstration_size": (None, (c_void_p, POINTER(c_size_t), POINTER(c_size_t))),
     "pong_demonstration_metadata": (None, (c_void_p, c_void_p, POINTER(c_uint64), c_void_p, c_size_t)),
