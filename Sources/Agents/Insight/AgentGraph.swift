@@ -23,10 +23,13 @@ public struct AgentGraph: Sendable {
   public let firstOfHiddenVector: Int
   /// A name a neuron; nil where they have numbers alone.
   public let names: [String]?
+  /// How its hidden neurons belong together.
+  public let arrangement: GraphArrangement
 
   /// A graph from its parts.
   public init(
-    graph: SparseGraph, weights: [Float], firstOfHiddenVector: Int = 0, names: [String]? = nil
+    graph: SparseGraph, weights: [Float], firstOfHiddenVector: Int = 0, names: [String]? = nil,
+    arrangement: GraphArrangement = .cloud
   ) {
     precondition(
       weights.count == graph.edges && graph.neurons > AgentGraph.firstHidden,
@@ -35,6 +38,7 @@ public struct AgentGraph: Sendable {
     self.weights = weights
     self.firstOfHiddenVector = firstOfHiddenVector
     self.names = names
+    self.arrangement = arrangement
   }
 
   /// The graph of an agent; nil where every unit is connected to every other.
@@ -43,7 +47,7 @@ public struct AgentGraph: Sendable {
     case let model as TND:
       self.init(
         graph: model.graph, weights: Array(agent.parameters[model.layout["weights"].range]),
-        names: model.names?.list)
+        names: model.names?.list, arrangement: model.arrangement)
     case let model as SparseRNN:
       self.init(model, agent.parameters)
     default: return nil
