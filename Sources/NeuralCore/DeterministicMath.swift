@@ -1,6 +1,6 @@
 /// Functions that must give the same bits on every machine, which those of a math library need not: polynomials
 /// in double precision, errors below 1e-14.
-enum DeterministicMath {
+package enum DeterministicMath {
   /// 1 / k for the Taylor polynomials, because divisions are slow.
   private static let inverses = (0...19).map { $0 == 0 ? 0 : 1 / Double($0) }
 
@@ -16,7 +16,7 @@ enum DeterministicMath {
 
   /// cos and sin: reduced by multiples of pi / 2, then Taylor polynomials. The error grows with x, beyond 1e5
   /// past 1e-11; from 1e15 on, where an angle means nothing, they are those of 0.
-  static func cosSin(_ x: Double) -> (cos: Double, sin: Double) {
+  package static func cosSin(_ x: Double) -> (cos: Double, sin: Double) {
     guard abs(x) < 1e15 else { return (1, 0) }
     let n = (x / (Double.pi / 2)).rounded()
     let high = 1.57079632673412561417  // the leading 33 bits of pi / 2

@@ -38,6 +38,8 @@ public struct TND: SequenceModel {
   let isShuffled: Bool
   /// The neuron graph.
   public var graph: SparseGraph { plans.graph }
+  /// What its neurons are called; nil where they have numbers alone.
+  public private(set) var names: NeuronNames?
   public let layout: ParameterLayout
 
   private var plans: EdgePlans
@@ -51,7 +53,8 @@ public struct TND: SequenceModel {
   ) throws(SettingError) {
     var options = try TNDOptions(&settings, inputs: inputs, outputs: outputs)
     let generator = SeededGenerator(seed: seed).split("graph")
-    var (graph, weights) = try TND.drawn(&options, inputs: inputs, outputs: outputs, generator, &settings)
+    var (graph, weights, names) = try TND.drawn(
+      &options, inputs: inputs, outputs: outputs, generator, &settings)
     if options.isShuffled {
       let shuffled = ShuffledGraph(
         graph, inputs: inputs, outputs: outputs, weights: weights, generator.split("shuffle"))
@@ -59,19 +62,20 @@ public struct TND: SequenceModel {
     }
     try options.check(graph, settings)
     self.init(options, inputs: inputs, outputs: outputs, graph: graph, startingWeights: weights)
+    self.names = names
   }
 
-  /// The graph that a config asks for, and the weights that a file starts it with. What a file decides goes to the options.
+  /// The graph that a config asks for, and what a file starts it with and calls it. What a file decides goes to the options.
   private static func drawn(
     _ options: inout TNDOptions, inputs: Int, outputs: Int, _ generator: SeededGenerator,
     _ settings: inout SettingReader
-  ) throws(SettingError) -> (graph: SparseGraph, weights: [Float]?) {
+  ) throws(SettingError) -> (graph: SparseGraph, weights: [Float]?, names: NeuronNames?) {
     guard case .file(var source) = options.family else {
       try TNDGraph.check(neurons: options.neurons, density: options.density, settings)
       let graph = try TNDGraph.make(
         options.family, neurons: options.neurons, inputs: inputs, outputs: outputs, density: options.density,
         recurrent: options.isRecurrent, generator: generator, settings)
-      return (graph, nil)
+      return (graph, nil, nil)
     }
     let file = try GraphFile(source, inputs: inputs, outputs: outputs, settings)
     guard settings.raw("neurons") == .null || options.neurons == file.graph.neurons else {
@@ -90,7 +94,7 @@ public struct TND: SequenceModel {
     options.family = .file(source)
     options.neurons = file.graph.neurons
     options.density = TNDGraph.density(of: file.graph, inputs: inputs, outputs: outputs)
-    return (file.graph, source.usesWeights ? file.weights : nil)
+    return (file.graph, source.usesWeights ? file.weights : nil, NeuronNames(file.names))
   }
 
   public static func restore(
@@ -101,7 +105,9 @@ public struct TND: SequenceModel {
     let graph = try SparseGraph(
       neurons: options.neurons, rowStarts: arrays["row_starts"] ?? [], sources: arrays["sources"] ?? [])
     try options.check(graph, settings)
-    return TND(options, inputs: inputs, outputs: outputs, graph: graph)
+    var model = TND(options, inputs: inputs, outputs: outputs, graph: graph)
+    model.names = try NeuronNames(structure, neurons: options.neurons, settings)
+    return model
   }
 
   /// A TND on a given graph, as when a dense checkpoint is imported.
@@ -178,7 +184,7 @@ public struct TND: SequenceModel {
     [
       StructureTensor(name: "row_starts", values: graph.rowStarts),
       StructureTensor(name: "sources", values: graph.sources),
-    ]
+    ] + (names.map { [$0.structure] } ?? [])
   }
 
   public var settings: [Setting.Entry] {

@@ -95,4 +95,20 @@ struct DisturbingTests {
     #expect(model.content.message == "the units of this network cannot be silenced")
     #expect(model.content.inside?.silenced == [])
   }
+
+  /// Neurons with names go by them.
+  @Test func namesStandForNumbers() throws {
+    let network = FakeNetwork()
+    network.names = [3: "ASEL", 25: "RMEL", 30: "RIAL"]
+    var model = model(network)
+    _ = model.perform(.toggleInside)
+    model.silence(30)
+    #expect(model.content.message == "RIAL silenced, 1 in all")
+    let nodes = try #require(model.content.inside?.portrait?.nodes)
+    #expect(
+      [3, 8, 25, 26, 30, 31].map { nodes[$0].title } == [
+        "ASEL: ball x, bit 4", "input: ball y, bit 7", "RMEL: left", "output: stay", "RIAL",
+        "hidden neuron 31",
+      ])
+  }
 }

@@ -14,6 +14,8 @@ final class FakeNetwork: Policy, NetworkView {
   private(set) var silenced: Set<Int> = []
   /// Whether its neurons can be silenced.
   var canBeSilenced = true
+  /// What neurons of its graph are called, by their places among the nodes.
+  var names: [Int: String] = [:]
   /// What it saw.
   private(set) var seen: [Observation] = []
   /// What `newerPortrait` hands out, once.
@@ -64,9 +66,15 @@ final class FakeNetwork: Policy, NetworkView {
         nodes: values.indices.map { NetworkPortrait.Node(role: .hidden($0), unit: $0) }, plane: plane)
     }
     return NetworkPortrait(
-      summary: "57 neurons", isGraph: true, nodes: FakeNetwork.graphNodes, edges: FakeNetwork.edges,
+      summary: "57 neurons", isGraph: true, nodes: named(FakeNetwork.graphNodes), edges: FakeNetwork.edges,
       inEdges: (0..<FakeNetwork.nodes).map { node in FakeNetwork.edges.filter { $0.target == node } },
       plane: plane)
+  }
+
+  private func named(_ nodes: [NetworkPortrait.Node]) -> [NetworkPortrait.Node] {
+    var nodes = nodes
+    for (node, name) in names { nodes[node].name = name }
+    return nodes
   }
 
   func silence(_ places: Set<Int>) -> Bool {

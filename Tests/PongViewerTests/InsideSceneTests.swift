@@ -5,10 +5,12 @@ import Testing
 
 @Suite("Scene: the inside", .enabled(if: Viewer.hasWindow))
 struct InsideSceneTests {
-  private func model(isGraph: Bool = true, courts: Int = 1) -> WatchModel {
+  private func model(isGraph: Bool = true, courts: Int = 1, names: [Int: String] = [:]) -> WatchModel {
     let others = (1..<max(courts, 1)).map { (name: "tracker \($0)", policy: Tracker() as any Policy) }
+    let network = FakeNetwork(isGraph: isGraph)
+    network.names = names
     var model = WatchModel(
-      players: [(name: "net", policy: FakeNetwork(isGraph: isGraph))] + others, rules: .reference, seed: 5)
+      players: [(name: "net", policy: network)] + others, rules: .reference, seed: 5)
     _ = model.perform(.toggleInside)
     return model
   }
@@ -51,6 +53,16 @@ struct InsideSceneTests {
     run(&model, frames: 90)
     model.look(at: 27 + 14, isClick: true)
     try expectPicture(draw(model.content, 480, 640), "inside-neuron")
+  }
+
+  /// A name that is longer than the card is cut.
+  @Test func drawsANameAsStored() throws {
+    var model = model(names: [40: "Pyramidal cell of Betz, fifth layer", 31: "RIAL"])
+    run(&model, frames: 90)
+    model.look(at: 31, isClick: true)
+    try expectPicture(draw(model.content, 640, 420), "inside-name")
+    model.look(at: 40, isClick: true)
+    try expectPicture(draw(model.content, 640, 420), "inside-long-name")
   }
 
   @Test func drawsUnitsAsStored() throws {

@@ -107,6 +107,17 @@ struct GraphFileTests {
     (named + "\na,c,x", "line 8: found the weight x, expected a number"),
     (named + "\na,c,nan", "line 8: found the weight nan, expected a number"),
     (named + "\n,c,1", "line 8: found a neuron without a name, expected a name or a number"),
+    (
+      named + "\na\u{7},c,1",
+      "line 8: found the name a\\u{7}, expected \(NeuronNames.expected)"
+    ),
+    (
+      named + "\na,\"c\",1", "line 8: found the name \"c\", expected \(NeuronNames.expected)"
+    ),
+    (
+      named + "\na,\(String(repeating: "c", count: 65)),1",
+      "line 8: found the name \(String(repeating: "c", count: 65)), expected \(NeuronNames.expected)"
+    ),
     (named + "\na,b,1", "line 8: found the edge a to b of line 4 again, expected it once"),
     (named + "\nc,c,1", "line 8: found an edge from c to itself, expected none: a neuron has alpha for that"),
     (named + "\na,eye,1", "line 8: found an edge into the input eye, expected none"),
@@ -134,6 +145,21 @@ struct GraphFileTests {
     let (text, message) = GraphFileTests.mistakes[index]
     let error = #expect(throws: Fault.self) { try read(text) }
     #expect(error?.text == "graph.csv: \(message)")
+  }
+
+  /// Bytes that are no UTF-8 are no name, and the line says so.
+  @Test func brokenUTF8IsNoName() throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/graph.csv"
+      try (Data(GraphFileTests.named.utf8) + [10, 97, 0xc3, 44, 99, 44, 49]).write(to: URL(filePath: path))
+      let reader = try SettingReader(.map([]), source: "c.yaml", path: "model")
+      let source = GraphFile.Source(
+        path: path, inputs: ["ear", "eye"], outputs: ["mouth"], usesWeights: false, checksum: nil)
+      let error = #expect(throws: SettingError.self) {
+        try GraphFile(source, inputs: 2, outputs: 1, reader)
+      }
+      #expect(error?.key == "line 8" && error?.found == "the name a\u{fffd}")
+    }
   }
 
   @Test func theConfigNamesNeuronsOfTheFile() {

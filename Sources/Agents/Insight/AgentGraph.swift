@@ -21,22 +21,33 @@ public struct AgentGraph: Sendable {
   public let weights: [Float]
   /// The neuron that `ModelPolicy.hidden` starts with: 0 where it holds all neurons, 27 where the hidden ones.
   public let firstOfHiddenVector: Int
+  /// A name a neuron; nil where they have numbers alone.
+  public let names: [String]?
+  /// How its hidden neurons belong together.
+  public let arrangement: GraphArrangement
 
   /// A graph from its parts.
-  public init(graph: SparseGraph, weights: [Float], firstOfHiddenVector: Int = 0) {
+  public init(
+    graph: SparseGraph, weights: [Float], firstOfHiddenVector: Int = 0, names: [String]? = nil,
+    arrangement: GraphArrangement = .cloud
+  ) {
     precondition(
       weights.count == graph.edges && graph.neurons > AgentGraph.firstHidden,
       "\(weights.count) weights for \(graph.edges) edges among \(graph.neurons) neurons")
     self.graph = graph
     self.weights = weights
     self.firstOfHiddenVector = firstOfHiddenVector
+    self.names = names
+    self.arrangement = arrangement
   }
 
   /// The graph of an agent; nil where every unit is connected to every other.
   public init?(_ agent: Agent) {
     switch agent.model {
     case let model as TND:
-      self.init(graph: model.graph, weights: Array(agent.parameters[model.layout["weights"].range]))
+      self.init(
+        graph: model.graph, weights: Array(agent.parameters[model.layout["weights"].range]),
+        names: model.names?.list, arrangement: model.arrangement)
     case let model as SparseRNN:
       self.init(model, agent.parameters)
     default: return nil

@@ -50,7 +50,8 @@ extension ModelPolicy: NetworkView {
       let place = layout.places[neuron]
       let unit = neuron - graph.firstOfHiddenVector
       return NetworkPortrait.Node(
-        role: role(neuron), unit: unit >= 0 ? unit : nil, x: Float(place.x), y: Float(place.y),
+        role: role(neuron), name: graph.names?[neuron], unit: unit >= 0 ? unit : nil, x: Float(place.x),
+        y: Float(place.y),
         importance: strongest.importance[neuron], inDegree: graph.graph.edges(into: neuron).count,
         outDegree: strongest.outDegrees[neuron])
     }

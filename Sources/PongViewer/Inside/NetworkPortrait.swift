@@ -15,6 +15,8 @@ public struct NetworkPortrait: Sendable, Equatable {
   public struct Node: Sendable, Equatable {
     /// What it is for.
     public var role: Role
+    /// What it is called, if it has more than a number.
+    public var name: String?
     /// Where its value lies in `NetworkView.hidden`; nil for inputs and outputs that do not.
     public var unit: Int?
     /// From the inputs (0) to the outputs (1).
@@ -30,10 +32,12 @@ public struct NetworkPortrait: Sendable, Equatable {
 
     /// A node.
     public init(
-      role: Role, unit: Int?, x: Float = 0, y: Float = 0, importance: Float = 0, inDegree: Int = 0,
+      role: Role, name: String? = nil, unit: Int?, x: Float = 0, y: Float = 0, importance: Float = 0,
+      inDegree: Int = 0,
       outDegree: Int = 0
     ) {
       self.role = role
+      self.name = name
       self.unit = unit
       self.x = x
       self.y = y

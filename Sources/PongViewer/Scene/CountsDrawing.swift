@@ -137,9 +137,6 @@ struct CountsDrawing {
     _ text: String, _ weight: Weight, size: Double, width: Double
   ) -> (text: String, size: Double) {
     let smaller = max((size * 0.75).rounded(), shrunk(text, weight, size: size, width: width))
-    if typeface.width(of: text, weight, size: smaller) <= width { return (text, smaller) }
-    var cut = text
-    while cut.count > 1, typeface.width(of: cut + "…", weight, size: smaller) > width { cut.removeLast() }
-    return (cut + "…", smaller)
+    return (typeface.cut(text, weight, size: smaller, width: width), smaller)
   }
 }

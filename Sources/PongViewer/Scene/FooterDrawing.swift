@@ -37,11 +37,8 @@ struct FooterDrawing {
   private func drawMessage(
     _ message: String?, right: Double, width: Double, on canvas: inout Canvas
   ) -> Double {
-    guard var text = message, width > size * 2 else { return 0 }
-    if typeface.width(of: text, .bold, size: size) > width {
-      while text.count > 1, typeface.width(of: text + "…", .bold, size: size) > width { text.removeLast() }
-      text += "…"
-    }
+    guard let message, width > size * 2 else { return 0 }
+    let text = typeface.cut(message, .bold, size: size, width: width)
     let middle = Double(footer.top + footer.bottom) / 2 - size * 0.2
     return size
       + canvas.draw(

@@ -54,6 +54,14 @@ public final class Typeface {
     return text.unicodeScalars.reduce(0) { $0 + face.glyph($1).advance } * size.rounded()
   }
 
+  /// A text, its end cut off where it is wider than it may be.
+  func cut(_ text: String, _ weight: Weight, size: Double, width: Double) -> String {
+    guard self.width(of: text, weight, size: size) > width else { return text }
+    var text = text
+    while text.count > 1, self.width(of: text + "…", weight, size: size) > width { text.removeLast() }
+    return text + "…"
+  }
+
   /// Calls `body` with every glyph's index and the x of its origin from the start of the line, in pixels.
   @inline(__always)
   func walk(

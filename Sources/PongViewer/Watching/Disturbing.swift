@@ -25,7 +25,7 @@ extension WatchModel {
   public mutating func silence(_ node: Int) {
     guard showsInside, let portrait = players[shownInside].record?.portrait, node < portrait.nodes.count
     else { return }
-    let name = NeuronCard.name(portrait.nodes[node].role)
+    let name = portrait.nodes[node].title
     var silenced = players[shownInside].silenced
     guard let place = portrait.nodes[node].unit, case .hidden = portrait.nodes[node].role else {
       return show("only hidden neurons can be silenced")

@@ -158,6 +158,7 @@ public struct GraphFile {
 
     private mutating func neuron(_ name: String, _ word: String?, _ line: Int) throws(SettingError) -> Int {
       guard !name.isEmpty else { throw failure(line, "a neuron without a name", "a name or a number") }
+      guard NeuronNames.isName(name) else { throw failure(line, "the name \(name)", NeuronNames.expected) }
       let index = numbers[name] ?? names.count
       if index == names.count {
         numbers[name] = index

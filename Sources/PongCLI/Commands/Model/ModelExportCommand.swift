@@ -11,8 +11,8 @@ struct ModelExportCommand: ParsableCommand {
       .onnx: one step, opset 17: inputs observation [batch, 24] and the states, outputs outputs [batch, 3] (right, \
       left, stay) and every state after the step, named NAME_next. States are zero at the start of a session. \
       Needs a build with the trait Interchange, which ./pong makes by itself. .safetensors: the agent file. \
-      .csv: the connections of a TND or sparse RNN: source, target, weight and roles; neurons 0 to 23 are the inputs, \
-      24 to 26 the outputs right, left, stay.
+      .csv: the connections of a TND or sparse RNN: source, target, weight and roles; neurons by their names or by \
+      numbers, 0 to 23 the inputs, 24 to 26 the outputs right, left, stay.
       """)
 
   @Argument(help: "An agent file, a run directory or the name of an embedded agent.")

@@ -18,7 +18,8 @@ struct ModelInfoCommand: ParsableCommand {
     let agent = try PlayerCatalog.agent(agent)
     let cost = agent.model.cost
     let model = ModelRegistry.setting(of: agent.model)
-    let shape = AgentGraph(agent)?.shape
+    let graph = AgentGraph(agent)
+    let shape = graph?.shape
     if json {
       let fields: [Setting.Entry] = [
         .init("agent", .string(self.agent)), .init("name", .string(agent.name)),
@@ -28,7 +29,9 @@ struct ModelInfoCommand: ParsableCommand {
         .init("multiply_adds", .integer(cost.multiplyAdds)),
         .init("state_floats", .integer(cost.stateFloats)),
       ]
-      print(Setting.map(fields + (shape.map { [.init("graph", $0)] } ?? [])).json)
+      let measures = shape.map { [Setting.Entry("graph", $0)] } ?? []
+      let names = graph?.names.map { [Setting.Entry("names", .list($0.map { .string($0) }))] } ?? []
+      print(Setting.map(fields + measures + names).json)
       return
     }
     print("\(agent.name.printable()), \(agent.rules.name) rules")

@@ -9,12 +9,13 @@ struct NeuronCard {
     canvas.fill(card, radius: size * 0.5, Palette.panel.opacity(0.93))
     canvas.stroke(card, radius: size * 0.5, width: max(1, (size / 14).rounded()), Palette.wall)
     let inner = card.inset(by: size * 0.8)
-    canvas.draw(
-      NeuronCard.name(node.role), x: inner.x, baseline: inner.y + size * 0.85,
-      TextStyle(.bold, size, Palette.text), typeface: typeface)
     let value = focus.trace.last.map { Numbers.hundredths($0) } ?? "–"
-    canvas.draw(
+    let valueWidth = canvas.draw(
       value, x: inner.maxX, baseline: inner.y + size * 0.85, TextStyle(.medium, size, Palette.text), .right,
+      typeface: typeface)
+    let title = typeface.cut(node.title, .bold, size: size, width: inner.width - valueWidth - size * 0.6)
+    canvas.draw(
+      title, x: inner.x, baseline: inner.y + size * 0.85, TextStyle(.bold, size, Palette.text),
       typeface: typeface)
     if isGraph {
       canvas.draw(
@@ -41,12 +42,16 @@ struct NeuronCard {
         from: point(index - 1), to: point(index), width: Float(max(1.2, size * 0.1)), color)
     }
   }
+}
 
-  static func name(_ role: NetworkPortrait.Role) -> String {
+extension NetworkPortrait.Node {
+  /// What the viewer calls it: by its name, or else by its role and number.
+  var title: String {
     switch role {
-    case .input(let bit): "input: \(["ball x", "ball y", "paddle x"][bit / 8]), bit \(7 - bit % 8)"
-    case .output(let action): "output: \(["right", "left", "stay"][action])"
-    case .hidden(let number): "hidden neuron \(number)"
+    case .input(let bit):
+      "\(name ?? "input"): \(["ball x", "ball y", "paddle x"][bit / 8]), bit \(7 - bit % 8)"
+    case .output(let action): "\(name ?? "output"): \(["right", "left", "stay"][action])"
+    case .hidden(let number): name ?? "hidden neuron \(number)"
     }
   }
 }
