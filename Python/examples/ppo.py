@@ -6,10 +6,11 @@ pip install ./Python stable-baselines3==2.9.2 && python3 ppo.py [STEPS]
 import sys
 import time
 
+import gymnasium
 import numpy as np
 from stable_baselines3 import PPO
 from stable_baselines3.common.env_util import make_vec_env
-from stable_baselines3.common.vec_env import VecFrameStack
+from stable_baselines3.common.vec_env import VecEnv
 
 import pong_tnd  # noqa: F401
 
@@ -17,15 +18,19 @@ STEPS = int(sys.argv[1]) if len(sys.argv) > 1 else 3_000_000
 GAMES, VIEWS = 64, 4
 
 
-def games(count: int, **kwargs: object) -> VecFrameStack:
-    """Games that show their last views: bits (count, 24 VIEWS)."""
-    return VecFrameStack(make_vec_env("pong_tnd/Pong-v0", count, seed=0, env_kwargs=kwargs), VIEWS)
+def games(count: int, seed: int, **kwargs: object) -> VecEnv:
+    """Games that show their last views: bits (count, VIEWS, 24)."""
+    return make_vec_env(
+        lambda: gymnasium.wrappers.FrameStackObservation(gymnasium.make("pong_tnd/Pong-v0", **kwargs), VIEWS),
+        count,
+        seed=seed,
+    )
 
 
 began = time.monotonic()
 model = PPO(
     "MlpPolicy",
-    games(GAMES, steps=1000),
+    games(GAMES, seed=0, steps=1000),
     n_steps=128,
     batch_size=1024,
     n_epochs=6,
@@ -40,8 +45,7 @@ model = PPO(
 )
 model.learn(STEPS, log_interval=20)
 
-envs = games(64, steps=5000, terminate_on_miss=False)
-envs.seed(10_000)
+envs = games(64, seed=10_000, steps=5000, terminate_on_miss=False)
 seen = envs.reset()
 catches = misses = 0
 for _ in range(4999):
