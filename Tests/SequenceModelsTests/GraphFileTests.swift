@@ -153,8 +153,7 @@ struct GraphFileTests {
       let path = "\(folder)/graph.csv"
       try (Data(GraphFileTests.named.utf8) + [10, 97, 0xc3, 44, 99, 44, 49]).write(to: URL(filePath: path))
       let reader = try SettingReader(.map([]), source: "c.yaml", path: "model")
-      let source = GraphFile.Source(
-        path: path, inputs: ["ear", "eye"], outputs: ["mouth"], usesWeights: false, checksum: nil)
+      let source = GraphFile.Source(path: path, inputs: ["ear", "eye"], outputs: ["mouth"])
       let error = #expect(throws: SettingError.self) {
         try GraphFile(source, inputs: 2, outputs: 1, reader)
       }
