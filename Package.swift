@@ -129,6 +129,8 @@ let package = Package(
     .target(
       name: "TinyRuns", dependencies: ["Training", "Agents", "PongEngine", "Determinism"],
       path: "Tests/TinyRuns"),
+    .target(
+      name: "PictureGoldens", dependencies: ["PongViewer", "TestSupport"], path: "Tests/PictureGoldens"),
     .testTarget(
       name: "FuzzTests", dependencies: ["FuzzTargets", "Storage", "TestSupport"]),
     .testTarget(name: "DeterminismTests", dependencies: ["Determinism"]),
@@ -187,6 +189,7 @@ let package = Package(
       name: "PongViewerTests",
       dependencies: [
         "PongViewer", "Demonstrations", "PongEngine", "Determinism", "Storage", "TestSupport",
+        "PictureGoldens",
         .target(name: "CSDL2", condition: .when(traits: ["Viewer"])),
         .target(name: "CGIF", condition: .when(traits: ["Viewer"])),
       ]),
@@ -196,8 +199,8 @@ let package = Package(
     .testTarget(
       name: "PongCLITests",
       dependencies: [
-        "PongCLI", "PongViewer", "Training", "Agents", "Demonstrations", "PongEngine", "Storage",
-        "TestSupport",
+        "PongCLI", "PongViewer", "Training", "Agents", "Demonstrations", "SequenceModels", "PongEngine",
+        "Determinism", "Storage", "TestSupport", "PictureGoldens",
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,4 +1,5 @@
 import Demonstrations
+import PictureGoldens
 import PongEngine
 import Testing
 

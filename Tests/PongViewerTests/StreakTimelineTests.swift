@@ -1,4 +1,5 @@
 import Determinism
+import PictureGoldens
 import PongEngine
 import Testing
 

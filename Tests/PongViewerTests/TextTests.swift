@@ -1,3 +1,4 @@
+import PictureGoldens
 import Testing
 
 @testable import PongViewer

@@ -1,3 +1,4 @@
+import PictureGoldens
 import PongEngine
 import Testing
 

@@ -5,10 +5,11 @@ import Testing
 
 /// Compares a canvas with a stored picture, pixel by pixel.
 ///
-/// After a wanted change: `PONG_RECORD_PICTURES=1 swift test --filter PongViewerTests` writes the pictures in
-/// Tests/Goldens/pictures anew (and fails, so that it is never left on); look at them before committing.
-func expectPicture(_ canvas: Canvas, _ name: String, sourceLocation: SourceLocation = #_sourceLocation) throws
-{
+/// After a wanted change: `PONG_RECORD_PICTURES=1 swift test --filter 'PongViewerTests|FamilyPicture'` writes the pictures
+/// in Tests/Goldens/pictures anew (and fails, so that it is never left on); look at them before committing.
+public func expectPicture(
+  _ canvas: Canvas, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
+) throws {
   let file = Repository.golden("pictures/\(name).png")
   if ProcessInfo.processInfo.environment["PONG_RECORD_PICTURES"] == "1" {
     try Data(canvas.encoded(as: .png)).write(to: file)
