@@ -3,13 +3,13 @@
     pip install -r Assets/celegans/requirements.txt
     python3 Assets/celegans/make_connectome.py [CONFIG]
 
-The 302 neurons of the hermaphrodite and the connections among them (Cook et al. 2019, from the package cect). A chemical
-synapse is a connection, a gap junction one in both directions; where there are both, one with the sum of their weights,
-which count the sections of the electron microscope's series in which they are seen. Connections of a neuron to itself are
-left out: here a neuron has its alpha for that.
+The 302 neurons of the hermaphrodite and the connections among them (Cook et al. 2019, from the package cect). A
+chemical synapse is a connection, a gap junction one in both directions; where there are both, one with the sum of their
+weights, which count the sections of the electron microscope's series in which they are seen. Connections of a neuron to
+itself are left out: here a neuron has its alpha for that.
 
-CONFIG (Configs/celegans.yaml) says which neurons are the inputs and outputs. Connections into inputs, out of outputs and
-from an input to an output are left out, as the roles have it, and counted on stdout.
+CONFIG (Configs/celegans.yaml) says which neurons are the inputs and outputs. Connections into inputs, out of outputs
+and from an input to an output are left out, as the roles have it, and counted on stdout.
 """
 
 import csv
@@ -65,8 +65,9 @@ def main():
     print(f"left out: {into} into inputs, {out_of} out of outputs, {direct} from an input to an output")
     ends = [{edge[end] for edge in kept} for end in (0, 1)]
     names = {name for edge in weights for name in edge}
-    print(f"kept: {len(kept)} among {len(ends[0] | ends[1])} neurons;", end=" ")
-    print(f"without one to them {sorted(names - ends[1] - set(inputs))}, from them {sorted(names - ends[0] - set(outputs))}")
+    print(f"kept: {len(kept)} among {len(ends[0] | ends[1])} neurons")
+    print(f"without one to them {sorted(names - ends[1] - set(inputs))}")
+    print(f"without one from them {sorted(names - ends[0] - set(outputs))}")
 
 
 if __name__ == "__main__":
