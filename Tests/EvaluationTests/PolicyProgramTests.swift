@@ -120,15 +120,18 @@ struct PolicyProgramTests {
     _ = Evaluator(team: ThreadTeam(threads: 2)).evaluate(
       program.player, EvaluationSettings(.all, sessions: 2, steps: 20))
     #expect(program.failure == nil)
-    #expect(!processes(with: mark).isEmpty)
+    #expect(eventually { !processes(with: mark).isEmpty })
     program.close()
     #expect(isGone(mark))
   }
 
-  /// Whether no process has a variable in its environment; what has been killed may take a moment to go.
-  private func isGone(_ mark: String) -> Bool {
-    for _ in 0..<200 {
-      if processes(with: mark).isEmpty { return true }
+  /// Whether no process has a variable in its environment any more.
+  private func isGone(_ mark: String) -> Bool { eventually { processes(with: mark).isEmpty } }
+
+  /// Whether something is so within a few seconds: processes take a moment to come and to go.
+  private func eventually(_ condition: () -> Bool) -> Bool {
+    for _ in 0..<400 {
+      if condition() { return true }
       usleep(20_000)
     }
     return false
