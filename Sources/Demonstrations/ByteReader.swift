@@ -4,11 +4,14 @@ import Storage
 struct ByteReader {
   let bytes: [UInt8]
   let path: String
+  /// Bytes of the file that these are the start of.
+  let fileLength: Int
   private(set) var offset = 0
 
-  init(_ bytes: [UInt8], path: String) {
+  init(_ bytes: [UInt8], path: String, fileLength: Int? = nil) {
     self.bytes = bytes
     self.path = path
+    self.fileLength = fileLength ?? bytes.count
   }
 
   func malformed(at offset: Int, found: String, expected: String) -> FileError {

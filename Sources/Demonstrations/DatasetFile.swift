@@ -3,8 +3,8 @@ import Storage
 
 /// The binary form of a dataset, ending `.pong`. The same dataset always gives the same bytes.
 ///
-/// There are two versions: 1, described here, and 2 for recordings of people (`RecordingFormat`), which knows the
-/// seed of every episode and can be read while it grows.
+/// There are three versions: 1, described here; 2 for recordings of people (`RecordingFormat`), which knows the seed of
+/// every episode and can be read while it grows; 3 for shards of a dataset in several files (`DatasetHeader`).
 ///
 /// All integers little-endian, no padding:
 ///
@@ -29,7 +29,7 @@ import Storage
 public enum DatasetFile {
   /// The first eight bytes.
   static let magic: [UInt8] = [0x89, 0x50, 0x4f, 0x4e, 0x47, 0x0d, 0x0a, 0x1a]
-  /// The version of what is not a recording.
+  /// The version of a whole dataset that is not a recording.
   public static let version: UInt32 = 1
   /// Bytes before the expert's name.
   static let fixedHeader = 36
@@ -53,35 +53,30 @@ public enum DatasetFile {
   public static func encode(_ dataset: Dataset, path: String) throws(FileError) -> [UInt8] {
     if dataset.isRecording { return try RecordingFormat.encode(dataset, path: path) }
     let rows = encodeRows(dataset)
-    var bytes = try encodeHeader(dataset, path) + rows
+    let header = DatasetHeader(metadata: dataset.metadata, lengths: dataset.episodes.map(\.count))
+    var bytes = try header.encode(path: path) + rows
     bytes.appendLittleEndian(CRC32.checksum(rows))
     return bytes
   }
 
   /// The checksum of the rows, the last field of the file, which tells demonstrations apart. That of the whole
   /// file would not: what follows its own CRC-32 always comes to the same.
-  public static func rowsChecksum(_ dataset: Dataset) -> UInt32 { CRC32.checksum(encodeRows(dataset)) }
+  public static func rowsChecksum(_ dataset: Dataset) -> UInt32 {
+    dataset.episodes.reduce(into: CRC32()) { crc, episode in
+      for start in stride(from: 0, to: episode.count, by: DatasetReader.blockRows) {
+        episode.rows(start..<min(start + DatasetReader.blockRows, episode.count)).withUnsafeBytes {
+          crc.update($0)
+        }
+      }
+    }.value
+  }
 
   private static func encodeRows(_ dataset: Dataset) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(4 * dataset.count)
     for episode in dataset.episodes {
-      for (observation, action) in zip(episode.observations, episode.actions) {
-        bytes.appendLittleEndian(observation.bits | UInt32(action.rawValue) << 24)
-      }
+      episode.rows(0..<episode.count).withUnsafeBytes { bytes.append(contentsOf: $0) }
     }
-    return bytes
-  }
-
-  private static func encodeHeader(_ dataset: Dataset, _ path: String) throws(FileError) -> [UInt8] {
-    let name = Array(dataset.metadata.expert.utf8)
-    var bytes = try encodeStart(
-      dataset.metadata, version: version, end: fixedHeader + name.count + 4 * dataset.episodes.count + 4, path
-    )
-    bytes.appendLittleEndian(UInt32(dataset.episodes.count))
-    bytes += name
-    for episode in dataset.episodes { bytes.appendLittleEndian(UInt32(episode.count)) }
-    bytes.appendLittleEndian(CRC32.checksum(bytes))
     return bytes
   }
 

@@ -2,35 +2,16 @@ import PongEngine
 import Storage
 
 extension DatasetFile {
-  /// The dataset in the bytes of a file; `path` only names the file in errors.
+  /// The dataset in the bytes of a file; `path` only names the file in errors. A shard is none.
   /// - Throws: `FileError.malformed` with the offset, what was found and what was expected.
   public static func decode(_ bytes: [UInt8], path: String) throws(FileError) -> Dataset {
-    var reader = ByteReader(bytes, path: path)
-    try reader.expect(magic, name: "the magic bytes of a .pong dataset")
-    let found: UInt32 = try reader.integer("the version")
-    if found == RecordingFormat.version { return try RecordingFormat.decode(bytes, path: path).dataset }
-    guard found == version else {
-      throw reader.malformed(
-        at: 8, found: "version \(found)", expected: "version \(version) or \(RecordingFormat.version)")
+    if bytes.count >= 12, bytes[8..<12].elementsEqual([UInt8(RecordingFormat.version), 0, 0, 0]) {
+      return try RecordingFormat.decode(bytes, path: path).dataset
     }
-    let header = try readHeader(&reader)
-    let rows = header.lengths.reduce(0, +)
-    let total = header.end + 4 * rows + 4
-    guard bytes.count == total else {
-      throw reader.malformed(
-        at: min(bytes.count, total), found: "a file of \(bytes.count) bytes",
-        expected: "\(total) bytes for \(rows) rows")
-    }
-    try reader.checkCRC(of: header.end..<total - 4, at: total - 4, name: "rows")
-    var episodes: [Episode] = []
-    for length in header.lengths { episodes.append(try readEpisode(&reader, length)) }
-    return Dataset(metadata: header.metadata, episodes: episodes)
-  }
-
-  private struct Header {
-    var metadata: DatasetMetadata
-    var lengths: [Int]
-    var end: Int
+    let reader = try DatasetReader(InputFile(bytes, path: path))
+    if let shard = reader.header.shard { throw shard.alone(path) }
+    try reader.checkRows()
+    return Dataset(metadata: reader.header.metadata, episodes: try reader.episodes())
   }
 
   /// What the headers of all versions have in common: metadata without the name, and sizes.
@@ -45,10 +26,10 @@ extension DatasetFile {
   static func readStart(_ reader: inout ByteReader, fixed: Int) throws(FileError) -> Start {
     let length: UInt32 = try reader.integer("the header's length")
     let end = Int(length)
-    guard end >= fixed + 4, end <= reader.bytes.count else {
+    guard end >= fixed + 4, end <= reader.fileLength else {
       throw reader.malformed(
         at: 12, found: "a header of \(end) bytes",
-        expected: "\(fixed + 4) to \(reader.bytes.count), the file's length")
+        expected: "\(fixed + 4) to \(reader.fileLength), the file's length")
     }
     try reader.checkCRC(of: 0..<end - 4, at: end - 4, name: "header")
     let rules: UInt8 = try reader.integer("the rule set")
@@ -75,39 +56,6 @@ extension DatasetFile {
         at: start, found: "bytes that are not UTF-8", expected: "the expert's name")
     }
     return name
-  }
-
-  private static func readHeader(_ reader: inout ByteReader) throws(FileError) -> Header {
-    var start = try readStart(&reader, fixed: fixedHeader)
-    let (nameLength, end) = (start.nameLength, start.end)
-    let episodes: UInt32 = try reader.integer("the number of episodes")
-    let expected = fixedHeader + nameLength + 4 * Int(episodes) + 4
-    guard end == expected, nameLength <= longestName else {
-      throw reader.malformed(
-        at: 12, found: "a header of \(end) bytes",
-        expected:
-          "\(expected) for a name of \(nameLength) bytes (at most \(longestName)) and \(episodes) episodes")
-    }
-    start.metadata.expert = try readName(&reader, length: nameLength)
-    var lengths: [Int] = []
-    for _ in 0..<episodes {
-      let steps: UInt32 = try reader.integer("an episode's length")
-      guard Int(steps) <= reader.bytes.count / 4 else {
-        throw reader.malformed(
-          at: reader.offset - 4, found: "an episode of \(steps) steps",
-          expected: "at most \(reader.bytes.count / 4) in a file of \(reader.bytes.count) bytes")
-      }
-      lengths.append(Int(steps))
-    }
-    try reader.skip(4, "the header's checksum")
-    return Header(metadata: start.metadata, lengths: lengths, end: end)
-  }
-
-  private static func readEpisode(_ reader: inout ByteReader, _ length: Int) throws(FileError) -> Episode {
-    var episode = Episode()
-    episode.reserveCapacity(length)
-    for _ in 0..<length { try readRow(&reader, &episode) }
-    return episode
   }
 
   static func readRow(_ reader: inout ByteReader, _ episode: inout Episode) throws(FileError) {

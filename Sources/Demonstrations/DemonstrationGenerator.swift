@@ -1,5 +1,6 @@
 import Determinism
 import PongEngine
+import Synchronization
 
 /// Lets an expert, or anyone else, play and keeps what they saw and did.
 public struct DemonstrationGenerator: Sendable {
@@ -34,68 +35,108 @@ public struct DemonstrationGenerator: Sendable {
     self.noise = noise
   }
 
-  /// One episode of `frames` steps, as the expert saw them. The same inputs give the same rows.
-  /// - Parameter shouldStop: whether to give up; what is made is worth nothing then.
-  public func dataset(frames: Int, shouldStop: () -> Bool = { false }) -> Dataset {
-    precondition(frames >= 0, "DemonstrationGenerator: \(frames) frames")
-    let rules = Rules.preset(ruleSet)
-    let root = SeededGenerator(seed: seed)
-    var session = Session(rules: rules, serves: SeededServes(generator: root.split("serves")))
-    var policy = makePolicy(seed)
-    var coins = root.split("noise")
-    let episode = DemonstrationGenerator.record(&policy, &session, frames, shouldStop: shouldStop) { action in
-      guard noise > 0, coins.bernoulli(noise) else { return action }
-      return Action.allCases[coins.uniform(below: Action.allCases.count)]
-    }
-    let metadata = DatasetMetadata(
-      ruleSet: ruleSet, expert: noise > 0 ? "\(name), disturbed" : name, seed: seed)
-    return Dataset(metadata: metadata, episodes: [episode])
+  /// What its datasets say of themselves.
+  public var metadata: DatasetMetadata {
+    DatasetMetadata(ruleSet: ruleSet, expert: noise > 0 ? "\(name), disturbed" : name, seed: seed)
   }
 
-  /// Independent episodes of the given lengths, which noise does not disturb, each from a serve of its own by a fresh
-  /// expert, played side by side on the batch engine. One length gives the same as `dataset(frames:)`.
+  /// One episode of `frames` steps, as the expert saw them. The same inputs give the same rows.
   /// - Parameter shouldStop: whether to give up; what is made is worth nothing then.
-  public func dataset(lengths: [Int], shouldStop: () -> Bool = { false }) -> Dataset {
-    precondition(noise == 0, "DemonstrationGenerator: noise \(noise) for several episodes")
-    guard lengths.count != 1 else { return dataset(frames: lengths[0], shouldStop: shouldStop) }
+  public func dataset(frames: Int, shouldStop: @Sendable () -> Bool = { false }) -> Dataset {
+    dataset(lengths: [frames], shouldStop: shouldStop)
+  }
+
+  /// Independent episodes of the given lengths, each from a serve of its own by a fresh expert; noise disturbs a single
+  /// one only.
+  /// - Parameter shouldStop: whether to give up; what is made is worth nothing then.
+  public func dataset(
+    lengths: [Int], on team: ThreadTeam = ThreadTeam(), shouldStop: @Sendable () -> Bool = { false }
+  ) -> Dataset {
+    let episodes = Mutex(
+      lengths.map { length in
+        var episode = Episode()
+        episode.reserveCapacity(length)
+        return episode
+      })
+    team.forEach(lengths.count) { number in
+      _ = play(number, of: lengths.count, steps: lengths[number]) { rows in
+        episodes.withLock { $0[number].append(rows: rows) }
+        return !shouldStop()
+      }
+    }
+    return Dataset(metadata: metadata, episodes: episodes.withLock { $0 })
+  }
+
+  /// Plays episodes of a dataset on all threads, and hands their rows to `take` in their order. Constant memory: no
+  /// thread is further ahead than an episode or `blocksAhead` blocks.
+  ///
+  /// - Parameters:
+  ///   - range: numbers of the episodes.
+  ///   - episodes: episodes of the whole dataset.
+  ///   - lengths: steps of those of `range`.
+  ///   - take: takes in the next rows, as they stand in a `.pong` file, 65,536 at most; called by one thread at a time.
+  ///   - afterEpisode: called by the thread that has played an episode, when its rows are taken or wait to be; the
+  ///     others play on meanwhile.
+  /// - Returns: whether all were played, rather than stopped.
+  /// - Throws: what `take` and `afterEpisode` throw.
+  public func play(
+    _ range: Range<Int>, of episodes: Int, lengths: [Int], on team: ThreadTeam,
+    shouldStop: @Sendable () -> Bool = { false }, take: @escaping @Sendable ([UInt32]) throws -> Void,
+    afterEpisode: @Sendable () throws -> Void = {}
+  ) throws -> Bool {
+    precondition(range.count == lengths.count, "DemonstrationGenerator: \(range) of \(lengths.count) lengths")
+    let handover = OrderedHandover<[UInt32]>(limit: DemonstrationGenerator.blocksAhead * team.threads) {
+      _, rows in
+      try take(rows)
+    }
+    let isStopped = Atomic(false)
+    team.forEach(range.count) { piece in
+      guard !isStopped.load(ordering: .relaxed) else { return }
+      let isWhole = play(range.lowerBound + piece, of: episodes, steps: lengths[piece]) { rows in
+        handover.put(rows, of: piece) && !shouldStop()
+      }
+      do {
+        if isWhole {
+          handover.finish(piece)
+          try afterEpisode()
+          return
+        }
+        handover.stop()
+      } catch {
+        handover.fail(error)
+      }
+      isStopped.store(true, ordering: .relaxed)
+    }
+    try handover.check()
+    return !isStopped.load(ordering: .relaxed)
+  }
+
+  /// Blocks that wait for their turn, a thread: an episode of a million steps.
+  private static let blocksAhead = 16
+
+  /// Plays one episode, block by block.
+  /// - Returns: whether to its end; `take` says whether to go on.
+  private func play(_ number: Int, of episodes: Int, steps: Int, _ take: ([UInt32]) -> Bool) -> Bool {
+    var player = player(ofEpisode: number, of: episodes)
+    var left = steps
+    while left > 0 {
+      let rows = player.rows(min(left, DatasetReader.blockRows))
+      left -= rows.count
+      guard take(rows) else { return false }
+    }
+    return true
+  }
+
+  /// Who plays an episode of a dataset. A single one has the generator's own seed.
+  func player(ofEpisode number: Int, of episodes: Int) -> EpisodePlayer {
+    precondition(noise == 0 || episodes == 1, "DemonstrationGenerator: noise \(noise) for several episodes")
     let rules = Rules.preset(ruleSet)
     let root = SeededGenerator(seed: seed)
     let (serves, players) = (root.split("serves"), root.split("players"))
-    let games = BatchEngine(rules: rules, serves: lengths.indices.map { serves.split(UInt64($0)) })
-    var policies: [any Policy] = lengths.indices.map {
-      makePolicy(players.split(UInt64($0)).state[0])
-    }
-    var episodes = [Episode](repeating: Episode(), count: lengths.count)
-    for game in lengths.indices { episodes[game].reserveCapacity(lengths[game]) }
-    for game in lengths.indices { policies[game].reset() }
-    for step in 0..<(lengths.max() ?? 0) where !shouldStop() {
-      for game in lengths.indices where step < lengths[game] {
-        let observation = games.observation(game)
-        let action = policies[game].action(for: observation)
-        episodes[game].append(observation, action)
-        games.actions[game] = action.rawValue
-      }
-      games.step()
-    }
-    let metadata = DatasetMetadata(ruleSet: ruleSet, expert: name, seed: seed)
-    return Dataset(metadata: metadata, episodes: episodes)
-  }
-
-  /// Lets any policy play on in a session, and keeps what it saw and would do.
-  /// - Parameter done: what is done where the policy says an action.
-  public static func record(
-    _ policy: inout some Policy, _ session: inout Session<some ServeSource>, _ frames: Int,
-    shouldStop: () -> Bool = { false }, done: (Action) -> Action = { $0 }
-  ) -> Episode {
-    var episode = Episode()
-    episode.reserveCapacity(frames)
-    policy.reset()
-    for _ in 0..<frames where !shouldStop() {
-      let observation = session.observation
-      let action = policy.action(for: observation)
-      episode.append(observation, action)
-      session.step(done(action))
-    }
-    return episode
+    let isSingle = episodes == 1
+    return EpisodePlayer(
+      makePolicy(isSingle ? seed : players.split(UInt64(number)).state[0]), rules: rules,
+      serves: SeededServes(generator: isSingle ? serves : serves.split(UInt64(number))), noise: noise,
+      coins: root.split("noise"))
   }
 }

@@ -14,10 +14,9 @@ extension Dataset {
   /// the seeds of its episodes and their actions if it was recorded.
   public func madeAgain() -> Regeneration {
     if isRecording { return playedAgain() }
-    guard let expert = Expert(name: metadata.expert) else {
-      return .impossible(reason: "\"\(metadata.expert.printable())\" is not an expert of this program")
+    guard metadata.whyNotMadeAgain == nil, let expert = Expert(name: metadata.expert) else {
+      return .impossible(reason: metadata.whyNotMadeAgain ?? metadata.expert)
     }
-    guard metadata.engineVersion == PongEngine.engineVersion else { return wrongEngine }
     let generator = DemonstrationGenerator(expert: expert, ruleSet: metadata.ruleSet, seed: metadata.seed)
     return .dataset(generator.dataset(lengths: episodes.map(\.count)).recorded(as: metadata.alignment))
   }

@@ -62,6 +62,15 @@ public struct SeededServes: ServeSource, Sendable {
   }
 }
 
+/// The same serve again and again, for a step that asks for one at most: a list would be allocated.
+struct ConstantServe: ServeSource {
+  private let serve: Serve
+
+  init(_ serve: Serve) { self.serve = serve }
+
+  mutating func next(_ rules: Rules) -> Serve { serve }
+}
+
 /// A fixed list of serves, as in a trace. When the list is used up it starts over; callers that must not
 /// reuse serves check `used` against the list's length.
 public struct ScriptedServes: ServeSource, Sendable {

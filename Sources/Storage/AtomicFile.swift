@@ -60,7 +60,7 @@ public enum AtomicFile {
     }
   }
 
-  private static func tooLong(_ path: String, _ bytes: String, _ limit: Int) -> FileError {
+  static func tooLong(_ path: String, _ bytes: String, _ limit: Int) -> FileError {
     .unreadable(path: path, reason: "it has \(bytes) bytes, expected at most \(limit)")
   }
 

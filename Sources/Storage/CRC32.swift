@@ -14,6 +14,9 @@ public struct CRC32: Sendable {
     for byte in bytes { state = CRC32.step(state, byte) }
   }
 
+  /// Takes in more bytes.
+  public mutating func update(_ bytes: UnsafeRawBufferPointer) { state = CRC32.update(state, bytes) }
+
   /// The checksum of all bytes taken in.
   public var value: UInt32 { ~state }
 
@@ -23,6 +26,38 @@ public struct CRC32: Sendable {
     crc.update(bytes)
     return crc.value
   }
+
+  /// The checksum of two stretches of bytes, one behind the other, from those of each: a checksum is a polynomial,
+  /// bytes behind it multiply it by a power of x, modulo that of CRC-32.
+  /// - Parameter count: bytes of the second stretch.
+  public static func joined(_ first: UInt32, _ second: UInt32, secondBytes count: Int) -> UInt32 {
+    var power: UInt32 = 1 << 31
+    var place = 3
+    var left = count
+    while left > 0 {
+      if left & 1 == 1 { power = product(squares[place % 32], power) }
+      left >>= 1
+      place += 1
+    }
+    return product(power, first) ^ second
+  }
+
+  /// Two polynomials multiplied, modulo that of CRC-32; the highest bit is the lowest power.
+  private static func product(_ a: UInt32, _ b: UInt32) -> UInt32 {
+    var (sum, shifted): (UInt32, UInt32) = (0, b)
+    for bit in stride(from: UInt32(31), through: 0, by: -1) {
+      if a >> bit & 1 == 1 { sum ^= shifted }
+      shifted = shifted & 1 == 1 ? shifted >> 1 ^ 0xedb8_8320 : shifted >> 1
+    }
+    return sum
+  }
+
+  /// x to the power of 2^n; the order of x divides 2^32 - 1, so they come round after 32.
+  private static let squares: [UInt32] = {
+    var squares: [UInt32] = [1 << 30]
+    for _ in 1..<32 { squares.append(product(squares[squares.count - 1], squares[squares.count - 1])) }
+    return squares
+  }()
 
   private static func step(_ state: UInt32, _ byte: UInt8) -> UInt32 {
     tables[Int(UInt8(truncatingIfNeeded: state) ^ byte)] ^ (state >> 8)

@@ -117,15 +117,20 @@ private func systemLink(_ path: String, _ target: String) -> Int32 { link(path, 
 extension FileOperations {
   /// Writes all bytes at an offset.
   func writeAll(_ bytes: [UInt8], to descriptor: Int32, at offset: Int) throws(SystemError) {
+    let result = bytes.withUnsafeBytes { buffer in
+      Result { () throws(SystemError) in try writeAll(buffer, to: descriptor, at: offset) }
+    }
+    try result.get()
+  }
+
+  /// Writes all bytes at an offset.
+  func writeAll(
+    _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, at offset: Int
+  ) throws(SystemError) {
     var written = 0
     while written < bytes.count {
-      let result = bytes.withUnsafeBytes { buffer in
-        Result { () throws(SystemError) in
-          try write(
-            UnsafeRawBufferPointer(rebasing: buffer[written...]), to: descriptor, at: offset + written)
-        }
-      }
-      written += try result.get()
+      written += try write(
+        UnsafeRawBufferPointer(rebasing: bytes[written...]), to: descriptor, at: offset + written)
     }
   }
 }

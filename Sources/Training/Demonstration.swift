@@ -3,17 +3,17 @@ import PongEngine
 import Storage
 
 extension DataConfig {
-  /// The demonstration: the file, or the expert's play.
-  public func dataset() throws -> Dataset {
+  /// The demonstration: the file, the set of shards in a folder, or the expert's play.
+  public func stream() throws -> DatasetStream {
     guard let file else {
       guard let expert = Expert(name: expert) else {
         preconditionFailure("the config allows only known experts, not \(expert)")
       }
-      return DemonstrationGenerator(expert: expert, ruleSet: rules, seed: seed, noise: noise)
-        .dataset(frames: frames)
+      return DatasetStream(
+        DemonstrationGenerator(expert: expert, ruleSet: rules, seed: seed, noise: noise), lengths: [frames])
     }
     // Text does not say its rules; it is taken at the config's word.
-    let dataset = try Dataset(path: file, rules: rules)
+    let dataset = try DatasetStream(paths: [file], rules: rules)
     guard dataset.metadata.ruleSet == rules else {
       throw FileError.malformed(
         path: file, offset: nil, found: "a demonstration by the \(dataset.metadata.ruleSet.name) rules",
@@ -22,6 +22,9 @@ extension DataConfig {
     return dataset
   }
 
+  /// The demonstration, in memory as it is.
+  public func dataset() throws -> Dataset { try stream().dataset(path: file ?? expert) }
+
   /// The demonstration, ready to train on.
-  public func trainingData() throws -> TrainingData { TrainingData(try dataset()) }
+  public func trainingData() throws -> TrainingData { try TrainingData(try stream()) }
 }

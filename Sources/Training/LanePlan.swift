@@ -72,7 +72,7 @@ public struct LanePlan: Sendable, Equatable {
 
   /// Every-step streams: episodes cut into stretches of about the total divided by `streams`.
   public static func streams(_ data: TrainingData, streams: Int, chunk: Int) -> LanePlan {
-    let length = max(1, (data.observations.count + streams - 1) / streams)
+    let length = max(1, (data.count + streams - 1) / streams)
     return LanePlan(
       stretches: stretches(of: data.episodes, length: length), chunk: chunk, lastStepOnly: false)
   }
@@ -81,7 +81,7 @@ public struct LanePlan: Sendable, Equatable {
   /// `window` offsets; 20,000 steps, 25 segments and windows of 40 make 1,000 sequences of 19 windows.
   public static func windows(_ data: TrainingData, segments: Int, window: Int) -> LanePlan {
     var stretches: [Range<Int>] = []
-    let total = data.observations.count
+    let total = data.count
     for episode in data.episodes {
       let pieces = max(1, (segments * episode.count + total / 2) / total)
       let length = episode.count / pieces

@@ -94,7 +94,7 @@ struct StreamView {
 
   /// What is seen in step `index` of the demonstration, and the action's raw value.
   func step(_ index: Int) -> (bits: UInt32, action: UInt8) {
-    let (bits, action) = (data.observations[index], data.actions[index])
+    let (bits, action) = (data.observation(index), data.action(index))
     guard isMirrored else { return (bits, action) }
     return (Observation(bits: bits).mirrored.bits, (Action(rawValue: action) ?? .stay).mirrored.rawValue)
   }

@@ -56,14 +56,14 @@ public final class Trainer {
       }
     guard plan.chunks > 0 else {
       let least = training.recipe == .streams ? 1 : 2 * training.chunk * training.streams
-      throw .tooShort(found: data.observations.count, expected: least)
+      throw .tooShort(found: data.count, expected: least)
     }
     self.data = data
     let generator = SeededGenerator(seed: config.seed)
     aggregator = config.aggregation.map {
       Aggregator(config: $0, rules: config.data.rules, generator: generator.split("aggregation"))
     }
-    let lengths = config.aggregation?.episodes(after: data.observations.count) ?? []
+    let lengths = config.aggregation?.episodes(after: data.count) ?? []
     roundLengths = lengths
     var growing = plan
     chunkCounts =

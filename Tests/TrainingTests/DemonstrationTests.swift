@@ -20,7 +20,7 @@ struct DemonstrationTests {
   @Test func readyToTrainOn() throws {
     let config = try TinyRun.config("data.seed=3", "data.expert=humanlike").data
     let data = try config.trainingData()
-    #expect(data.actions.count == 400)
+    #expect(data.count == 400)
     let digits = String(DatasetFile.rowsChecksum(try config.dataset()), radix: 16)
     #expect(data.demonstrationCRC32 == String(repeating: "0", count: 8 - digits.count) + digits)
     let other = try TinyRun.config("data.seed=4", "data.expert=humanlike").data

@@ -27,7 +27,7 @@ struct DenseGradient {
       var (h, v) = ([[Double](repeating: 0, count: n)], [[Double](repeating: 0, count: n)])
       let steps = Array(lane.stretches[0])
       for step in steps {
-        let observation = Observation(bits: trainer.data.observations[step])
+        let observation = Observation(bits: trainer.data.observation(step))
         var (nextH, nextV) = (h[0], v[0])
         for i in 0..<n {
           var z = p[bias + i] + p[alpha + i] * h[h.count - 1][i]
@@ -42,7 +42,7 @@ struct DenseGradient {
       var (dv, dh) = ([Double](repeating: 0, count: n), [Double](repeating: 0, count: n))
       for t in steps.indices.reversed() {
         for k in 0..<3 {
-          let target: Double = Int(trainer.data.actions[steps[t]]) == k ? 1 : 0
+          let target: Double = Int(trainer.data.action(steps[t])) == k ? 1 : 0
           dv[24 + k] += 2 * (v[t + 1][24 + k] - target) / Double(supervised)
         }
         var (lastDv, lastDh) = ([Double](repeating: 0, count: n), [Double](repeating: 0, count: n))

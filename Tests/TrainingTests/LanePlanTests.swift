@@ -53,8 +53,8 @@ struct LanePlanTests {
               actions: [Action](repeating: .left, count: 2_000))
           }))
       plan.append(episodes)
-      #expect(data.observations.count == 20_000 * (round + 1) && data.episodes.count == 1 + 10 * round)
-      #expect(LanePlanTests.steps(plan).sorted() == Array(data.observations.indices))
+      #expect(data.count == 20_000 * (round + 1) && data.episodes.count == 1 + 10 * round)
+      #expect(LanePlanTests.steps(plan).sorted() == Array(data.rows.indices))
       #expect(zip(plan.lanes, before.lanes).allSatisfy { $0.stretches.starts(with: $1.stretches) })
       let counts = plan.lanes.map(\.chunks)
       #expect(plan.lanes.count == 32 && (counts.max() ?? 0) - (counts.min() ?? 0) <= 25 + 7)
@@ -121,7 +121,7 @@ struct LanePlanTests {
       let data = LanePlanTests.data(episodes)
       for streams in [1, 2, 25, 64, 1000] {
         let plan = LanePlan.streams(data, streams: streams, chunk: 40)
-        #expect(LanePlanTests.steps(plan).sorted() == Array(data.observations.indices))
+        #expect(LanePlanTests.steps(plan).sorted() == Array(data.rows.indices))
         // No lane crosses from one episode to the next, none is empty.
         #expect(
           plan.lanes.allSatisfy { lane in

@@ -275,8 +275,8 @@ struct RunKeeperTests {
     episode.append(Observation(bits: 0x12_3456), .right)
     episode.append(Observation(bits: 0x65_4321), .stay)
     let data = TrainingData(Dataset(metadata: DatasetMetadata(expert: "human"), episodes: [episode]))
-    var words = [UInt32(data.observations.count)]
-    for (bits, action) in zip(data.observations, data.actions) { words.append(bits | UInt32(action) << 24) }
+    var words = [UInt32(data.count)]
+    words += data.rows
     let bytes = words.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> UInt32(8 * $0)) } }
     #expect(data.checksum == hexadecimal(CRC32.checksum(bytes)))
   }

@@ -63,8 +63,8 @@ struct TrainerTests {
         name: "x"))
     var sum = 0.0
     for step in 0..<400 {
-      let outputs = policy.outputs(for: Observation(bits: data.observations[step]))
-      for k in 0..<3 { sum += pow(Double(outputs[k]) - (Int(data.actions[step]) == k ? 1 : 0), 2) }
+      let outputs = policy.outputs(for: Observation(bits: data.observation(step)))
+      for k in 0..<3 { sum += pow(Double(outputs[k]) - (Int(data.action(step)) == k ? 1 : 0), 2) }
     }
     #expect(abs(metrics[0].loss - sum / 1200) < 1e-5 * metrics[0].loss)
   }
@@ -134,8 +134,8 @@ struct TrainerTests {
         #expect(view.isMirrored == other.isMirrored)
         for index in 0..<20 {
           let (bits, action) = view.step(index)
-          let whole = Observation(bits: data.observations[index])
-          let move = try #require(Action(rawValue: data.actions[index]))
+          let whole = Observation(bits: data.observation(index))
+          let move = try #require(Action(rawValue: data.action(index)))
           #expect(bits == (view.isMirrored ? whole.mirrored : whole).bits)
           #expect(action == (view.isMirrored ? move.mirrored : move).rawValue)
         }

@@ -4,12 +4,13 @@ import Synchronization
 
 /// Another program as a player: it reads what it sees from its standard input and says what it does on its standard
 /// output, a line a step. Every game that is played at once has a process of its own; one that is done is kept for the
-/// next game.
+/// next game, unless each is to have a fresh one.
 public final class PolicyProgram: Sendable {
   /// The command, as given to the shell.
   public let command: String
   /// How long an answer may take, seconds.
   let patience: Double
+  private let keepsProcesses: Bool
   private let state = Mutex(State())
 
   private struct State {
@@ -19,8 +20,11 @@ public final class PolicyProgram: Sendable {
   }
 
   /// A program that is started when it first plays.
-  public init(command: String, patience: Double = 10) {
+  /// - Parameter keepsProcesses: whether a process plays game after game. Fresh ones play the same whichever is done
+  ///   first, even where they forget nothing at a reset.
+  public init(command: String, patience: Double = 10, keepsProcesses: Bool = true) {
     self.command = command
+    self.keepsProcesses = keepsProcesses
     self.patience = patience
   }
 
@@ -64,6 +68,14 @@ public final class PolicyProgram: Sendable {
   }
 
   fileprivate func giveBack(_ process: PolicyProcess) {
+    guard keepsProcesses else {
+      do {
+        try process.finish(patience: 2)
+      } catch {
+        fail(error)
+      }
+      return
+    }
     let isWanted = state.withLock { state in
       guard !state.isClosed, state.failure == nil else { return false }
       state.idle.append(process)

@@ -41,7 +41,7 @@ public struct RecordingFile: ~Copyable {
     if isFirst { dataset.episodes.append(Episode(seed: seed)) }
     isFirst = false
     dataset.episodes[dataset.episodes.count - 1].append(observation, action)
-    rows.append(RecordingFormat.row(observation, action))
+    rows.append(rowWord(observation, action))
     if rows.count == RecordingFormat.blockRows { cutBlock() }
   }
 

@@ -48,8 +48,8 @@ public enum RecordingFormat {
     for episode in dataset.episodes where episode.count > 0 {
       for start in stride(from: 0, to: episode.count, by: blockRows) {
         let end = min(start + blockRows, episode.count)
-        let rows = (start..<end).map { row(episode.observations[$0], episode.actions[$0]) }
-        bytes += block(episode: number, seed: episode.seed ?? dataset.metadata.seed, rows: rows)
+        bytes += block(
+          episode: number, seed: episode.seed ?? dataset.metadata.seed, rows: episode.rows(start..<end))
       }
       number += 1
     }
@@ -68,11 +68,6 @@ public enum RecordingFormat {
     bytes += name
     bytes.appendLittleEndian(CRC32.checksum(bytes))
     return bytes
-  }
-
-  /// A row as a word.
-  static func row(_ observation: Observation, _ action: Action) -> UInt32 {
-    observation.bits | UInt32(action.rawValue) << 24
   }
 
   /// The bytes of a block of 1 to `blockRows` rows.

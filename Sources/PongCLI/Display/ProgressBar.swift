@@ -24,10 +24,8 @@ struct ProgressBar {
     guard isTerminal, ContinuousClock.now - drawn > .milliseconds(100) else { return }
     drawn = .now
     let fraction = Double(progress.updates) / Double(max(total, 1))
-    let filled = Int(fraction * 24)
-    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
     let line =
-      "\(bar) \(Int(fraction * 100))% \(loss)\(labelled)\(rewired)\(played) \(timeLeft(progress.updates)) left"
+      "\(ProgressBar.bar(fraction)) \(loss)\(labelled)\(rewired)\(played) \(timeLeft(progress.updates)) left"
     writeToStandardError("\r\u{1b}[K\(line)")
   }
 
@@ -58,9 +56,20 @@ struct ProgressBar {
   private func timeLeft(_ updates: Int) -> String {
     guard updates > first else { return "?" }
     let elapsed = (ContinuousClock.now - start) / .seconds(1)
-    let left = Int(elapsed / Double(updates - first) * Double(total - updates))
-    return left >= 3600
-      ? "\(left / 3600) h \(left / 60 % 60) min"
-      : left >= 60 ? "\(left / 60) min \(left % 60) s" : "\(left) s"
+    return ProgressBar.time(seconds: Int(elapsed / Double(updates - first) * Double(total - updates)))
+  }
+
+  /// A bar that is filled to a fraction, and the percentage.
+  static func bar(_ fraction: Double) -> String {
+    let filled = Int(fraction * 24)
+    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
+    return "\(bar) \(Int(fraction * 100))%"
+  }
+
+  /// A time in its two largest units.
+  static func time(seconds: Int) -> String {
+    seconds >= 3600
+      ? "\(seconds / 3600) h \(seconds / 60 % 60) min"
+      : seconds >= 60 ? "\(seconds / 60) min \(seconds % 60) s" : "\(seconds) s"
   }
 }

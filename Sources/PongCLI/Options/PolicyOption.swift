@@ -12,19 +12,19 @@ struct PolicyOption: ParsableArguments {
   var commands: [String] = []
 
   /// The programs, not started yet.
-  func programs() throws -> [PolicyProgram] {
+  func programs(keepingProcesses keeps: Bool = true) throws -> [PolicyProgram] {
     try commands.map { command in
       guard command.contains(where: { !$0.isWhitespace }) else {
         throw ValidationError("--policy: found nothing, expected a command")
       }
-      return PolicyProgram(command: command)
+      return PolicyProgram(command: command, keepsProcesses: keeps)
     }
   }
 
   /// The one program, where there is room for one.
-  func program() throws -> PolicyProgram? {
+  func program(keepingProcesses keeps: Bool = true) throws -> PolicyProgram? {
     guard commands.count < 2 else { throw ValidationError("--policy: found \(commands.count), expected one") }
-    return try programs().first
+    return try programs(keepingProcesses: keeps).first
   }
 }
 

@@ -1,11 +1,9 @@
 /// What a policy can know of the game from observations alone: they hold whole pixels, y modulo 256 and no
 /// velocity, so all else is inferred from one observation to the next.
 public struct BallMotion: Sendable {
-  private enum Estimator: Sendable {
-    case reference(ReferenceMotion)
-    case classic(ClassicMotion)
-  }
-  private var estimator: Estimator
+  // One of the two, by the rules. Not an enum: its payload would be copied out and back every step.
+  private var reference: ReferenceMotion?
+  private var classic: ClassicMotion?
   private let rules: Rules
 
   /// Whether the last observation did not go on from the one before: the first one, or a new serve.
@@ -16,7 +14,10 @@ public struct BallMotion: Sendable {
   /// Nothing seen yet of a game with these rules.
   public init(rules: Rules) {
     self.rules = rules
-    estimator = BallMotion.estimator(rules)
+    switch rules.ruleSet {
+    case .reference: reference = ReferenceMotion(rules: rules)
+    case .classic: classic = ClassicMotion(rules: rules)
+    }
   }
 
   /// Forgets everything.
@@ -24,25 +25,12 @@ public struct BallMotion: Sendable {
 
   /// Takes in the next observation and returns the game as best known: y unwrapped, velocity inferred.
   public mutating func observe(_ observation: Observation) -> GameState {
-    let seen: Seen
-    switch estimator {
-    case .reference(var motion):
-      seen = motion.observe(observation)
-      estimator = .reference(motion)
-    case .classic(var motion):
-      seen = motion.observe(observation)
-      estimator = .classic(motion)
+    guard let seen = reference?.observe(observation) ?? classic?.observe(observation) else {
+      preconditionFailure("BallMotion: rules \(rules.ruleSet) that nobody follows")
     }
     jumped = seen.jumped
     if seen.caught { catches += 1 }
     return seen.state
-  }
-
-  private static func estimator(_ rules: Rules) -> Estimator {
-    switch rules.ruleSet {
-    case .reference: .reference(ReferenceMotion(rules: rules))
-    case .classic: .classic(ClassicMotion(rules: rules))
-    }
   }
 }
 

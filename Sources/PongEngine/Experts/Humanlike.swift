@@ -18,8 +18,9 @@ public struct Humanlike: Policy, Sendable {
   private var generator: SeededGenerator
   private var motion: BallMotion
 
-  /// Where the paddle's centre should have been in the last `reactionDelay` steps, the oldest first.
-  private var aims: [Int32] = []
+  /// Where the paddle's centre should have been in the last `reactionDelay` steps.
+  private var aims: DelayLine
+  private var glance = Glance()
   /// The key held: +1 right, -1 left, 0 none.
   private var held: Int32 = 0
   /// Catches when this flight began.
@@ -38,6 +39,7 @@ public struct Humanlike: Policy, Sendable {
     self.seed = seed
     generator = SeededGenerator(seed: seed).split("humanlike")
     motion = BallMotion(rules: rules)
+    aims = DelayLine(delay: habits.reactionDelay)
     beginFlight()
   }
 
@@ -76,14 +78,13 @@ public struct Humanlike: Policy, Sendable {
 
   /// Where the paddle's centre should be as of `reactionDelay` steps ago, doubled units.
   private mutating func delayedAim(of state: GameState) -> Int32 {
-    if motion.jumped { aims.removeAll(keepingCapacity: true) }
-    aims.append(aim(for: state))
-    return aims.count > habits.reactionDelay ? aims.removeFirst() : aims[0]
+    if motion.jumped { aims.clear() }
+    return aims.push(aim(for: state))
   }
 
-  private func aim(for state: GameState) -> Int32 {
+  private mutating func aim(for state: GameState) -> Int32 {
     let horizon = state.ballDY < 0 ? habits.risingHorizon : habits.fallingHorizon
-    let ahead = state.lookAhead(rules: rules, steps: horizon).state
+    let ahead = glance.ahead(of: state, rules: rules, steps: horizon)
     var wanted = 2 &* ahead.ballX &+ rules.ballSize &+ aimBias
     // As long as the landing point is not in sight, the middle of the field is the safer side to err on.
     if !ahead.hasLanded(rules) {

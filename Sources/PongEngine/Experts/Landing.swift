@@ -16,17 +16,23 @@ extension GameState {
   /// The paddle is set aside, and the look-ahead ends where the ball lands.
   public func lookAhead(rules: Rules, steps limit: Int) -> (state: GameState, steps: Int) {
     var ahead = self
-    // Far to the left and told to stay: it cannot meet the ball.
-    ahead.paddleX = -4 &* rules.fieldWidth
-    // The serve is never asked for: a ball lands before it is lost.
-    var serves = ScriptedServes([Serve(x: 0, y: 0, dx: 0, dy: 0)])
     var steps = 0
     while steps < limit, !ahead.hasLanded(rules) {
-      _ = ahead.step(.stay, rules: rules, serves: &serves)
+      ahead.fly(rules: rules)
       steps += 1
     }
     ahead.paddleX = paddleX
     return (ahead, steps)
+  }
+
+  /// One step in which nothing touches the ball but the walls.
+  @inline(__always)
+  mutating func fly(rules: Rules) {
+    // Far to the left and told to stay: it cannot meet the ball.
+    paddleX = -4 &* rules.fieldWidth
+    // The serve is never asked for where the ball has not landed: it lands before it is lost.
+    var serves = ConstantServe(Serve(x: 0, y: 0, dx: 0, dy: 0))
+    _ = step(.stay, rules: rules, serves: &serves)
   }
 
   /// Where and when the ball comes down.

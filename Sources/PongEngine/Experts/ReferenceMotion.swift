@@ -25,7 +25,7 @@ struct ReferenceMotion: Sendable {
     var next = known
     next.paddleX = Int32(observation.paddleX)
     // A miss asks for a serve that is not known here; what is seen then is the serve itself.
-    var serves = ScriptedServes([Serve(referenceX: 0, y: 0)])
+    var serves = ConstantServe(Serve(referenceX: 0, y: 0))
     let event = next.step(.stay, rules: rules, serves: &serves)
     guard event != .miss, Observation(next, rules: rules) == observation else { return nil }
     return (next, event)

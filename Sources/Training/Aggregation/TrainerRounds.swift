@@ -44,6 +44,6 @@ extension Trainer {
     guard aggregator != nil else { return nil }
     let last = progress.rounds == 0 ? nil : roundLengths[progress.rounds - 1].reduce(0, +)
     return .init(
-      frames: data.observations.count, agreement: last.map { Double(progress.agreed) / Double($0) })
+      frames: data.count, agreement: last.map { Double(progress.agreed) / Double($0) })
   }
 }

@@ -10,16 +10,17 @@ struct DemosConvertCommand: ParsableCommand {
     discussion: """
       Rows are kept as they are, but text always shows the paddle as --alignment says, after the move unless it \
       says otherwise: to write it, rows are realigned if need be. Realigning from after to before drops the first \
-      row of every episode, as what its player saw is not in the data. NAME.minari is written only: a folder of \
+      row of every episode, as what its player saw is not in the data. All shards of a set become the file that one \
+      machine would have made; .pong is written in constant memory, other forms up to 100 million steps. NAME.minari is written only: a folder of \
       datasets for MINARI_DATASETS_PATH, in which minari.load_dataset opens pong/EXPERT-v0. It needs a build with the trait \
       Minari, which ./pong makes by itself.
       """)
 
-  @Argument(help: "The file to read.")
-  var input: String
-
-  @Argument(help: "The file to write.")
-  var output: String
+  @Argument(
+    help: ArgumentHelp(
+      "The file to read, or all shards of a set, one by one or their folder; then the file to write.",
+      valueName: "input> ... <output"))
+  var files: [String]
 
   @Option(
     help: """
@@ -31,12 +32,21 @@ struct DemosConvertCommand: ParsableCommand {
   @Option(help: "The rules of text that is read: reference or classic.")
   var rules = "reference"
 
+  func validate() throws {
+    guard files.count >= 2 else {
+      throw ValidationError("found \(files.count) file, expected one to read and one to write")
+    }
+  }
+
   func run() throws {
+    let (inputs, output) = (Array(files.dropLast()), files[files.count - 1])
     let target = MinariDataset.isNamed(by: output) ? nil : try DatasetFormat(path: output)
-    let readsAndWritesText = try target == .txt && DatasetFormat(path: input) == .txt
-    let dataset = try Dataset(
-      path: input, rules: RuleSet(option: rules),
+    let readsAndWritesText = target == .txt && inputs.count == 1 && inputs[0].hasSuffix(".txt")
+    let stream = try DatasetStream(
+      paths: inputs, rules: RuleSet(option: rules),
       alignment: readsAndWritesText ? nil : alignment?.alignment)
+    if target == .pong { return try stream.write(to: output) }
+    let dataset = try stream.dataset(path: DatasetArguments.name(inputs))
     guard let target else { return try MinariDataset.write(dataset, to: output) }
     try (target == .txt ? dataset.recorded(as: alignment?.alignment ?? .afterMove) : dataset).write(
       to: output)

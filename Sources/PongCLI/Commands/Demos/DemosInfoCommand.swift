@@ -1,5 +1,6 @@
 import ArgumentParser
 import Demonstrations
+import Determinism
 import Foundation
 import PongEngine
 import Storage
@@ -8,8 +9,7 @@ struct DemosInfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info", abstract: "Print where a demonstration comes from and how it was played.")
 
-  @Argument(help: "The file: .pong, .txt or .npz.")
-  var file: String
+  @OptionGroup var dataset: DatasetArguments
 
   @Option(
     help:
@@ -24,9 +24,9 @@ struct DemosInfoCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let dataset = try Dataset(
-      path: file, rules: RuleSet(option: rules), alignment: alignment?.alignment)
-    let report = DemosReport(file: file, dataset)
+    let stream = try DatasetStream(
+      paths: dataset.files, rules: RuleSet(option: rules), alignment: alignment?.alignment, part: true)
+    let report = try DemosReport(file: dataset.name, stream)
     if json {
       let encoder = JSONEncoder()
       encoder.keyEncodingStrategy = .convertToSnakeCase
@@ -63,17 +63,28 @@ private struct DemosReport: Encodable {
   var meanBurst: Figure
   var medianBurst: Figure
   var bands: [Band]
+  /// A line on the shard, where it is one.
+  private let shard: String?
 
-  init(file: String, _ dataset: Dataset) {
+  private enum CodingKeys: String, CodingKey {
+    case file, rules, expert, seed, engineVersion, alignment, episodes, steps, catches, misses, right, left,
+      stay
+    case bursts, meanBurst, medianBurst, bands
+  }
+
+  init(file: String, _ dataset: DatasetStream) throws {
     let metadata = dataset.metadata
-    let statistics = DemonstrationStatistics(dataset)
+    let statistics = try DemonstrationStatistics(dataset, ThreadTeam())
     self.file = file
     rules = metadata.ruleSet.name
     expert = metadata.expert
     seed = metadata.seed
     engineVersion = metadata.engineVersion
     alignment = metadata.alignment.name
-    episodes = dataset.episodes.count
+    episodes = dataset.lengths.count
+    shard = dataset.shard.map {
+      "shard       \($0.index) of \($0.count), of \($0.steps) rows in \($0.episodes) episodes"
+    }
     steps = dataset.count
     catches = statistics.catches
     misses = statistics.misses
@@ -102,6 +113,7 @@ private struct DemosReport: Encodable {
       "bursts      \(bursts), mean \(decimal(meanBurst)), median \(decimal(medianBurst)) steps",
       "ball y      moving   falling: median distance of paddle and landing point, px",
     ]
+    if let shard { lines.insert(shard, at: 3) }
     for band in bands {
       let range = "\(band.fromY)-\(band.toY)"
       lines.append(

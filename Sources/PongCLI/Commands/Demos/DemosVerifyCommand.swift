@@ -1,5 +1,6 @@
 import ArgumentParser
 import Demonstrations
+import Determinism
 import PongEngine
 import Storage
 
@@ -8,47 +9,51 @@ struct DemosVerifyCommand: ParsableCommand {
     commandName: "verify",
     abstract: "Check a .pong file's checksums, then make it again and compare byte for byte.",
     discussion: """
-      Made again is what an expert of this program played, on the engine it was played on. What a person played \
-      is played again from its seeds and actions, and the observations are compared. Of other files only the \
-      checksums are checked, and the output says so.
+      Made again is what an expert of this program played, on the engine it was played on, on all cores and in constant \
+      memory. What a person played is played again from its seeds and actions, and the observations are compared. Of \
+      other files only the checksums are checked, and the output says so. Of a set all shards have to be there, each \
+      once; a single shard may be checked alone.
       """)
 
-  @Argument(help: "The .pong file.")
-  var file: String
+  @OptionGroup var dataset: DatasetArguments
+
+  @Option(help: "Threads. (default: all cores)")
+  var jobs: Int?
+
+  func validate() throws { try checkJobs(jobs) }
 
   func run() throws {
-    guard try DatasetFormat(path: file) == .pong else {
-      throw ValidationError("\(file): only .pong files have checksums to verify")
-    }
-    let bytes = try AtomicFile.read(file)
-    let dataset = try DatasetFile.decode(bytes, path: file)
-    print("\(file): checksums match, \(dataset.count) steps")
-    if dataset.isRecording {
-      let content = try RecordingFormat.decode(bytes, path: file)
-      if content.isOpen {
-        let torn = content.tornBytes == 0 ? "" : ", \(content.tornBytes) bytes of a torn block left out"
-        print("\(file): a recording that was not ended\(torn)")
+    let name = dataset.name
+    for file in dataset.files where !Folder.exists(file) {
+      guard try DatasetFormat(path: file) == .pong else {
+        throw ValidationError("\(file): only .pong files have checksums to verify")
       }
-      return try comparePlay(dataset)
     }
-    switch dataset.madeAgain() {
-    case .impossible(let reason): print("\(file): not made again: \(reason)")
-    case .dataset(let again):
-      let other = try DatasetFile.encode(again, path: file)
-      guard other != bytes else {
-        print("\(file): made again by \(again.metadata.expert), seed \(again.metadata.seed): the same bytes")
-        return
-      }
-      let offset =
-        zip(bytes, other).enumerated().first { $1.0 != $1.1 }?.offset ?? min(bytes.count, other.count)
-      throw FileError.malformed(
-        path: file, offset: offset, found: "other bytes than when made again",
-        expected: "those of expert \(again.metadata.expert), seed \(again.metadata.seed)")
+    let stream = try DatasetStream(paths: dataset.files, part: true)
+    guard !stream.isRecording else { return try verifyRecording(dataset.files[0]) }
+    let result = try stream.verify(ThreadTeam(threads: jobs))
+    print("\(name): checksums match, \(stream.count) steps")
+    if let shard = stream.shard { print("\(name): shard \(shard.index) of \(shard.count)") }
+    switch result {
+    case .impossible(let reason): print("\(name): not made again: \(reason)")
+    case .same:
+      print("\(name): made again by \(stream.metadata.expert), seed \(stream.metadata.seed): the same bytes")
+    case .other(let error): throw error
     }
   }
 
+  private func verifyRecording(_ file: String) throws {
+    let content = try RecordingFormat.decode(try AtomicFile.read(file), path: file)
+    print("\(file): checksums match, \(content.dataset.count) steps")
+    if content.isOpen {
+      let torn = content.tornBytes == 0 ? "" : ", \(content.tornBytes) bytes of a torn block left out"
+      print("\(file): a recording that was not ended\(torn)")
+    }
+    try comparePlay(content.dataset, file)
+  }
+
   /// Whether the actions of a recording bring about what it says was seen.
-  private func comparePlay(_ dataset: Dataset) throws {
+  private func comparePlay(_ dataset: Dataset, _ file: String) throws {
     switch dataset.madeAgain() {
     case .impossible(let reason): print("\(file): not played again: \(reason)")
     case .dataset(let again):

@@ -1,0 +1,76 @@
+import Agents
+import ArgumentParser
+import Demonstrations
+import Determinism
+import Storage
+
+/// A `.pong` file that is written as it is played.
+struct GeneratedFile {
+  private let generator: DemonstrationGenerator
+  private let part: DatasetShard
+  private let path: String
+  private let program: PolicyProgram?
+  private let team: ThreadTeam
+
+  init(
+    _ generator: DemonstrationGenerator, _ part: DatasetShard, _ path: String, _ program: PolicyProgram?,
+    _ team: ThreadTeam
+  ) {
+    self.generator = generator
+    self.part = part
+    self.path = path
+    self.program = program
+    self.team = team
+  }
+
+  /// Makes it.
+  /// - Parameter resume: whether to go on with what there is of it.
+  /// - Throws: `FileError`, what the program does wrong, the exit code of an interrupt. Whole episodes are kept.
+  func make(resume: Bool) throws {
+    let header = DatasetHeader(metadata: generator.metadata, part)
+    if resume, !AtomicFile.exists(PartialFile.name(of: path)), isMade(header) {
+      return standardError("\(path): made already")
+    }
+    let writer = try DatasetWriter(header, to: path, resume: resume)
+    do {
+      guard try play(header, writer) else { throw Interrupt.exitCode }
+      try writer.finish()
+    } catch {
+      let episodes = try? writer.leave()
+      if error is ExitCode {
+        standardError(
+          (episodes ?? 0) == 0
+            ? "stopped before the first of \(part.range.count) episodes was whole: nothing is kept"
+            : "stopped after \(episodes ?? 0) of \(part.range.count) episodes: they are in "
+              + "\(PartialFile.name(of: path)), --resume goes on")
+      }
+      throw error
+    }
+  }
+
+  /// Plays what is not there yet.
+  /// - Returns: whether all is there now.
+  private func play(_ header: DatasetHeader, _ writer: DatasetWriter) throws -> Bool {
+    let lengths = Array(header.lengths[writer.episodesDone...])
+    let progress = FrameProgress(total: lengths.reduce(0, +))
+    defer { progress.finish() }
+    // A program's player listens to Ctrl-C itself.
+    let interrupt = program == nil ? Interrupt() : nil
+    defer { withExtendedLifetime(interrupt) {} }
+    return try [program].compactMap { $0 }.playing { shouldStop in
+      try generator.play(
+        part.range.dropFirst(writer.episodesDone), of: part.episodes, lengths: lengths, on: team,
+        shouldStop: { shouldStop() || Interrupt.isRequested },
+        take: { rows in
+          try writer.append(rows)
+          progress.add(rows.count)
+        }, afterEpisode: { try writer.saveNowAndThen() })
+    }
+  }
+
+  /// Whether the file is there and has this header: what it holds is for `demos verify` to say.
+  private func isMade(_ header: DatasetHeader) -> Bool {
+    guard let file = try? InputFile(path), let reader = try? DatasetReader(file) else { return false }
+    return reader.header == header
+  }
+}
