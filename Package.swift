@@ -123,7 +123,7 @@ let package = Package(
       name: "FuzzTargets",
       dependencies: [
         "Reporting", "Sweeps", "Training", "Agents", "Demonstrations", "SequenceModels", "PongEngine",
-        "Storage",
+        "Determinism", "Storage",
       ],
       path: "Tests/FuzzTargets"),
     .target(

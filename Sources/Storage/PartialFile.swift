@@ -64,9 +64,12 @@ public final class PartialFile: Sendable {
     try attempt { () throws(SystemError) in try operations.truncate(descriptor, to: length) }
   }
 
-  /// Brings what was written to the disk.
+  /// Brings what was written to the disk, and its name.
   public func synchronize() throws(FileError) {
-    try attempt { () throws(SystemError) in try operations.synchronize(descriptor) }
+    try attempt { () throws(SystemError) in
+      try operations.synchronize(descriptor)
+      try operations.synchronizeFolder(Folder.containing(partialPath))
+    }
   }
 
   /// Makes it durable and gives it its name, in place of what has it.

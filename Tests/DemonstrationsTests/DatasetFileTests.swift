@@ -81,7 +81,7 @@ struct DatasetFileTests {
   func lyingSizes() throws {
     // 36 bytes, "jürgen" in 7, three lengths, a checksum: 59. The whole file: 59 + 4 x 8 + 4 = 95.
     let cases: [(Int, [UInt8], String)] = [
-      (8, [3], "a: at byte 8: found version 3, expected version 1 or 2"),
+      (8, [4], "a: at byte 8: found version 4, expected version 1, 2 or 3"),
       (16, [9], "a: at byte 16: found rule set 9, expected 0 or 1"),
       (17, [2], "a: at byte 17: found alignment 2, expected 0 or 1"),
       (

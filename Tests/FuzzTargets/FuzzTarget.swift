@@ -1,5 +1,6 @@
 import Agents
 import Demonstrations
+import Determinism
 import PongEngine
 import Reporting
 import SequenceModels
@@ -10,7 +11,7 @@ import Training
 /// A reader of files, as a fuzzer drives it: any bytes go in, and what comes out is a value that is used as the
 /// program would use it, or a typed error of one line.
 public enum FuzzTarget: String, CaseIterable, Sendable {
-  /// .pong files, of both versions.
+  /// .pong files, of all versions.
   case dataset
   /// Demonstrations as text.
   case text
@@ -70,7 +71,9 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   private func use(_ bytes: [UInt8]) throws {
     let path = FuzzTarget.path
     switch self {
-    case .dataset: try use(try DatasetFile.decode(bytes, path: path))
+    case .dataset:
+      if bytes.dropFirst(8).first == UInt8(DatasetHeader.shardVersion) { return try useShard(bytes) }
+      try use(try DatasetFile.decode(bytes, path: path))
     case .text: try use(try DemonstrationText.decode(bytes, metadata: Dataset.published, path: path))
     case .npz: try use(try DemonstrationNumPy.decode(bytes, metadata: Dataset.published, path: path))
     case .safetensors:
@@ -113,6 +116,15 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     try require(file.weights?.count ?? file.graph.edges == file.graph.edges, "edges without weights")
     try require((0..<2).allSatisfy { file.graph.edges(into: $0).isEmpty }, "an edge into an input")
     try require(!file.graph.sources.contains(2), "an edge out of an output")
+  }
+
+  /// A shard, which is streamed as every `.pong` file is.
+  private func useShard(_ bytes: [UInt8]) throws {
+    let stream = DatasetStream(try DatasetReader(InputFile(bytes, path: FuzzTarget.path)))
+    let one = ThreadTeam(threads: 1)
+    let statistics = try DemonstrationStatistics(stream, one)
+    try require(statistics.steps <= stream.count, "more steps than a shard has")
+    _ = try (stream.verify(one), TrainingData(stream))
   }
 
   private func use(_ dataset: Dataset) throws {

@@ -31,4 +31,17 @@ struct CRC32Tests {
       #expect(crc.value == CRC32.checksum(bytes))
     }
   }
+
+  @Test("Checksums of two stretches join to that of both")
+  func joined() {
+    let bytes = (0..<3_000).map { UInt8(truncatingIfNeeded: $0 &* 37 ^ $0 >> 5) }
+    for cut in [0, 1, 2, 255, 256, 1_000, 2_999, 3_000] {
+      let (first, second) = (CRC32.checksum(bytes[..<cut]), CRC32.checksum(bytes[cut...]))
+      #expect(CRC32.joined(first, second, secondBytes: 3_000 - cut) == CRC32.checksum(bytes))
+    }
+    // Zeros behind a stretch, more than can be tried byte by byte: 2^31 of them are two times 2^30.
+    let half = CRC32.joined(0x1234_5678, 0, secondBytes: 1 << 30)
+    #expect(CRC32.joined(half, 0, secondBytes: 1 << 30) == CRC32.joined(0x1234_5678, 0, secondBytes: 1 << 31))
+    #expect(CRC32.joined(0x1234_5678, 0, secondBytes: 1 << 31) != half)
+  }
 }

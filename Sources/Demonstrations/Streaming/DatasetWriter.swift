@@ -24,6 +24,8 @@ public final class DatasetWriter: Sendable {
     var whole: Progress
     var saved: Progress
     var isSaving = false
+    /// All is in the file, which may have its name already: nothing is written any more.
+    var isFinished = false
   }
 
   /// Rows between two times that progress is brought to the disk: 256 MB.
@@ -45,11 +47,10 @@ public final class DatasetWriter: Sendable {
     var ends: [Int] = []
     for length in header.lengths { ends.append((ends.last ?? 0) + length) }
     self.ends = ends
-    let headerChecksum = CRC32.checksum(bytes)
-    let nothing = Progress(header: headerChecksum, episodes: 0, rows: CRC32().value)
+    let nothing = Progress(header: Progress.checksum(bytes), episodes: 0, rows: CRC32().value)
     // Held before it is looked at: another process may be at it.
     file = try PartialFile(of: path, keeping: resume)
-    let found = resume ? try Progress(of: file.partialPath, bytes, ends) : nil
+    let found = resume ? try Progress(of: InputFile(file.partialPath), bytes, ends) : nil
     let progress = found ?? nothing
     episodesDone = progress.episodes
     let rows = progress.episodes == 0 ? 0 : ends[progress.episodes - 1]
@@ -107,6 +108,7 @@ public final class DatasetWriter: Sendable {
   /// Brings all whole episodes to the disk, for `resume` to go on with; without any the file is removed.
   /// - Returns: how many there are.
   public func leave() throws(FileError) -> Int {
+    guard !state.withLock({ $0.isFinished }) else { return ends.count }
     defer { if state.withLock({ $0.saved.episodes }) == 0 { file.discard() } }
     try save(after: 1)
     return state.withLock { $0.saved.episodes }
@@ -144,6 +146,7 @@ public final class DatasetWriter: Sendable {
       // What stands in the place of the progress last: until then there is something to go on with.
       try file.write(Array(header[Progress.length...]), at: Progress.length)
       try file.write(Array(header[..<Progress.length]), at: 0)
+      state.isFinished = true
     }
     try file.commit()
   }

@@ -5,7 +5,7 @@ extension DatasetWriter {
   ///
   ///     offset  bytes  what
   ///     0       8      magic: 0x89 "PART" 0x0d 0x0a 0x1a
-  ///     8       4      CRC-32 of the header to come
+  ///     8       4      CRC-32 of the header to come, but for its last field, which is the same
   ///     12      8      whole episodes
   ///     20      4      CRC-32 of their rows
   ///     24      4      CRC-32 of the bytes before
@@ -35,21 +35,22 @@ extension DatasetWriter {
     /// The progress of a file that is to have this header and episodes that end after so many rows; nil where there is
     /// nothing to go on with.
     /// - Throws: `FileError`: the file is on its way to another dataset, or its rows are not those it had.
-    init?(of path: String, _ headerBytes: [UInt8], _ ends: [Int]) throws(FileError) {
-      guard AtomicFile.exists(path) else { return nil }
-      let file = try InputFile(path)
+    init?(of file: InputFile, _ headerBytes: [UInt8], _ ends: [Int]) throws(FileError) {
       guard file.count >= Progress.length else { return nil }
       if try Progress.isWhole(file, headerBytes, ends) {
         // Killed just before it had its name.
-        self.init(header: CRC32.checksum(headerBytes), episodes: ends.count, rows: 0)
+        self.init(header: Progress.checksum(headerBytes), episodes: ends.count, rows: 0)
         rows = try checksum(of: file, headerBytes.count, ends.last ?? 0)
       } else {
-        var reader = ByteReader(try file.bytes(0..<Progress.length), path: path, fileLength: file.count)
-        guard reader.bytes.starts(with: Progress.magic) else { return nil }
-        try reader.checkCRC(of: 0..<24, at: 24, name: "progress")
+        var reader = ByteReader(try file.bytes(0..<Progress.length), path: file.path, fileLength: file.count)
+        // Torn, it says nothing.
+        let stored = reader.bytes[24..<28].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+        guard reader.bytes.starts(with: Progress.magic),
+          CRC32.checksum(reader.bytes[..<24]) == stored
+        else { return nil }
         try reader.skip(8, "the progress")
         self.init(header: try reader.integer("the header's checksum"), episodes: 0, rows: 0)
-        guard header == CRC32.checksum(headerBytes) else {
+        guard header == Progress.checksum(headerBytes) else {
           throw reader.malformed(
             at: 8, found: "part of another dataset, or of another shard",
             expected: "that of these options; without --resume it begins anew")
@@ -72,6 +73,9 @@ extension DatasetWriter {
         }
       }
     }
+
+    /// What tells headers apart. All of one would not: what follows its own CRC-32 always comes to the same.
+    static func checksum(_ header: [UInt8]) -> UInt32 { CRC32.checksum(header.dropLast(4)) }
 
     /// Whether the file is whole but for its name.
     private static func isWhole(_ file: InputFile, _ headerBytes: [UInt8], _ ends: [Int]) throws(FileError)

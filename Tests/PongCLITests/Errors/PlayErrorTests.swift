@@ -19,7 +19,34 @@ struct PlayErrorTests {
         "--rules: found \"chess\", expected reference or classic"),
       Mistake(
         "demos generate --expert tracker --out a.pong --frames 0", 64,
-        "--frames: found 0, expected 1 to 100000000"),
+        "--frames: found 0, expected 1 to 1000000000000"),
+      Mistake(
+        "demos generate --out a.txt --frames 100000001", 64,
+        "--frames: found 100000001, expected at most 100000000 for .txt; .pong has no such limit"),
+      Mistake(
+        "demos generate --out a.pong --frames 5 --episodes 6", 64,
+        "--episodes: found 6, expected 1 to 5, the number of frames"),
+      Mistake(
+        "demos generate --out a.pong --frames 5000000000 --episodes 1", 64,
+        "--episodes: found 1, expected 2 to 10000000"),
+      Mistake(
+        "demos generate --out a.pong --frames 2000000 --shard 0/3", 64,
+        "--shard: found 3 shards, expected at most 2, the number of episodes"),
+      Mistake(
+        "demos generate --out a.txt --episodes 2 --shard 0/2", 64,
+        "--shard: found a.txt, expected a .pong file: no other form knows shards"),
+      Mistake(
+        "demos generate --out a.txt --resume", 64,
+        "--resume: found a.txt, expected a .pong file: others are made at once"),
+      Mistake(
+        "demos generate --out a.pong --jobs 0", 64, "--jobs: found 0, expected a whole number of at least 1"),
+      Mistake("demos convert demo.pong", 64, "found 1 file, expected one to read and one to write"),
+      Mistake(
+        "demos info demo.pong demo.pong", 65,
+        "demo.pong: at byte 8: found a whole dataset, expected a shard of a set, as "
+          + "one of 2 files"),
+      Mistake(
+        "demos info run", 65, "run: found a folder without .pong files, expected the shards of a set"),
       Mistake(
         "demos generate --expert tracker --out no/a.pong", 74,
         "no/a.pong: cannot be written: No such file or directory"),

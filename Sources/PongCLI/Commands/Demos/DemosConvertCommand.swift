@@ -11,7 +11,8 @@ struct DemosConvertCommand: ParsableCommand {
       Rows are kept as they are, but text always shows the paddle as --alignment says, after the move unless it \
       says otherwise: to write it, rows are realigned if need be. Realigning from after to before drops the first \
       row of every episode, as what its player saw is not in the data. All shards of a set become the file that one \
-      machine would have made; .pong is written in constant memory, other forms up to 100 million steps. NAME.minari is written only: a folder of \
+      machine would have made; .pong is written in constant memory, other forms up to 100 million steps. \
+      NAME.minari is written only: a folder of \
       datasets for MINARI_DATASETS_PATH, in which minari.load_dataset opens pong/EXPERT-v0. It needs a build with the trait \
       Minari, which ./pong makes by itself.
       """)

@@ -1,0 +1,111 @@
+#!/usr/bin/env bash
+# Kills the making of demonstrations at random moments, by SIGKILL and now and then by SIGINT or SIGTERM, and resumes it
+# until the file is there, which must then be the bytes of one that was never stopped: a whole dataset and, in turn, the
+# shards of one, which are made into one file in the end. No kill may leave anything but FILE.part.
+#
+#     Tests/Scripts/kill_and_resume_demos.sh [--kills 200] [--seed 0] [--load 0] [--longest 700] [--frames 40000000]
+#       [--program FILE]
+#
+# --load N        processes that keep the machine busy meanwhile
+# --longest N     milliseconds that a process lives at most before it is killed
+# --program FILE  the program in place of the one that ./pong builds
+#
+# The seed decides signals and delays; how far a file then is depends on the machine.
+set -euo pipefail
+
+kills=200 seed=0 load=0 longest=700 frames=40000000 pong=
+while [ $# -gt 0 ]; do
+  case $1 in
+    --kills) kills=$2 ;;
+    --seed) seed=$2 ;;
+    --load) load=$2 ;;
+    --longest) longest=$2 ;;
+    --frames) frames=$2 ;;
+    --program) pong=$(realpath "$2") ;;
+    *)
+      echo "kill_and_resume_demos.sh: found $1, expected --kills, --seed, --load, --longest, --frames or --program" >&2
+      exit 64
+      ;;
+  esac
+  shift 2
+done
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+if [ -z "$pong" ]; then
+  "$root/pong" --version >/dev/null
+  # The program itself: the launcher would be what is killed most of the time.
+  pong=$(ls -t "$root"/.build/run*/release/pong | head -n 1)
+fi
+
+work=$(mktemp -d)
+children=()
+clean() {
+  [ ${#children[@]} -eq 0 ] || kill "${children[@]}" 2>/dev/null || true
+  rm -rf "$work"
+}
+trap clean EXIT
+cd "$work"
+
+start=$(date +%s)
+for ((i = 0; i < load; i++)); do
+  (while :; do :; done) &
+  children+=($!)
+done
+"$pong" demos generate --frames "$frames" --episodes 80 --out straight.pong
+
+RANDOM=$seed
+files=0 done_kills=0
+declare -A ends=()
+
+# One file from nothing to its end, killed again and again; more arguments are options.
+make_once() {
+  local file=$1
+  shift
+  while :; do
+    "$pong" demos generate --frames "$frames" --episodes 80 --resume --out "$file" "$@" 2>messages &
+    process=$!
+    if [ "$done_kills" -lt "$kills" ]; then
+      case $((RANDOM % 10)) in
+        0) signal=INT ;;
+        1) signal=TERM ;;
+        *) signal=KILL ;;
+      esac
+      sleep "$(printf '0.%03d' $((RANDOM % longest)))"
+      kill -s "$signal" "$process" 2>/dev/null || true
+    fi
+    status=0
+    wait "$process" 2>/dev/null || status=$?
+    ends[$status]=$((${ends[$status]-0} + 1))
+    if grep -q '^pong:' messages; then
+      cat messages >&2
+      return 1
+    fi
+    case $status in
+      0) break ;;
+      137 | 130 | 143) done_kills=$((done_kills + 1)) ;;
+      *) echo "exit code $status" >&2; return 1 ;;
+    esac
+    if [ -e "$file" ]; then
+      echo "$file is there before it is whole" >&2
+      return 1
+    fi
+  done
+  files=$((files + 1))
+}
+
+one_round() {
+  rm -rf killed.pong set joined.pong
+  mkdir set
+  make_once killed.pong || return 1
+  cmp straight.pong killed.pong >&2 || return 1
+  for shard in 0 1; do make_once "set/$shard.pong" --shard "$shard/2" || return 1; done
+  "$pong" demos convert set joined.pong || return 1
+  cmp straight.pong joined.pong >&2 || return 1
+  [ "$(ls . set | grep -c part)" -eq 0 ]
+}
+
+while [ "$done_kills" -lt "$kills" ]; do
+  one_round || { echo "FAILED after $done_kills kills, in file $((files + 1)), seed $seed" >&2; exit 1; }
+done
+echo "$done_kills kills (SIGKILL ${ends[137]-0}, SIGINT ${ends[130]-0}, SIGTERM ${ends[143]-0}) over $files files," \
+  "$(($(date +%s) - start)) s: every file ended with the bytes of one that was never stopped"
