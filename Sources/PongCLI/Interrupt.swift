@@ -10,7 +10,9 @@ final class Interrupt {
   private static let received = Atomic<Int32>(0)
   private var sources: [any DispatchSourceSignal] = []
 
-  init() {
+  /// - Parameter outlivesTerminal: whether work goes on when the terminal goes, as when a connection drops.
+  init(outlivesTerminal: Bool = false) {
+    if outlivesTerminal { signal(SIGHUP, SIG_IGN) }
     for number in [SIGINT, SIGTERM] {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())

@@ -11,7 +11,8 @@ struct PongCommand: ParsableCommand {
     version: Program.version,
     subcommands: [
       WatchCommand.self, PlayCommand.self, DemosCommand.self, TrainCommand.self, SweepCommand.self,
-      EvaluateCommand.self, ReportCommand.self, ModelCommand.self, BenchCommand.self, TraceCommand.self,
+      RunsCommand.self, EvaluateCommand.self, ReportCommand.self, ModelCommand.self, BenchCommand.self,
+      TraceCommand.self,
       ManualCommand.self,
     ])
 

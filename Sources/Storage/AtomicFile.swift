@@ -67,6 +67,18 @@ public enum AtomicFile {
   /// Whether there is anything at `path`.
   public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+  /// When a file was last changed, seconds since 1970; nil where there is none.
+  public static func modified(_ path: String) -> Double? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    #if canImport(Darwin)
+      let time = status.st_mtimespec
+    #else
+      let time = status.st_mtim
+    #endif
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+
   /// Fails early where a file could not be written later: no such folder, or none that may be written to.
   public static func checkFolder(of path: String) throws(FileError) {
     guard access(Folder.containing(path), W_OK | X_OK) == 0 else {

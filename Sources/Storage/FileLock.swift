@@ -29,10 +29,10 @@ public final class FileLock: Sendable {
 
   /// Takes the lock of a folder, which leaves nothing behind in it; nil when it is held already. A network file
   /// system that cannot lock folders leaves it unlocked.
-  public init?(folder path: String) throws(FileError) {
+  public init?(folder path: String, shared: Bool = false) throws(FileError) {
     descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .unwritable(path: path, reason: SystemError.last.reason) }
-    if FileLock.lock(descriptor, LOCK_EX) == EWOULDBLOCK { return nil }
+    if FileLock.lock(descriptor, shared ? LOCK_SH : LOCK_EX) == EWOULDBLOCK { return nil }
   }
 
   deinit {

@@ -4,11 +4,14 @@ struct JSONScanner {
   private let bytes: [UInt8]
   private let end: Int
   private let path: String
+  /// What errors call the range: the header.
+  private let text: String
   private(set) var offset: Int
 
-  /// A scanner of a range of a file's bytes; offsets in errors are those of the file.
-  init(_ bytes: [UInt8], in range: Range<Int>, path: String) {
+  /// A scanner of a range of a file's bytes, of the text it is called; offsets in errors are those of the file.
+  init(_ bytes: [UInt8], in range: Range<Int>, path: String, text: String) {
     self.bytes = bytes
+    self.text = text
     offset = range.lowerBound
     end = range.upperBound
     self.path = path
@@ -20,7 +23,7 @@ struct JSONScanner {
 
   /// An error about what stands at the present place.
   func unexpected(_ expected: String) -> FileError {
-    let found = offset < end ? JSONScanner.name(of: bytes[offset]) : "the end of the header"
+    let found = offset < end ? JSONScanner.name(of: bytes[offset]) : "the end of the \(text)"
     return malformed(at: offset, found, expected)
   }
 
@@ -49,7 +52,7 @@ struct JSONScanner {
   /// Nothing but white space may follow.
   mutating func finish() throws(FileError) {
     skipSpace()
-    guard offset == end else { throw unexpected("spaces up to byte \(end), the end of the header") }
+    guard offset == end else { throw unexpected("spaces up to byte \(end), the end of the \(text)") }
   }
 
   /// Calls `body` with every key of an object; `body` reads the value. No key may stand twice.
@@ -70,6 +73,62 @@ struct JSONScanner {
       try body(&self, key)
     } while take(",")
     try expect("}", or: " or ,")
+  }
+
+  /// Calls `body` for every element of a list; `body` reads it.
+  mutating func list(_ body: (inout JSONScanner) throws(FileError) -> Void) throws(FileError) {
+    try expect("[")
+    if take("]") { return }
+    repeat { try body(&self) } while take(",")
+    try expect("]", or: " or ,")
+  }
+
+  /// The next byte that is no white space; nil at the end.
+  var next: UInt8? {
+    mutating get {
+      skipSpace()
+      return offset < end ? bytes[offset] : nil
+    }
+  }
+
+  /// Takes a word that must be there.
+  mutating func word<Value>(_ word: StaticString, means value: Value) throws(FileError) -> Value {
+    let count = word.utf8CodeUnitCount
+    let isThere =
+      offset + count <= end && (0..<count).allSatisfy { bytes[offset + $0] == word.utf8Start[$0] }
+    guard isThere else { throw unexpected("\(word)") }
+    offset += count
+    return value
+  }
+
+  /// The text of a number, and whether it has neither fraction nor exponent.
+  mutating func number(_ name: String) throws(FileError) -> (text: String, isWhole: Bool) {
+    skipSpace()
+    let start = offset
+    func digits() throws(FileError) {
+      guard offset < end, (48...57).contains(bytes[offset]) else { throw unexpected("a digit") }
+      while offset < end, (48...57).contains(bytes[offset]) { offset += 1 }
+    }
+    func isNext(_ some: String) -> Bool { offset < end && some.utf8.contains(bytes[offset]) }
+    if isNext("-") { offset += 1 }
+    guard isNext("0123456789") else {
+      offset = start
+      throw unexpected(name)
+    }
+    if isNext("0") { offset += 1 } else { try digits() }
+    var isWhole = true
+    if isNext(".") {
+      isWhole = false
+      offset += 1
+      try digits()
+    }
+    if isNext("eE") {
+      isWhole = false
+      offset += 1
+      if isNext("+-") { offset += 1 }
+      try digits()
+    }
+    return (String(decoding: bytes[start..<offset], as: UTF8.self), isWhole)
   }
 
   /// A list of whole numbers from 0, of `count` where that is given.

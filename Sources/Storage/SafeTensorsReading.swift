@@ -91,7 +91,7 @@ struct SafeTensorsHeader {
 
   /// Reads the header that lies in a range of a file's bytes.
   init(_ bytes: [UInt8], in range: Range<Int>, path: String) throws(FileError) {
-    var scanner = JSONScanner(bytes, in: range, path: path)
+    var scanner = JSONScanner(bytes, in: range, path: path, text: "header")
     var (tensors, metadata): ([Tensor], [String: String]) = ([], [:])
     try scanner.object { scanner, name throws(FileError) in
       if name == "__metadata__" {

@@ -58,7 +58,8 @@ extension Setting {
     SettingError(source: source, key: "YAML", found: "more values", expected: "\(mostValues) at most")
   }
 
-  private static var mostValues: Int { 100_000 }
+  /// Values of one text.
+  static var mostValues: Int { 100_000 }
   private static var mostAnchors: Int { 4 }
   private static var longestText: Int { 4 << 20 }
 

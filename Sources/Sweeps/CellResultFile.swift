@@ -17,7 +17,7 @@ extension CellResult {
   /// Parses a file's bytes; `path` is what errors name.
   public init(bytes: [UInt8], path: String) throws {
     let body = try CellResult.verified(bytes, path: path)
-    let setting = try Setting(yaml: String(decoding: body, as: UTF8.self) + "\n}", source: path)
+    let setting = try Setting(json: body + Array("\n}".utf8), path: path)
     guard setting["format"] == .string(CellResult.formatName),
       setting["version"] == .integer(CellResult.formatVersion)
     else {

@@ -1,7 +1,7 @@
 import Determinism
 import Foundation
 import Storage
-import Training
+import Synchronization
 
 /// A plan at work in a folder: what is finished is skipped, what is not is made, several cells side by side.
 /// How many changes nothing but the time.
@@ -33,45 +33,58 @@ public final class Sweep: Sendable {
   /// The folder.
   public let directory: SweepDirectory
   let sizes: EvaluationSizes
-  /// A demonstration for every different `data` section.
-  private let demonstrations: [(config: DataConfig, data: TrainingData)]
+  let demonstrations = SweepDemonstrations()
 
-  /// A sweep of a plan in a folder. Every demonstration is made ready, so that mistakes are found before anything
-  /// runs.
-  /// - Throws: what reading a demonstration throws.
-  public convenience init(_ plan: SweepPlan, in directory: SweepDirectory) throws {
-    try self.init(plan, in: directory, sizes: EvaluationSizes())
+  /// A sweep of a plan in a folder.
+  public convenience init(_ plan: SweepPlan, in directory: SweepDirectory) {
+    self.init(plan, in: directory, sizes: EvaluationSizes())
   }
 
-  init(_ plan: SweepPlan, in directory: SweepDirectory, sizes: EvaluationSizes) throws {
+  init(_ plan: SweepPlan, in directory: SweepDirectory, sizes: EvaluationSizes) {
     self.plan = plan
     self.directory = directory
     self.sizes = sizes
-    var demonstrations: [(config: DataConfig, data: TrainingData)] = []
-    for config in plan.demonstrations { demonstrations.append((config, try config.trainingData())) }
-    self.demonstrations = demonstrations
   }
 
-  /// The demonstration of a config of this plan.
-  func data(of config: RunConfig) throws -> TrainingData {
-    if let known = demonstrations.first(where: { $0.config == config.data }) { return known.data }
-    return try config.data.trainingData()
-  }
-
-  /// The verified result of every cell that has one.
-  /// - Parameter note: told of each file that is there but is no such result; one line.
-  public func results(note: (String) -> Void) throws -> [CellResult?] {
-    var results = [CellResult?](repeating: nil, count: plan.cells.count)
-    for cell in plan.cells {
-      guard let config = try plan.config(of: cell, results: results) else { continue }
-      let data = try data(of: config)
-      switch directory.result(of: cell, config, data, rounds: sizes.rounds(of: cell)) {
-      case .nothing: break
-      case .result(let result): results[cell.index] = result
-      case .unusable(let line), .played(_, let line): note(line)
+  /// What is kept of the verified result of every cell that has one. Files are read by all cores.
+  /// - Parameters:
+  ///   - some: the cells to look at, all of them unless given; none that waits for one that is not among them.
+  ///   - note: told of each file that is there but is no such result; one line.
+  public func results(of some: [Int]? = nil, note: (String) -> Void) throws -> [CellScore?] {
+    var results = [CellScore?](repeating: nil, count: plan.cells.count)
+    let cells = (some ?? Array(plan.cells.indices)).map { plan.cells[$0] }
+    // Which config a cell has is known when the cells are read that it waits for: those of fewer tuned keys.
+    for depth in Set(cells.map(\.stages.count)).sorted() {
+      let known = try cells.filter { $0.stages.count == depth }.compactMap { cell in
+        try plan.expected(of: cell, results: results).map { (cell: cell, config: $0) }
+      }
+      let found = Mutex(
+        [Result<(CellScore?, note: String?), any Error>](repeating: .success((nil, nil)), count: known.count))
+      ThreadTeam().forEach(known.count) { index in
+        let (cell, config) = known[index]
+        let result = Result<(CellScore?, note: String?), any Error> {
+          switch try look(for: cell, config) {
+          case .nothing: (nil, nil)
+          case .result(let result): (CellScore(result), nil)
+          case .unusable(let line), .played(_, let line): (nil, line)
+          }
+        }
+        found.withLock { $0[index] = result }
+      }
+      for (known, found) in zip(known, found.withLock { $0 }) {
+        let (score, line) = try found.get()
+        results[known.cell.index] = score
+        line.map(note)
       }
     }
     return results
+  }
+
+  /// What lies at the result path of a cell.
+  func look(for cell: SweepCell, _ config: CellConfig) throws -> SweepDirectory.Found {
+    try directory.result(of: cell, config.setting, rounds: sizes.rounds(of: cell)) {
+      try demonstrations.checksum(config.data)
+    }
   }
 
   /// Runs all cells that are not finished, or one of them.
@@ -89,8 +102,12 @@ public final class Sweep: Sendable {
   ) throws -> Outcome {
     let locks = try only.map { try directory.lock(plan.cells[$0]) } ?? [try directory.lock()]
     defer { withExtendedLifetime(locks) {} }
-    if only == nil { directory.dropHalfWritten() }
-    let results = try results { handle(.note("\($0); it is made again")) }
+    if only == nil {
+      try checkDemonstrations()
+      directory.dropHalfWritten()
+    }
+    let awaited = only.map { plan.cells[$0].tuningCells + [$0] }
+    let results = try results(of: awaited) { handle(.note("\($0); it is made again")) }
     let finished = Set(results.indices.filter { results[$0] != nil })
     for index in finished { directory.run(plan.cells[index]).dropUnfinished() }
     if let only { try checkTuning(of: plan.cells[only], results) }
@@ -102,7 +119,10 @@ public final class Sweep: Sendable {
     return crew.run(jobs: max(1, min(jobs, plan.cells.count)), tick: tick, handle: handle)
   }
 
-  private func checkTuning(of cell: SweepCell, _ results: [CellResult?]) throws(SweepError) {
+  /// Reads every demonstration that is a file, so that mistakes are found before anything runs.
+  func checkDemonstrations() throws { for config in plan.files { _ = try demonstrations.checksum(config) } }
+
+  private func checkTuning(of cell: SweepCell, _ results: [CellScore?]) throws(SweepError) {
     let missing = cell.tuningCells.filter { results[$0] == nil }
     guard missing.isEmpty else {
       throw .untuned(cell: cell.name, missing: missing.map { (plan.cells[$0].name, $0) })

@@ -17,6 +17,8 @@ public struct SweepCell: Sendable {
   public let grid: [Setting.Entry]
   /// The run's seed.
   public let seed: UInt64
+  /// The index of the first cell whose config is this one's but for the seed.
+  let point: Int
   /// The keys that are tuned before this cell starts, in the order of tuning.
   let stages: [TuningStage]
   /// Rounds to play; nil for the number of `pong evaluate`.
@@ -57,8 +59,10 @@ extension SweepConfig {
     let short = shortNames
     var cells: [SweepCell] = []
     var stages: [TuningStage] = []
+    // Where a key takes the seed's value, every seed has a config of its own.
+    let sharesConfigs = !links.contains { $0.source == "seed" }
     func add(
-      _ role: CellResult.Role, _ grid: [Setting.Entry], _ seed: UInt64, _ folders: [String]
+      _ role: CellResult.Role, _ grid: [Setting.Entry], _ seed: UInt64, _ point: Int, _ folders: [String]
     ) {
       var setting = base
       for entry in grid { setting.set(entry.key, to: entry.value) }
@@ -66,9 +70,9 @@ extension SweepConfig {
       cells.append(
         SweepCell(
           index: first + cells.count, sweep: name, name: ([name] + folders).joined(separator: "/"),
-          role: role, grid: grid, seed: seed, stages: stages, rounds: rounds, perturbations: perturbations,
-          source: source,
-          setting: setting, links: links))
+          role: role, grid: grid, seed: seed, point: sharesConfigs ? point : first + cells.count,
+          stages: stages, rounds: rounds, perturbations: perturbations, source: source, setting: setting,
+          links: links))
     }
     func folder(_ entry: Setting.Entry) -> String {
       "\(short[entry.key] ?? entry.key)=\(fileName(entry.value))"
@@ -80,17 +84,19 @@ extension SweepConfig {
         let start = first + cells.count
         for seed in tuning.seeds {
           add(
-            .tune, [entry], seed, ["tune", folder(entry)] + (tuning.seeds.count > 1 ? ["seed=\(seed)"] : []))
+            .tune, [entry], seed, start,
+            ["tune", folder(entry)] + (tuning.seeds.count > 1 ? ["seed=\(seed)"] : []))
         }
         candidates.append(.init(entry: entry, cells: Array(start..<first + cells.count)))
       }
       stages.append(TuningStage(candidates: candidates))
     }
     for point in points {
+      let start = first + cells.count
       for seed in seeds {
         // Of keys in step the first says which.
         let named = point.prefix(grid.count + min(together.count, 1))
-        add(.run, point, seed, named.map(folder) + ["seed=\(seed)"])
+        add(.run, point, seed, start, named.map(folder) + ["seed=\(seed)"])
       }
     }
     return cells

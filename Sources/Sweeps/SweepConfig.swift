@@ -184,7 +184,7 @@ public struct SweepConfig: Sendable {
   }
 
   /// Most cells of a sweep: a few long lists make more than anyone could run, or keep in memory.
-  private static var mostCells: Int { 10_000 }
+  private static var mostCells: Int { 100_000 }
 
   private func checkCount() throws(SettingError) {
     let tried = tunings.reduce(0) { $0 + $1.axis.values.count * $1.seeds.count }

@@ -13,14 +13,14 @@ final class SweepCrew: @unchecked Sendable {
   /// Guards everything below, and wakes whoever waits for a change of it.
   private let condition = NSCondition()
   private var schedule: SweepSchedule
-  private var results: [CellResult?]
+  private var results: [CellScore?]
   private var activities: [Int: CellActivity] = [:]
   private var events: [Sweep.Event] = []
   private var outcome = Sweep.Outcome()
   private var workers = 0
 
   init(
-    _ sweep: Sweep, results: [CellResult?], schedule: SweepSchedule, team: ThreadTeam,
+    _ sweep: Sweep, results: [CellScore?], schedule: SweepSchedule, team: ThreadTeam,
     shouldStop: @escaping @Sendable () -> Bool
   ) {
     self.sweep = sweep
@@ -107,12 +107,10 @@ final class SweepCrew: @unchecked Sendable {
     guard let config = try sweep.plan.config(of: cell, results: locked { results }) else {
       preconditionFailure("\(cell.name) was scheduled before its tuning cells")
     }
-    let data = try sweep.data(of: config)
+    let data = try sweep.demonstrations.data(config.data)
     var trained: CellResult?
     // Its config may have become known only now, with the last tuning cell.
-    switch sweep.directory.result(
-      of: cell, config, data, rounds: sweep.sizes.rounds(of: cell))
-    {
+    switch try sweep.look(for: cell, CellConfig(config)) {
     case .result(let result):
       sweep.directory.run(cell).dropUnfinished()
       return locked { finish(cell, result) }
@@ -146,7 +144,7 @@ final class SweepCrew: @unchecked Sendable {
   }
 
   private func finish(_ cell: SweepCell, _ result: CellResult) {
-    results[cell.index] = result
+    results[cell.index] = CellScore(result)
     activities[cell.index] = nil
     schedule.finish(cell.index)
   }

@@ -28,36 +28,42 @@ public struct SweepDirectory: Sendable {
   }
 
   /// Looks for the result of a cell: one that is whole and of the config and demonstration that the cell has now.
-  /// - Parameter rounds: how many it is to have played, if it plays.
+  /// - Parameters:
+  ///   - config: the config.
+  ///   - checksum: the demonstration's, asked for where there is a result.
+  ///   - rounds: how many it is to have played, if it plays.
+  /// - Throws: what `checksum` throws.
   func result(
-    of cell: SweepCell, _ config: RunConfig, _ data: TrainingData, rounds: Int
-  ) -> Found {
+    of cell: SweepCell, _ config: Setting, rounds: Int, checksum: () throws -> String
+  ) throws -> Found {
     let path = resultPath(cell)
+    let result: CellResult
     do {
-      let result = try CellResult(contentsOf: path)
-      guard result.cell == cell.name, result.role == cell.role, result.config == config.setting else {
-        return .unusable("\(path): found the result of another config, expected that of \(cell.name)")
-      }
-      guard result.demonstrationCRC32 == data.demonstrationCRC32 else {
-        return .unusable(
-          "\(path): found a result from demonstration \(result.demonstrationCRC32), expected one from "
-            + data.demonstrationCRC32)
-      }
-      if let played = result.play?.rounds.sessions, played != rounds {
-        return .played(result, "\(path): found a result of \(played) rounds, expected \(rounds)")
-      }
-      if let played = result.play?.perturbed.map(\.perturbation), played != cell.perturbations {
-        return .played(
-          result,
-          "\(path): found a result of the perturbations \(played.map(\.text)), expected "
-            + "\(cell.perturbations.map(\.text))")
-      }
-      return .result(result)
+      result = try CellResult(contentsOf: path)
     } catch FileError.notFound {
       return .nothing
     } catch {
       return .unusable("\(error)")
     }
+    guard result.cell == cell.name, result.role == cell.role, result.config == config else {
+      return .unusable("\(path): found the result of another config, expected that of \(cell.name)")
+    }
+    let expected = try checksum()
+    guard result.demonstrationCRC32 == expected else {
+      return .unusable(
+        "\(path): found a result from demonstration \(result.demonstrationCRC32), expected one from \(expected)"
+      )
+    }
+    if let played = result.play?.rounds.sessions, played != rounds {
+      return .played(result, "\(path): found a result of \(played) rounds, expected \(rounds)")
+    }
+    if let played = result.play?.perturbed.map(\.perturbation), played != cell.perturbations {
+      return .played(
+        result,
+        "\(path): found a result of the perturbations \(played.map(\.text)), expected "
+          + "\(cell.perturbations.map(\.text))")
+    }
+    return .result(result)
   }
 
   /// Writes a cell's result, then drops what only an unfinished run needs.

@@ -1,5 +1,13 @@
 import Storage
 
+/// What is kept in memory of the result of a finished cell.
+public struct CellScore: Sendable, Equatable {
+  /// The validation rate of the checkpoint that was selected; 0 of a cell that diverged.
+  public var validationRate: Double
+
+  init(_ result: CellResult) { validationRate = result.best?.validationRate ?? 0 }
+}
+
 /// One key that is tuned: the values that are tried, each on the same seeds.
 struct TuningStage: Sendable, Equatable {
   /// A value that is tried.
@@ -15,10 +23,9 @@ struct TuningStage: Sendable, Equatable {
   /// What was chosen for every key of some stages, as far as it is not what the config says; nil until all their cells
   /// have results.
   ///
-  /// The value with the best validation rate is chosen, of equals the first; the rate is the mean of the seeds, and a cell
-  /// that diverged counts as rate 0. Keys are tuned one after the other, so what was chosen for those before is one
+  /// The value with the best validation rate is chosen, of equals the first; the rate is the mean of the seeds. Keys are tuned one after the other, so what was chosen for those before is one
   /// more candidate, and the first: with the value that the config has for this key.
-  static func choice(_ stages: [TuningStage], results: [CellResult?]) -> [Setting.Entry]? {
+  static func choice(_ stages: [TuningStage], results: [CellScore?]) -> [Setting.Entry]? {
     var chosen: [Setting.Entry] = []
     var best = -1.0
     for stage in stages {
@@ -27,7 +34,7 @@ struct TuningStage: Sendable, Equatable {
         var sum = 0.0
         for cell in candidate.cells {
           guard let result = results[cell] else { return nil }
-          sum += result.best?.validationRate ?? 0
+          sum += result.validationRate
         }
         let rate = sum / Double(candidate.cells.count)
         if rate > best { (best, winner) = (rate, candidate.entry) }

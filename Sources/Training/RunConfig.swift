@@ -103,7 +103,7 @@ public struct RunConfig: Sendable {
 }
 
 /// Where the demonstration comes from: a file, or an expert who plays it anew.
-public struct DataConfig: Sendable, Equatable {
+public struct DataConfig: Sendable, Hashable {
   /// A demonstration file, or nil to generate one.
   public var file: String?
   /// The expert to generate with.
@@ -273,4 +273,16 @@ public struct ValidationConfig: Sendable, Equatable {
 extension ValidationConfig {
   /// Validations due after the first `passes` passes, but for that of the very last pass.
   func count(upTo passes: Int) -> Int { max(0, passes / every - (max(from, 1) - 1) / every) }
+
+  /// Whether play has reached the target or no longer improves, so that a run need not go on.
+  /// - Parameters:
+  ///   - pass: passes completed.
+  ///   - best: the best rate so far.
+  ///   - settled: the pass that it was reached in, or the last that brought more to learn from, if that is later.
+  func isSatisfied(after pass: Int, best: Double?, in settled: Int) -> Bool {
+    guard let best else { return false }
+    // Whoever misses more than it catches has not begun to play: its best is luck, and nothing to be measured by.
+    let isImpatient = patience > 0 && best > 0.5
+    return best >= target || isImpatient && count(upTo: pass) - count(upTo: settled) >= patience
+  }
 }

@@ -1,4 +1,5 @@
 import Agents
+import Foundation
 import PongEngine
 import SequenceModels
 import Storage
@@ -45,10 +46,17 @@ public struct RunDirectory: Sendable {
   /// only read need none.
   /// - Throws: `FileError` while another process trains here.
   public func lock() throws(FileError) -> FileLock {
-    guard let lock = try FileLock(folder: path) else {
-      throw .unwritable(path: path, reason: "another process is training there")
+    // Who looks whether it is held (`isHeld`) holds it for a moment.
+    for attempt in 0..<10 {
+      if attempt > 0 { Thread.sleep(forTimeInterval: 0.01) }
+      if let lock = try FileLock(folder: path) { return lock }
     }
-    return lock
+    throw .unwritable(path: path, reason: "another process is training there")
+  }
+
+  /// Whether a process trains here.
+  var isHeld: Bool {
+    get throws(FileError) { try FileLock(folder: path, shared: true) == nil }
   }
 
   /// Makes the folder for a new run and keeps its config.

@@ -122,15 +122,9 @@ public final class Trainer {
 
   /// Whether all passes are done, or play has reached the validation's target or no longer improves.
   public var isFinished: Bool {
-    let validation = config.validation
-    guard progress.pass < config.training.passes else { return true }
-    guard let best = progress.bestRate else { return false }
-    // While rounds come there is more to learn from.
-    let settled = max(progress.bestPass, lastRoundPass)
-    let waited = validation.count(upTo: progress.pass) - validation.count(upTo: settled)
-    // Whoever misses more than it catches has not begun to play: its best is luck, and nothing to be measured by.
-    let isImpatient = validation.patience > 0 && best > 0.5
-    return best >= validation.target || isImpatient && waited >= validation.patience
+    progress.pass >= config.training.passes
+      || config.validation.isSatisfied(
+        after: progress.pass, best: progress.bestRate, in: max(progress.bestPass, lastRoundPass))
   }
 
   /// Trains to the end, or until `shouldStop` says so, which is asked after every update.

@@ -64,7 +64,14 @@ public struct TrainingMetrics: Sendable, Equatable {
 extension TrainingMetrics {
   /// Reads a line; `path` is what errors name.
   init(line: String, path: String) throws(SettingError) {
-    var reader = try SettingReader(Setting(yaml: line, source: path), source: path)
+    let setting: Setting
+    do {
+      setting = try Setting(json: Array(line.utf8), path: path)
+    } catch {
+      throw SettingError(
+        source: path, key: "line", found: line.printable(limit: 80), expected: "a line of JSON")
+    }
+    var reader = try SettingReader(setting, source: path)
     let any = 0...Double.greatestFiniteMagnitude
     pass = try reader.integer("pass", in: 1...Int.max)
     updates = try reader.integer("updates", in: 1...Int.max)

@@ -27,17 +27,4 @@ struct FormatTests {
     #expect(
       [[], ["a"], ["a", "b"], ["a", "b", "c"]].map(Format.list) == ["", "a", "a and b", "a, b and c"])
   }
-
-  @Test func namesAreInTheOrderOfTheirNumbers() {
-    let names = [
-      "cfc-small/x", "cfc/y", "d/density=0.4", "d/density=0.05", "d/seed=10", "d/seed=2", "b", "a/b", "a",
-      "d/density=0.1",
-    ]
-    #expect(
-      names.sorted(by: SweepResults.precedes)
-        == [
-          "a", "a/b", "b", "cfc/y", "cfc-small/x", "d/density=0.05", "d/density=0.1", "d/density=0.4",
-          "d/seed=2", "d/seed=10",
-        ])
-  }
 }

@@ -121,7 +121,7 @@ struct CellResultTests {
       ),
       (
         "[1",
-        "c.json: YAML: found 2:1: error: parser: while parsing a flow sequence in line 1, column 1, expected well-formed YAML"
+        "c.json: at byte 3: found }, expected ] or ,"
       ),
       (
         "{\"format\": \"pong-cell\", \"version\": 1, \"role\": \"idle\"",

@@ -354,7 +354,7 @@ struct SweepConfigTests {
       let error = #expect(throws: SettingError.self) { try SweepConfig(yaml: yaml, source: "s.yaml") }
       return error?.description
     }
-    #expect(text(3) == "s.yaml: sweep: found more cells, expected 10000 at most")
-    #expect(text(60) == "s.yaml: sweep: found more cells, expected 10000 at most")
+    #expect(text(3) == "s.yaml: sweep: found more cells, expected 100000 at most")
+    #expect(text(60) == "s.yaml: sweep: found more cells, expected 100000 at most")
   }
 }

@@ -51,6 +51,23 @@ struct SweepConfigsTests {
     }
   }
 
+  /// What a result is compared with is the config that is trained: cells that differ in their seed alone share one.
+  @Test func cellsOfOnePointShareTheirConfig() throws {
+    for folder in ["paper", "demonstrations", "classic", "topology/synthetic"] {
+      for sweep in try SweepConfigsTests.sweeps(folder) {
+        let configs = CellConfigs()
+        let cells = sweep.cells(from: 0)
+        #expect(cells.count { $0.point == $0.index } < cells.count || sweep.seeds.count == 1, "\(sweep.name)")
+        for cell in cells.prefix(3) + cells.suffix(3) {
+          let tuned = TuningStage.everyValue(cell.stages).last ?? []
+          let config = try cell.config(tuned: tuned)
+          let known = try configs.config(of: cell, tuned: tuned)
+          #expect(known.setting == config.setting && known.data == config.data, "\(cell.name)")
+        }
+      }
+    }
+  }
+
   /// Whatever is compared is trained by the recipe of Configs/tnd.yaml, but for what was tuned and for what a folder is
   /// about.
   @Test(arguments: [

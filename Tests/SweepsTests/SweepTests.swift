@@ -26,7 +26,7 @@ struct SweepTests {
           == Set(
             TinySweep.names.flatMap { name in ["cells/\(name).json"] + kept.map { "runs/\(name)/\($0)" } })
       )
-      let results = try sweep.results { Issue.record("\($0)") }.compactMap { $0 }
+      let results = try sweep.verified { Issue.record("\($0)") }.compactMap { $0 }
       try #require(results.count == 6)
       for (cell, result) in zip(sweep.plan.cells, results) {
         try SweepTests.check(result, of: cell, in: sweep.directory)
@@ -137,7 +137,7 @@ struct SweepTests {
         try TinySweep.sweep(in: folder, "sweep: {seeds: [0], rounds: \(rounds)}")
       }
       func played() throws -> [Int?] {
-        try sweep(9).results { _ in }.map { $0?.play?.rounds.rounds?.catches.count }
+        try sweep(9).verified { _ in }.map { $0?.play?.rounds.rounds?.catches.count }
       }
       #expect(try TinySweep.run(try sweep(9)).outcome.ran == 1)
       #expect(try played() == [9] && TinySweep.run(try sweep(9)).outcome.ran == 0)

@@ -85,7 +85,7 @@ struct SweepTuningTests {
     try withTemporaryFolder { folder in
       let sweep = try TinySweep.sweep(in: folder)
       _ = try TinySweep.run(sweep)
-      let results = try sweep.results { Issue.record("\($0)") }.compactMap { $0 }
+      let results = try sweep.verified { Issue.record("\($0)") }.compactMap { $0 }
       try #require(results.count == 6)
       let rates = results[..<2].map { $0.best?.validationRate ?? 0 }
       let expected = rates[1] > rates[0] ? 0.01 : 0.001
@@ -100,7 +100,7 @@ struct SweepTuningTests {
     try withTemporaryFolder { folder in
       let sweep = try TinySweep.sweep(in: folder)
       _ = try TinySweep.run(sweep)
-      let results = try sweep.results { _ in }
+      let results = try sweep.verified { _ in }
       let chosen = (results[1]?.best?.validationRate ?? 0) > (results[0]?.best?.validationRate ?? 0) ? 1 : 0
       var loser = try #require(results[chosen])
       loser.best?.validationRate = 0
@@ -123,7 +123,7 @@ struct SweepTuningTests {
       let files = try TinySweep.files(folder)
       try AtomicFile.write(text: "", to: sweep.directory.resultPath(sweep.plan.cells[1]))
       var unusable = 0
-      #expect(try sweep.results { _ in unusable += 1 }.compactMap { $0 }.count == 1)
+      #expect(try sweep.verified { _ in unusable += 1 }.compactMap { $0 }.count == 1)
       #expect(unusable == 1)
       let account = try TinySweep.run(sweep)
       #expect(account.finished == [TinySweep.names[1]] && account.outcome.ran == 1)
@@ -138,7 +138,7 @@ struct SweepTuningTests {
       let section = "sweep: {seeds: [0], perturb: [bits=0.05, 'delay=1,neurons=0.5']}"
       let sweep = try TinySweep.sweep(in: folder, section)
       #expect(try TinySweep.run(sweep).outcome.ran == 1)
-      let play = try #require(try sweep.results { Issue.record("\($0)") }[0]?.play)
+      let play = try #require(try sweep.verified { Issue.record("\($0)") }[0]?.play)
       #expect(play.perturbed.map(\.perturbation.text) == ["bits=0.05", "delay=1,neurons=0.5"])
       let agent = try Agent(contentsOf: sweep.directory.run(sweep.plan.cells[0]).bestPath)
       for result in play.perturbed {
@@ -150,17 +150,17 @@ struct SweepTuningTests {
       }
       // It plays again and is not trained again, as long as the agent is there: its curve is kept, here a made-up one.
       let cell = sweep.plan.cells[0]
-      var kept = try #require(try sweep.results { _ in }[0])
+      var kept = try #require(try sweep.verified { _ in }[0])
       kept.curve[0].loss = 0.125
       try kept.write(to: sweep.directory.resultPath(cell))
       let other = try TinySweep.sweep(in: folder, section.replacing("bits=0.05", with: "bits=0.06"))
       let account = try TinySweep.run(other)
-      let again = try #require(try other.results { _ in }[0])
+      let again = try #require(try other.verified { _ in }[0])
       #expect(again.curve == kept.curve && again.play?.perturbed[0].perturbation.text == "bits=0.06")
       #expect(again.play?.rounds == kept.play?.rounds)
       AtomicFile.remove(other.directory.run(cell).bestPath)
       #expect(try TinySweep.run(TinySweep.sweep(in: folder, section)).outcome.ran == 1)
-      #expect(try sweep.results { _ in }[0]?.curve[0].loss != 0.125)
+      #expect(try sweep.verified { _ in }[0]?.curve[0].loss != 0.125)
       #expect(account.outcome.ran == 1 && account.notes.count == 1)
       #expect(account.notes[0].contains("expected [\"bits=0.06\", \"delay=1,neurons=0.5\"]"))
     }
@@ -195,7 +195,7 @@ struct SweepTuningTests {
         run: run.replacing("learning_rate: 0.01", with: "chunk: 2").replacing("chunk: 4, ", with: ""))
       let account = try TinySweep.run(sweep)
       #expect(account.outcome.ran == 4 && account.outcome.errors.isEmpty)
-      let results = try sweep.results { Issue.record("\($0)") }.compactMap { $0 }
+      let results = try sweep.verified { Issue.record("\($0)") }.compactMap { $0 }
       try #require(results.count == 4)
       let diverged = try #require(results[0].diverged)
       #expect(diverged.update <= 13 && diverged.pass >= 1 && diverged.learningRate == 10)
@@ -216,7 +216,7 @@ struct SweepTuningTests {
       let sweep = try TinySweep.sweep(in: folder, "sweep: {seeds: [0, 1]}", run: run)
       #expect(try TinySweep.run(sweep).outcome.ran == 2)
       let files = try TinySweep.files("\(folder)/cells")
-      for result in try sweep.results(note: { Issue.record("\($0)") }) {
+      for result in try sweep.verified(note: { Issue.record("\($0)") }) {
         #expect(result?.diverged != nil && result?.best == nil && result?.play == nil)
       }
       // Stopped and gone on with, it diverges at the same place.

@@ -3,6 +3,7 @@ import Storage
 import Synchronization
 import TestSupport
 import TinyRuns
+import Training
 
 @testable import Sweeps
 
@@ -76,5 +77,21 @@ enum TinySweep {
       if !isFolder.boolValue { files[name] = try Data(contentsOf: URL(filePath: "\(folder)/\(name)")) }
     }
     return files
+  }
+}
+
+extension Sweep {
+  /// The whole results of the cells whose results are accepted.
+  func verified(note: (String) -> Void) throws -> [CellResult?] {
+    try zip(plan.cells, results(note: note)).map { cell, score in
+      try score.map { _ in try CellResult(contentsOf: directory.resultPath(cell)) }
+    }
+  }
+}
+
+extension SweepPlan {
+  /// A cell's config as far as these results tell it.
+  func config(of cell: SweepCell, results: [CellResult?]) throws -> RunConfig? {
+    try config(of: cell, results: results.map { $0.map(CellScore.init) })
   }
 }

@@ -89,7 +89,7 @@ struct SweepCommand: ParsableCommand {
       }
     let jobs = index == nil ? min(jobs ?? ThreadTeam.cores, plan.cells.count) : jobs ?? 1
     let cores = SweepCommand.cores
-    let interrupt = Interrupt()
+    let interrupt = Interrupt(outlivesTerminal: true)
     let display = SweepDisplay(cells: plan.cells.count)
     let outcome = try sweep.run(
       only: index, jobs: index == nil ? jobs : 1, threads: max(1, cores / jobs),

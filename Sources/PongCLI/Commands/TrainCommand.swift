@@ -15,7 +15,8 @@ struct TrainCommand: ParsableCommand {
       The run directory holds config.yaml, metrics.jsonl, best.safetensors, last.safetensors and, to resume \
       from, state.safetensors and the generation before it, state.previous.safetensors. Ctrl-C and SIGTERM save \
       everything and stop; --resume goes on, after those or a kill at any moment, to the same bytes as a run \
-      that was never stopped.
+      that was never stopped. A terminal that goes, as when a connection drops, does not end it: `pong runs` shows from \
+      another how it goes on.
       """)
 
   @Argument(help: "The config, such as Configs/tnd.yaml.")
@@ -69,7 +70,7 @@ struct TrainCommand: ParsableCommand {
 /// A training run as the command line sees it: progress, Ctrl-C and what is said at the end.
 private struct TrainingSession {
   private let run: TrainingRun
-  private let interrupt = Interrupt()
+  private let interrupt = Interrupt(outlivesTerminal: true)
 
   init(_ config: RunConfig, _ directory: RunDirectory, resume: Bool, threads: Int?) throws {
     if resume, !directory.isBarelyMade { try directory.check(config) }

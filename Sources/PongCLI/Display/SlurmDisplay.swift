@@ -7,8 +7,6 @@ struct SlurmDisplay {
   private let sweep: SlurmSweep
   private let json: Bool
 
-  /// Seconds between two looks.
-  private static let period = 5.0
   /// Failures that are shown in words; all are in the JSON.
   private static let shownFailures = 10
 
@@ -19,17 +17,9 @@ struct SlurmDisplay {
 
   /// Once, or until nothing goes on any more.
   func show(watching: Bool) throws {
-    var lines = 0
-    while true {
+    try LiveText(everySeconds: 5).show(watching: watching) {
       let status = try sweep.status()
-      let text = json ? SlurmDisplay.setting(status).json : SlurmDisplay.text(status)
-      // On a terminal each look takes the place of the one before.
-      if lines > 0, !json, isatty(1) == 1 { print("\u{1b}[\(lines)A\u{1b}[J", terminator: "") }
-      print(text)
-      lines = text.split(separator: "\n", omittingEmptySubsequences: false).count
-      guard watching, !status.isAtRest else { return }
-      try StandardOutput.flush()
-      Thread.sleep(forTimeInterval: SlurmDisplay.period)
+      return (json ? SlurmDisplay.setting(status).json : SlurmDisplay.text(status), status.isAtRest)
     }
   }
 
@@ -41,8 +31,8 @@ struct SlurmDisplay {
     ]
     if status.open > 0 { counts.append("\(status.open) not submitted") }
     var text = counts.joined(separator: ", ")
-    if status.seconds > 0 { text += "; \(duration(status.seconds)) of work" }
-    if let estimate = status.estimate, estimate > 0 { text += ", about \(duration(estimate)) left" }
+    if status.seconds > 0 { text += "; \(LiveText.duration(status.seconds)) of work" }
+    if let estimate = status.estimate, estimate > 0 { text += ", about \(LiveText.duration(estimate)) left" }
     for failure in status.failures.prefix(shownFailures) {
       text +=
         "\n\(failure.cell.printable()): \(failure.lines.isEmpty ? "said nothing " : "")(\(failure.log.printable()))"
@@ -68,12 +58,5 @@ struct SlurmDisplay {
       .init("estimate", status.estimate.map { .number($0) } ?? .null),
       .init("failures", .list(failures)),
     ])
-  }
-
-  private static func duration(_ seconds: Double) -> String {
-    let whole = Int(seconds.rounded())
-    if whole < 60 { return "\(whole) s" }
-    if whole < 3600 { return "\(whole / 60) min" }
-    return "\(whole / 3600) h \(whole % 3600 / 60) min"
   }
 }

@@ -1,6 +1,8 @@
+import Determinism
 import Foundation
 import Storage
 import Sweeps
+import Synchronization
 
 /// All results of a sweep's folder.
 public struct SweepResults: Sendable {
@@ -8,6 +10,8 @@ public struct SweepResults: Sendable {
   public let path: String
   /// The cells, by name; numbers within names by their value.
   public let cells: [CellResult]
+  /// The configurations that were run, each with its seeds.
+  public let configurations: [Configuration]
 
   /// Reads and verifies every result under `path`/cells.
   /// - Throws: `FileError` or `SettingError` that names the folder where there is nothing to report, or the
@@ -24,59 +28,40 @@ public struct SweepResults: Sendable {
         path: path, offset: nil, found: "no results",
         expected: "the folder of a sweep, with cells/NAME.json; `pong sweep` makes one")
     }
-    let cells = try names.map { name in
-      let cell = try CellResult(contentsOf: "\(root)/\(name).json")
-      guard cell.cell == name else {
-        throw FileError.malformed(
-          path: "\(root)/\(name).json", offset: nil, found: "the result of the cell \(cell.cell)",
-          expected: "that of \(name)")
-      }
-      return cell
+    let cells = Mutex([Result<CellResult, any Error>?](repeating: nil, count: names.count))
+    ThreadTeam().forEach(names.count) { index in
+      let cell = Result { try SweepResults.cell(names[index], under: root) }
+      cells.withLock { $0[index] = cell }
     }
-    self.init(path: path, cells: cells)
+    self.init(path: path, cells: try cells.withLock { $0 }.compactMap { try $0?.get() })
+  }
+
+  private static func cell(_ name: String, under root: String) throws -> CellResult {
+    let path = "\(root)/\(name).json"
+    let cell = try CellResult(contentsOf: path)
+    guard cell.cell == name else {
+      throw FileError.malformed(
+        path: path, offset: nil, found: "the result of the cell \(cell.cell)", expected: "that of \(name)")
+    }
+    return cell
   }
 
   /// Results that are read already.
   public init(path: String, cells: [CellResult]) {
     self.path = path
-    self.cells = cells.sorted { SweepResults.precedes($0.cell, $1.cell) }
+    self.cells = cells.map { (name: NaturalName($0.cell), cell: $0) }.sorted { $0.name < $1.name }.map(\.cell)
+    configurations = SweepResults.configurations(self.cells)
   }
 
   /// The names of the results in a folder and those within it.
   private static func results(under root: String) -> [String] {
     guard let files = FileManager.default.enumerator(atPath: root) else { return [] }
     return files.compactMap { $0 as? String }.filter { $0.hasSuffix(".json") }
-      .map { String($0.dropLast(".json".count)) }.sorted(by: precedes)
+      .map { NaturalName(String($0.dropLast(".json".count))) }.sorted().map(\.text)
   }
 
-  /// Folder by folder, by text, but numbers by their value, so that seed=10 comes after seed=2 and 0.4 after 0.05;
-  /// never by locale.
-  static func precedes(_ a: String, _ b: String) -> Bool {
-    let (left, right) = (a.split(separator: "/").map(pieces), b.split(separator: "/").map(pieces))
-    guard let (x, y) = zip(left, right).first(where: { $0 != $1 }) else { return left.count < right.count }
-    guard let (p, q) = zip(x, y).first(where: { $0 != $1 }) else { return x.count < y.count }
-    if let m = Double(p), let n = Double(q), m != n { return m < n }
-    return p < q
-  }
-
-  /// Runs of digits and points, and runs of others.
-  private static func pieces(_ text: Substring) -> [String] {
-    var result: [String] = []
-    var wasNumber: Bool?
-    for scalar in text.unicodeScalars {
-      let isNumber = ("0"..."9").contains(scalar) || scalar == "."
-      if isNumber == wasNumber {
-        result[result.count - 1].unicodeScalars.append(scalar)
-      } else {
-        result.append(String(scalar))
-      }
-      wasNumber = isNumber
-    }
-    return result
-  }
-
-  /// The configurations that were run, each with its seeds.
-  public var configurations: [Configuration] {
+  /// The configurations of some cells, in their order. Each resamples its rounds, so all cores do.
+  private static func configurations(_ cells: [CellResult]) -> [Configuration] {
     var order: [String] = []
     var groups: [String: [CellResult]] = [:]
     for cell in cells where cell.role == .run {
@@ -90,6 +75,13 @@ public struct SweepResults: Sendable {
         tuned[cell.sweep, default: []].append(entry.key)
       }
     }
-    return order.compactMap { groups[$0] }.map { Configuration($0, tuned: tuned[$0[0].sweep] ?? []) }
+    let own = order.compactMap { groups[$0] }
+    let known = tuned
+    let made = Mutex([Configuration?](repeating: nil, count: own.count))
+    ThreadTeam().forEach(own.count) { index in
+      let configuration = Configuration(own[index], tuned: known[own[index][0].sweep] ?? [])
+      made.withLock { $0[index] = configuration }
+    }
+    return made.withLock { $0.compactMap(\.self) }
   }
 }

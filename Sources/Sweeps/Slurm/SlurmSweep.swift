@@ -34,6 +34,7 @@ public struct SlurmSweep: Sendable {
   ) throws -> Submission {
     let directory = sweep.directory
     try directory.checkFileSystem()
+    try sweep.checkDemonstrations()
     let lock = try directory.lockSubmission()
     defer { withExtendedLifetime(lock) {} }
     let arrays = try SlurmArray.all(in: directory)

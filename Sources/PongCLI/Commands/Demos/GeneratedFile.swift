@@ -55,7 +55,7 @@ struct GeneratedFile {
     let progress = FrameProgress(total: lengths.reduce(0, +))
     defer { progress.finish() }
     // A program's player listens to Ctrl-C itself.
-    let interrupt = program == nil ? Interrupt() : nil
+    let interrupt = program == nil ? Interrupt(outlivesTerminal: true) : nil
     defer { withExtendedLifetime(interrupt) {} }
     return try [program].compactMap { $0 }.playing { shouldStop in
       try generator.play(

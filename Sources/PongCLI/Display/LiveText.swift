@@ -1,0 +1,44 @@
+import Foundation
+
+/// Text on stdout that is looked at again and again: on a terminal each look takes the place of the one before.
+struct LiveText {
+  private let period: Double
+
+  /// - Parameter period: seconds between two looks.
+  init(everySeconds period: Double) { self.period = period }
+
+  /// Prints one look, or looks until one says that nothing goes on any more.
+  func show(watching: Bool, look: () throws -> (text: String, isAtRest: Bool)) throws {
+    var shown = 0
+    while true {
+      let (text, isAtRest) = try look()
+      let isTerminal = watching && isatty(1) == 1
+      if isTerminal, shown > 0 { print("\u{1b}[\(shown)A\u{1b}[J", terminator: "") }
+      var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+      // What has left the screen cannot be written over.
+      if isTerminal, !isAtRest, let rows = LiveText.rows, lines.count >= rows {
+        lines = lines.prefix(max(1, rows - 2)) + ["and \(lines.count - max(1, rows - 2)) lines more"]
+      }
+      print(lines.joined(separator: "\n"))
+      shown = lines.count
+      guard watching, !isAtRest else { return }
+      try StandardOutput.flush()
+      Thread.sleep(forTimeInterval: period)
+    }
+  }
+
+  /// Lines of the terminal.
+  private static var rows: Int? {
+    var size = winsize()
+    return ioctl(1, UInt(TIOCGWINSZ), &size) == 0 && size.ws_row > 0 ? Int(size.ws_row) : nil
+  }
+
+  /// A time in words, to its largest unit or two.
+  static func duration(_ seconds: Double) -> String {
+    let whole = Int(seconds.rounded())
+    if whole < 60 { return "\(whole) s" }
+    if whole < 3600 { return "\(whole / 60) min" }
+    if whole < 86_400 { return "\(whole / 3600) h \(whole % 3600 / 60) min" }
+    return "\(whole / 86_400) d \(whole % 86_400 / 3600) h"
+  }
+}
