@@ -8,7 +8,9 @@ struct RunsCommandTests {
   static func runs(_ folder: String, _ arguments: [String] = []) throws -> [String: Setting] {
     let run = try CommandRun(["runs", "--json"] + arguments, in: folder)
     #expect(run.status == 0 && run.errors == "")
-    guard case .list(let list) = try Setting(json: Array(run.output.utf8), path: "output")["runs"] else { return [:] }
+    guard case .list(let list) = try Setting(json: Array(run.output.utf8), path: "output")["runs"] else {
+      return [:]
+    }
     return Dictionary(uniqueKeysWithValues: list.map { ($0["run"]?.found ?? "", $0) })
   }
 
@@ -54,7 +56,8 @@ struct RunsCommandTests {
         try text.write(toFile: "\(folder)/runs/b/\(name)", atomically: true, encoding: .utf8)
         let run = try CommandRun(["runs"], in: folder)
         #expect(run.status == 0 && run.output.split(separator: "\n").count == 2)
-        #expect(run.errors.hasPrefix("pong: runs/b/\(name): ") && run.errors.split(separator: "\n").count == 1)
+        #expect(
+          run.errors.hasPrefix("pong: runs/b/\(name): ") && run.errors.split(separator: "\n").count == 1)
       }
     }
   }
