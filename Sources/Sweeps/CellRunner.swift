@@ -39,6 +39,8 @@ struct CellRunner: Sendable {
   let directory: SweepDirectory
   let team: ThreadTeam
   var sizes = EvaluationSizes()
+  /// A folder on a disk of this machine's own to train in; nil for none.
+  var scratch: String?
   /// Asked all the time; what it said once it must not take back.
   let shouldStop: @Sendable () -> Bool
   /// Told what the cell is at.
@@ -58,15 +60,25 @@ struct CellRunner: Sendable {
       trained.play = play
       return trained
     }
-    let run = try open(directory.run(cell), config, data)
+    var workplace = CellWorkplace(of: cell, in: directory, scratch: scratch)
+    let run = try open(workplace, config, data)
     var result = CellResult(
       sweep: cell.sweep, cell: cell.name, role: cell.role, grid: cell.grid, seed: cell.seed,
       config: config.setting, demonstrationCRC32: data.demonstrationCRC32, cost: config.model.cost, curve: [])
+    // So that others see that it has begun.
+    try workplace.bring()
     do {
-      if try train(run) == .stopped { return nil }
+      let outcome = try train(run, &workplace)
+      try workplace.bring()
+      if outcome == .stopped {
+        workplace.leave()
+        return nil
+      }
     } catch TrainingError.diverged(let pass, let update, let rate) {
+      try workplace.bring()
       result.diverged = .init(pass: pass, update: update, learningRate: rate)
     }
+    defer { workplace.leave() }
     result.curve = run.metrics.map(CellResult.CurvePoint.init)
     guard result.diverged == nil else { return result }
     let agent = try Agent(contentsOf: run.directory.bestPath)
@@ -82,10 +94,12 @@ struct CellRunner: Sendable {
   /// The run in the cell's directory: the one that is there, if it is of this config and demonstration and can
   /// be read, else a new one in its place.
   private func open(
-    _ directory: RunDirectory, _ config: RunConfig, _ data: TrainingData
+    _ workplace: CellWorkplace, _ config: RunConfig, _ data: TrainingData
   ) throws -> TrainingRun {
-    try Folder.make(directory.path)
-    let lock = try directory.lock()
+    try Folder.make(workplace.shared.path)
+    let lock = try workplace.shared.lock()
+    try workplace.fetch()
+    let directory = workplace.directory
     if directory.isUnfinished {
       do {
         return try TrainingRun(
@@ -98,12 +112,20 @@ struct CellRunner: Sendable {
     return try TrainingRun(config, in: directory, data, team: team, resume: false, lock: lock)
   }
 
-  private func train(_ run: TrainingRun) throws -> TrainingRun.Outcome {
+  private func train(_ run: TrainingRun, _ workplace: inout CellWorkplace) throws -> TrainingRun.Outcome {
     let total = Double(max(run.trainer.totalUpdates, 1))
     report(.training(Double(run.trainer.progress.updates) / total))
-    return try run.run(shouldStop: shouldStop) { event in
+    var failure: FileError?
+    let outcome = try run.run(shouldStop: { shouldStop() || failure != nil }) { event in
       if case .update(let progress) = event { report(.training(Double(progress.updates) / total)) }
+      do throws(FileError) {
+        try workplace.bringNowAndThen()
+      } catch {
+        failure = error
+      }
     }
+    if let failure { throw failure }
+    return outcome
   }
 
   /// All protocols, the trajectory and the perturbations, or nil where it was asked to stop.

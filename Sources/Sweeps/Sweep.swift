@@ -92,12 +92,14 @@ public final class Sweep: Sendable {
   ///   - only: the index of the one cell to run.
   ///   - jobs: cells at a time.
   ///   - threads: threads of each.
+  ///   - scratch: a folder on a disk of this machine's own to train in, where the sweep's is on another.
   ///   - shouldStop: asked all the time, by several threads; then cells save themselves and nothing new starts.
   ///   - tick: called a few times a second with what is finished and what the others are at.
   ///   - handle: called for every event. Both on the calling thread.
   /// - Throws: `SweepError` where the one cell cannot run yet; `FileError` where the folder cannot be written.
   public func run(
-    only: Int? = nil, jobs: Int, threads: Int, shouldStop: @escaping @Sendable () -> Bool,
+    only: Int? = nil, jobs: Int, threads: Int, scratch: String? = nil,
+    shouldStop: @escaping @Sendable () -> Bool,
     tick: (Int, [(SweepCell, CellActivity)]) -> Void, handle: (Event) -> Void
   ) throws -> Outcome {
     let locks = try only.map { try directory.lock(plan.cells[$0]) } ?? [try directory.lock()]
@@ -115,7 +117,7 @@ public final class Sweep: Sendable {
       self, results: results,
       schedule: SweepSchedule(
         awaited: plan.cells.map(\.tuningCells), finished: finished, only: only.map { [$0] }),
-      team: ThreadTeam(threads: threads), shouldStop: shouldStop)
+      team: ThreadTeam(threads: threads), scratch: scratch, shouldStop: shouldStop)
     return crew.run(jobs: max(1, min(jobs, plan.cells.count)), tick: tick, handle: handle)
   }
 

@@ -6,6 +6,7 @@ import Storage
 final class SweepCrew: @unchecked Sendable {
   private let sweep: Sweep
   private let team: ThreadTeam
+  private let scratch: String?
   private let shouldStop: @Sendable () -> Bool
   /// Cells that had a result at the start.
   private let finishedBefore: Set<Int>
@@ -21,13 +22,14 @@ final class SweepCrew: @unchecked Sendable {
 
   init(
     _ sweep: Sweep, results: [CellScore?], schedule: SweepSchedule, team: ThreadTeam,
-    shouldStop: @escaping @Sendable () -> Bool
+    scratch: String?, shouldStop: @escaping @Sendable () -> Bool
   ) {
     self.sweep = sweep
     self.results = results
     finishedBefore = Set(results.indices.filter { results[$0] != nil })
     self.schedule = schedule
     self.team = team
+    self.scratch = scratch
     self.shouldStop = shouldStop
   }
 
@@ -120,7 +122,8 @@ final class SweepCrew: @unchecked Sendable {
     default: break
     }
     let runner = CellRunner(
-      directory: sweep.directory, team: team, sizes: sweep.sizes, shouldStop: shouldStop,
+      directory: sweep.directory, team: team, sizes: sweep.sizes, scratch: scratch,
+      shouldStop: shouldStop,
       report: { activity in
         // Nobody waits for this, so nobody is woken.
         self.condition.lock()

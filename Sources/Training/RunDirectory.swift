@@ -104,6 +104,16 @@ public struct RunDirectory: Sendable {
     removeLeftovers()
   }
 
+  /// Copies the run to another folder, over one that may be there. Its state comes last, so what lies beside a state is as
+  /// new as it or newer, whenever this is stopped.
+  public func copy(to other: RunDirectory) throws(FileError) {
+    try Folder.make(other.path)
+    let states = [previousStatePath, statePath]
+    for file in files.filter({ !states.contains($0) }) + states where AtomicFile.exists(file) {
+      try AtomicFile.write(try AtomicFile.read(file), to: other.path + file.dropFirst(path.count))
+    }
+  }
+
   /// The config of the run that is here.
   public func config() throws -> RunConfig {
     try RunConfig(contentsOf: configPath)

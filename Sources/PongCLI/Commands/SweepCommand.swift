@@ -93,6 +93,7 @@ struct SweepCommand: ParsableCommand {
     let display = SweepDisplay(cells: plan.cells.count)
     let outcome = try sweep.run(
       only: index, jobs: index == nil ? jobs : 1, threads: max(1, cores / jobs),
+      scratch: cell == nil ? nil : SweepCommand.scratch,
       shouldStop: { Interrupt.isRequested }, tick: display.tick
     ) { event in
       display.handle(event)
@@ -127,6 +128,13 @@ extension SweepCommand {
     let environment = ProcessInfo.processInfo.environment
     guard environment["SLURM_JOB_ID"] != nil else { return ThreadTeam.cores }
     return min(ThreadTeam.cores, environment["SLURM_CPUS_PER_TASK"].flatMap(Int.init) ?? 1)
+  }
+
+  /// A folder on a disk of the node's own: the one that is named, or that the cluster makes for each job; nil where there
+  /// is none.
+  private static var scratch: String? {
+    let environment = ProcessInfo.processInfo.environment
+    return ["PONG_SCRATCH", "SLURM_TMPDIR"].lazy.compactMap { environment[$0] }.first(where: Folder.exists)
   }
 
   private func submit(_ sweep: Sweep) throws {
