@@ -1,0 +1,160 @@
+import Foundation
+import Storage
+import TestSupport
+import Testing
+
+/// Sweeps on a Slurm whose commands are small scripts: what is submitted, how, and what is made of what they say.
+/// `Tests/Scripts/slurm_trial.sh` has a real one.
+@Suite("pong sweep --slurm")
+struct SlurmCommandTests {
+  /// A folder with the sweep tiny.yaml and the commands: sbatch keeps its arguments and its script as job1, script1 and so
+  /// on, squeue shows the file queue, scontrol says how large arrays may be.
+  static func inFolder(mostTasks: Int = 1001, _ body: (String, [String: String]) throws -> Void) throws {
+    try SweepCommandTests.inFolder { folder in
+      let commands = [
+        "sbatch": """
+        n=$(($(ls '\(folder)' | grep -c '^job') + 1))
+        printf '%s\\n' "$@" > '\(folder)'/job$n
+        cat > '\(folder)'/script$n
+        echo "$n;cluster"
+        """,
+        "squeue": "cat '\(folder)/queue'",
+        "scontrol": "echo SlurmctldHost = here; echo 'MaxArraySize            = \(mostTasks)'",
+      ]
+      try Folder.make("\(folder)/commands")
+      try Sample.write("", "\(folder)/queue")
+      for (name, text) in commands {
+        let file = "\(folder)/commands/\(name)"
+        try Sample.write("#!/bin/sh\n\(text)\n", file)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
+      }
+      let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+      try body(folder, ["PATH": "\(folder)/commands:\(path)"])
+    }
+  }
+
+  static func text(_ path: String) throws -> String {
+    String(decoding: try AtomicFile.read(path), as: UTF8.self)
+  }
+
+  static let sweep = ["sweep", "tiny.yaml", "--out", "far it's"]
+
+  static func field(_ folder: String, _ environment: [String: String]) throws -> (String) throws -> Int? {
+    let status = try CommandRun(sweep + ["--status", "--json"], in: folder, environment: environment)
+    #expect(status.status == 0 && status.errors == "")
+    let setting = try Setting(json: Array(status.output.utf8), path: "output")
+    return { name in if case .integer(let value)? = setting[name] { value } else { nil } }
+  }
+
+  @Test func tuningComesFirst() throws {
+    try SlurmCommandTests.inFolder { folder, environment in
+      let options = ["--slurm", "--sbatch", "--time=5", "--sbatch", "--partition=a b"]
+      let run = try CommandRun(SlurmCommandTests.sweep + options, in: folder, environment: environment)
+      #expect(run.status == 0 && run.errors == "")
+      #expect(run.output == "6 of 6 cells submitted as jobs 1, 2; 0 were finished, 0 underway\n")
+      let jobs = try (1...2).map { try SlurmCommandTests.text("\(folder)/job\($0)").split(separator: "\n") }
+      #expect(jobs[0].contains("--array=0-1") && jobs[1].contains("--array=0-3"))
+      #expect(
+        jobs[1].contains("--dependency=afterany:1") && !jobs[0].contains { $0.hasPrefix("--dependency") })
+      for job in jobs {
+        #expect(job.contains("--parsable") && job.contains("--requeue") && job.contains("--open-mode=append"))
+        #expect(job.suffix(2) == ["--time=5", "--partition=a b"])
+      }
+
+      // A task is its script: it makes its cell, with the bytes of a sweep without Slurm.
+      for (job, tasks) in [(1, 2), (2, 4)] {
+        for task in 0..<tasks {
+          let cell = try CommandRun(
+            tool: ["/bin/sh", "script\(job)"], in: folder,
+            environment: environment.merging(["SLURM_ARRAY_TASK_ID": "\(task)", "SLURM_JOB_ID": "1"]) { $1 })
+          #expect(cell.status == 0, "\(cell.errors)")
+        }
+      }
+      #expect(try CommandRun(["sweep", "tiny.yaml", "--out", "near"], in: folder).status == 0)
+      #expect(try SweepCommandTests.cells("\(folder)/far it's") == SweepCommandTests.cells("\(folder)/near"))
+      let again = try CommandRun(SlurmCommandTests.sweep + ["--slurm"], in: folder, environment: environment)
+      #expect(again.output == "0 of 6 cells submitted; 6 were finished, 0 underway\n")
+      let field = try SlurmCommandTests.field(folder, environment)
+      #expect(try field("finished") == 6 && field("running") == 0 && field("open") == 0)
+    }
+  }
+
+  /// What Slurm still has is not submitted again; what it has lost is.
+  @Test func nothingTwice() throws {
+    try SlurmCommandTests.inFolder { folder, environment in
+      func submit() throws -> String {
+        try CommandRun(SlurmCommandTests.sweep + ["--slurm"], in: folder, environment: environment).output
+      }
+      _ = try submit()
+      let names = try (1...2).map { job in
+        try SlurmCommandTests.text("\(folder)/job\(job)").split(separator: "\n")
+          .first { $0.hasPrefix("--job-name=") }?.dropFirst("--job-name=".count) ?? ""
+      }
+      // One tuning cell is lost; one runs; three runs wait; one is lost; another's jobs are none of ours.
+      var queue = "1 0 R \(names[0])\n1 0 R other-\(names[0])\n"
+      for task in 0..<3 { queue += "2 \(task) PD \(names[1])\n" }
+      try Sample.write(queue, "\(folder)/queue")
+      let log = "\(folder)/far it's/slurm/\(names[0])-1.log"
+      try Sample.write("first\n\u{1b}[2mlast words\n", log)
+      let field = try SlurmCommandTests.field(folder, environment)
+      #expect(
+        try field("running") == 1 && field("waiting") == 3 && field("failed") == 2 && field("cells") == 6)
+      let status = try CommandRun(
+        SlurmCommandTests.sweep + ["--status"], in: folder, environment: environment)
+      let lines = status.output.split(separator: "\n")
+      #expect(lines.first == "0 of 6 finished, 1 running, 3 waiting, 2 failed")
+      #expect(lines.contains("    first") && lines.contains { $0.hasSuffix("[2mlast words") })
+      #expect(!status.output.contains("\u{1b}"))
+      #expect(try submit() == "2 of 6 cells submitted as jobs 3, 4; 0 were finished, 4 underway\n")
+      #expect(try SlurmCommandTests.text("\(folder)/job3").contains("--array=0-0\n"))
+      // The run waits for the tuning cell that goes on and for the one that begins anew.
+      #expect(try SlurmCommandTests.text("\(folder)/job4").contains("--dependency=afterany:1:3\n"))
+    }
+  }
+
+  @Test func noArrayIsLargerThanSlurmAllows() throws {
+    try SlurmCommandTests.inFolder(mostTasks: 3) { folder, environment in
+      let run = try CommandRun(
+        SlurmCommandTests.sweep + ["--slurm", "--json"], in: folder, environment: environment)
+      #expect(
+        run.output
+          == "{\"cells\": 6, \"finished\": 0, \"underway\": 0, \"submitted\": 6, \"jobs\": [\"1\", \"2\", \"3\"]}\n"
+      )
+      let arrays = try (1...3).map { job in
+        try SlurmCommandTests.text("\(folder)/job\(job)").split(separator: "\n").first {
+          $0.hasPrefix("--array")
+        }
+      }
+      #expect(arrays == ["--array=0-1", "--array=0-2", "--array=0-0"])
+    }
+  }
+
+  @Test(
+    arguments: [
+      (
+        "sbatch", "echo error: no such partition >&2; exit 1",
+        "sbatch: found error: no such partition, expected that it is done"
+      ),
+      ("sbatch", "echo ok", "sbatch: found \"ok\\u{a}\", expected the number of a job"),
+      ("squeue", "exit 3", "squeue: found exit status 3, expected that it is done"),
+      (
+        "scontrol", "echo slurm_load_ctl_conf error >&2; exit 1",
+        "scontrol: found slurm_load_ctl_conf error, expected that it is done"
+      ),
+    ])
+  func commandsThatFail(_ name: String, _ text: String, _ line: String) throws {
+    try SlurmCommandTests.inFolder { folder, environment in
+      try Sample.write("#!/bin/sh\ncat > /dev/null\n\(text)\n", "\(folder)/commands/\(name)")
+      let run = try CommandRun(SlurmCommandTests.sweep + ["--slurm"], in: folder, environment: environment)
+      #expect(run.status == 74 && run.output == "" && run.errors == "pong: \(line)\n")
+    }
+  }
+
+  @Test func aMachineWithoutSlurm() throws {
+    try SweepCommandTests.inFolder { folder in
+      let run = try CommandRun(
+        SlurmCommandTests.sweep + ["--slurm"], in: folder, environment: ["PATH": "\(folder)/nowhere"])
+      #expect(run.status == 74 && run.errors.hasSuffix(", expected Slurm's commands on the path\n"))
+    }
+  }
+}
