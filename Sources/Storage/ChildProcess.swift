@@ -26,12 +26,18 @@ public final class ChildProcess {
   /// The pipe from its output; -1 where there is none.
   public private(set) var output: Int32 = -1
   private var process: pid_t = 0
+  /// By which whatever it starts is found, where that is to end with it.
+  private let mark: ProcessMark?
   /// How it ended, once it has: its exit status, or minus the signal.
   private var status: Int32?
 
   /// Starts a program, the first of the arguments, which is looked for on the path.
+  /// - Parameter leavesNothing: whether what it starts ends with it also where that has left its process group.
   /// - Throws: the number of the system's error; `ENOENT` where there is no such program.
-  public init(_ arguments: [String], output sink: Sink, messages: Sink) throws(ChildProcessError) {
+  public init(
+    _ arguments: [String], output sink: Sink, messages: Sink, leavesNothing: Bool = false
+  ) throws(ChildProcessError) {
+    mark = leavesNothing ? ProcessMark() : nil
     // A program that no longer reads is an error of writing like any other.
     signal(SIGPIPE, SIG_IGN)
     var actions = posix_spawn_file_actions_t()
@@ -65,8 +71,9 @@ public final class ChildProcess {
     for signal in [SIGINT, SIGTERM, SIGPIPE] { sigaddset(&signals, signal) }
     posix_spawnattr_setsigdefault(&attributes, &signals)
     var texts: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
-    defer { for text in texts { free(text) } }
-    let code = posix_spawnp(&process, arguments[0], &actions, &attributes, &texts, environ)
+    var environment = ChildProcess.environment(with: mark)
+    defer { for text in texts + environment { free(text) } }
+    let code = posix_spawnp(&process, arguments[0], &actions, &attributes, &texts, &environment)
     guard code == 0 else {
       process = 0
       throw ChildProcessError(code: code)
@@ -77,6 +84,18 @@ public final class ChildProcess {
     end(patience: 0)
     closeInput()
     if output >= 0 { close(output) }
+  }
+
+  /// This program's environment, and the mark.
+  private static func environment(with mark: ProcessMark?) -> [UnsafeMutablePointer<CChar>?] {
+    var entries: [UnsafeMutablePointer<CChar>?] = []
+    var place = environ
+    while let entry = place.pointee {
+      entries.append(strdup(entry))
+      place += 1
+    }
+    if let mark { entries.append(strdup(mark.entry)) }
+    return entries + [nil]
   }
 
   private static func makePipe() throws(ChildProcessError) -> [Int32] {
@@ -174,6 +193,7 @@ public final class ChildProcess {
     guard waitid(P_PID, id_t(process), &information, flags) == 0 else { return errno == EINTR ? nil : -1 }
     guard information.si_signo == SIGCHLD else { return nil }
     kill(-process, SIGKILL)
+    mark?.killAll()
     var word: Int32 = 0
     while waitpid(process, &word, 0) < 0 {
       guard errno == EINTR else { break }

@@ -72,6 +72,8 @@ struct PolicyProgramTests {
     Fault(command: "sleep 4242", line: 1, found: "no answer in 0.5 s", exitCode: 74),
     Fault(command: "exec 0<&- 1>&-; sleep 4242", line: 1, found: "the end of its output", exitCode: 74),
     Fault(command: "sleep 4242 & cat", line: 1, found: "\"reset\""),
+    // In a session of its own it is out of reach of whoever kills the program's group.
+    Fault(command: "setsid sleep 4242 & cat", line: 1, found: "\"reset\""),
     Fault(command: "yes right", line: 1, found: "\"right\" without a question"),
   ]
 
@@ -115,7 +117,7 @@ struct PolicyProgramTests {
   @Test func endsWhatItStarted() {
     let mark = "PONG_TEST_MARK_\(UInt64.random(in: 1...UInt64.max))"
     let command =
-      "export \(mark)=1; sleep 4242 & while read -r line; do [ $line = reset ] || echo stay; done; sleep 4242"
+      "export \(mark)=1; sleep 4242 & setsid sleep 4242 & while read -r line; do [ $line = reset ] || echo stay; done; sleep 4242"
     let program = PolicyProgram(command: command)
     _ = Evaluator(team: ThreadTeam(threads: 2)).evaluate(
       program.player, EvaluationSettings(.all, sessions: 2, steps: 20))

@@ -29,7 +29,8 @@ final class PolicyProcess: @unchecked Sendable {
     self.command = command
     self.patience = patience
     do {
-      child = try ChildProcess(["/bin/sh", "-c", command], output: .pipe, messages: .inherited)
+      child = try ChildProcess(
+        ["/bin/sh", "-c", command], output: .pipe, messages: .inherited, leavesNothing: true)
     } catch {
       throw PolicyProgramError(command: command, line: 1, found: "no process (\(error))", exitCode: 74)
     }
