@@ -75,7 +75,8 @@ let package = Package(
     .target(
       name: "Interchange",
       dependencies: [
-        "Training", "Agents", "Demonstrations", "SequenceModels", "PongEngine", "Storage",
+        "Training", "Agents", "Demonstrations", "SequenceModels", "NeuralCore", "CKernels", "PongEngine",
+        "Storage",
         .product(
           name: "SwiftProtobuf", package: "swift-protobuf", condition: .when(traits: ["Interchange"])),
         .target(name: "CHDF5", condition: .when(traits: ["Minari"])),
@@ -122,8 +123,8 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "Reporting", "Sweeps", "Training", "Agents", "Demonstrations", "SequenceModels", "PongEngine",
-        "Determinism", "Storage",
+        "Interchange", "Reporting", "Sweeps", "Training", "Agents", "Demonstrations", "SequenceModels",
+        "PongEngine", "Determinism", "Storage",
       ],
       path: "Tests/FuzzTargets"),
     .target(

@@ -5,7 +5,7 @@ import PackageDescription
 let package = Package(
   name: "fuzzing",
   platforms: [.macOS(.v15)],
-  dependencies: [.package(name: "pong", path: "..", traits: ["NumPy"])],
+  dependencies: [.package(name: "pong", path: "..", traits: ["NumPy", "Interchange"])],
   targets: [
     .executableTarget(
       name: "Fuzz", dependencies: [.product(name: "FuzzTargets", package: "pong")])

@@ -25,22 +25,31 @@ public enum PlayerCatalog {
   /// The players that names stand for, who are to play by the same rules: those asked for, by which any agent plays,
   /// or else those that the trained agents among them agree on, `reference` if there are none. Embedded agents and
   /// experts come before files of the same name; a file can always be named with a slash, as in ./tnd.
-  /// - Parameter usual: what they must agree with, where no rules are asked for.
+  /// - Parameters:
+  ///   - usual: what they must agree with, where no rules are asked for.
+  ///   - formats: of other files that play.
   public static func players(
-    _ names: [String], rules: RuleSet? = nil, usual: RuleSet? = nil
+    _ names: [String], rules: RuleSet? = nil, usual: RuleSet? = nil, formats: [PlayerFormat] = []
   ) throws -> (all: [Player], rules: RuleSet) {
     let experts = Expert.allCases.map(\.name)
     // Experts are made when it is known what they play.
-    let agents = try names.map { Expert(name: $0) == nil ? try find($0, alternatives: experts) : nil }
-    let common = rules ?? usual ?? agents.compactMap { $0?.rules }.first ?? .reference
-    let players = try zip(names, agents).map { name, agent in
-      guard let agent else { return Player(expert: name, rules: common) }
-      guard rules != nil || agent.rules == common else {
+    let found = try names.map { name -> (player: Player, rules: RuleSet?)? in
+      if Expert(name: name) != nil { return nil }
+      if let format = formats.first(where: { name.hasSuffix(".\($0.ending)") }) {
+        return try format.read(name)
+      }
+      let agent = try find(name, alternatives: experts)
+      return (.agent(agent), agent.rules)
+    }
+    let common = rules ?? usual ?? found.compactMap { $0?.rules }.first ?? .reference
+    let players = try zip(names, found).map { name, found in
+      guard let found else { return Player(expert: name, rules: common) }
+      guard rules != nil || found.rules ?? common == common else {
         throw FileError.malformed(
-          path: name, offset: nil, found: "an agent for the \(agent.rules.name) rules",
+          path: name, offset: nil, found: "an agent for the \((found.rules ?? common).name) rules",
           expected: "one for the \(common.name) rules")
       }
-      return .agent(agent)
+      return found.player
     }
     return (players, common)
   }

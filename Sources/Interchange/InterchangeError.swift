@@ -1,6 +1,6 @@
 import Storage
 
-/// Why a file for another program is not written.
+/// Why a file for another program is not written, or one of another program not read.
 public enum InterchangeError: UserFacingError, Equatable {
   /// The program was built without the trait that brings the library for this format.
   case notBuilt(format: String, trait: String)
@@ -21,7 +21,7 @@ public enum InterchangeError: UserFacingError, Equatable {
   public var description: String {
     switch self {
     case .notBuilt(let format, let trait):
-      "this build writes no \(format); build with the trait \(trait): PONG_TRAITS=\(trait) ./pong ..., or swift "
+      "this build has no \(format); build with the trait \(trait): PONG_TRAITS=\(trait) ./pong ..., or swift "
         + "build -c release --traits default,\(trait)"
     case .tooLarge(let path, let bytes, let limit):
       "\(path): found \(bytes) bytes of parameters, expected at most \(limit), the limit of protocol buffers"

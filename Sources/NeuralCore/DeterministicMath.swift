@@ -5,7 +5,7 @@ package enum DeterministicMath {
   private static let inverses = (0...19).map { $0 == 0 ? 0 : 1 / Double($0) }
 
   /// e^x for |x| < 700: 2^n times the Taylor polynomial of degree 13 on |r| <= log(2) / 2.
-  static func exp(_ x: Double) -> Double {
+  package static func exp(_ x: Double) -> Double {
     let n = (min(max(x, -700), 700) / 0.693147180559945309).rounded()
     let high = 0.693147180369123816490  // the leading 33 bits of log 2, so that n * high is exact
     let r = (min(max(x, -700), 700) - n * high) - n * 1.90821492927058770002e-10

@@ -1,6 +1,7 @@
 import Agents
 import Demonstrations
 import Determinism
+import Interchange
 import PongEngine
 import Reporting
 import SequenceModels
@@ -35,6 +36,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case observations
   /// Edge lists.
   case graph
+  /// Steps of networks as ONNX.
+  case onnx
 
   /// What the readers are told the file is called.
   static let path = "input"
@@ -102,6 +105,9 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         "a replay that reads back as another")
     case .observations: _ = try ObservationText.decode(bytes, path: path)
     case .graph: try useGraph(bytes)
+    case .onnx:
+      var policy = try ONNXFile.player(bytes, path: path).player.makePolicy(seed: 0)
+      for bits: UInt32 in [0, 0xff_ffff] { _ = policy.action(for: Observation(bits: bits)) }
     }
   }
 

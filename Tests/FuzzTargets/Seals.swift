@@ -9,7 +9,7 @@ extension FuzzTarget {
     case .replay: bytes.count < 4 ? nil : sealed(bytes, 0..<bytes.count - 4, at: bytes.count - 4)
     case .cell, .report: sealedResult(bytes)
     case .agent: SafeTensors.sealed(bytes)
-    case .text, .safetensors, .config, .sweep, .observations, .graph: nil
+    case .text, .safetensors, .config, .sweep, .observations, .graph, .onnx: nil
     }
   }
 

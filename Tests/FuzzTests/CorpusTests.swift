@@ -11,11 +11,14 @@ struct CorpusTests {
 
   /// The readers that this build has.
   static var targets: [FuzzTarget] {
-    #if NumPy
-      FuzzTarget.allCases
-    #else
-      FuzzTarget.allCases.filter { $0 != .npz }
+    var targets = FuzzTarget.allCases
+    #if !NumPy
+      targets.removeAll { $0 == .npz }
     #endif
+    #if !Interchange
+      targets.removeAll { $0 == .onnx }
+    #endif
+    return targets
   }
 
   @Test(arguments: targets)

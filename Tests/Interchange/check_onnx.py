@@ -1,5 +1,7 @@
 """Every model's step in onnxruntime against `pong model run`, over many steps with the states carried."""
 
+import json
+
 import numpy as np
 import onnx
 import onnxruntime
@@ -94,4 +96,13 @@ def check(pong, agent, path, folder, steps):
         assert expected.shape == (steps, 3)
         assert np.ptp(expected, axis=0).max() > 1e-3, "the outputs hardly change"
         worst = max(worst, float(np.abs(found[:, lane] - expected).max() / np.abs(expected).max()))
+    # The file plays here too, and comes to the same.
+    results = []
+    for player in [agent, path]:
+        text = pong("evaluate", player, "--protocol", "all", "--sessions", "4", "--steps", "2000", "--json")
+        results.append({key: value for key, value in json.loads(text).items() if key != "agent"})
+        text = pong("model", "run", player, "--observations", file)
+        outputs = np.array([line.split(",") for line in text.split()], np.float32)
+        assert np.abs(outputs - expected).max() <= 1e-5 * np.abs(expected).max()
+    assert results[0] == results[1], results
     return worst

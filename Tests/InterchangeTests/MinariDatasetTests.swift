@@ -114,7 +114,7 @@ struct MinariDatasetTests {
       let dataset = MinariDatasetTests.played(.tracker, .classic, episodes: [2])
       #expect { try MinariDataset.write(dataset, to: "a.minari") } throws: {
         "\($0)" == """
-          this build writes no Minari datasets; build with the trait Minari: PONG_TRAITS=Minari ./pong ..., or swift \
+          this build has no Minari datasets; build with the trait Minari: PONG_TRAITS=Minari ./pong ..., or swift \
           build -c release --traits default,Minari
           """
       }

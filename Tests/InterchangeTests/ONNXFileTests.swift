@@ -84,7 +84,7 @@ struct ONNXFileTests {
       let agent = try ONNXFileTests.agent("{type: rnn, hidden: 3}")
       #expect { try ONNXFile.write(agent, to: "a.onnx") } throws: {
         "\($0)" == """
-          this build writes no ONNX; build with the trait Interchange: PONG_TRAITS=Interchange ./pong ..., or swift \
+          this build has no ONNX; build with the trait Interchange: PONG_TRAITS=Interchange ./pong ..., or swift \
           build -c release --traits default,Interchange
           """
       }

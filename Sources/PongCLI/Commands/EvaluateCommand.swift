@@ -3,6 +3,7 @@ import ArgumentParser
 import Determinism
 import Evaluation
 import Foundation
+import Interchange
 import PongEngine
 import Storage
 
@@ -18,7 +19,8 @@ struct EvaluateCommand: ParsableCommand {
       each played to its miss or to 1,000 catches. mean is catches / misses; without a miss, the catches.
       """)
 
-  @Argument(help: "An agent file, a run directory, or the name of an embedded agent or expert.")
+  @Argument(
+    help: "An agent file, a run directory, an .onnx file, or the name of an embedded agent or expert.")
   var agent: String?
 
   @OptionGroup var policy: PolicyOption
@@ -103,7 +105,7 @@ struct EvaluateCommand: ParsableCommand {
 
   private func player(_ program: PolicyProgram?, _ asked: RuleSet?) throws -> (Player, RuleSet) {
     if let program { return (program.player, asked ?? .reference) }
-    let players = try PlayerCatalog.players([agent ?? ""], rules: asked)
+    let players = try PlayerCatalog.players([agent ?? ""], rules: asked, formats: [ONNXFile.players])
     return (players.all[0], players.rules)
   }
 }

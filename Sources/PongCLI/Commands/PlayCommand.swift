@@ -1,6 +1,7 @@
 import Agents
 import ArgumentParser
 import Demonstrations
+import Interchange
 import PongEngine
 import PongViewer
 
@@ -35,7 +36,8 @@ struct PlayCommand: ParsableCommand {
     let preferences = WatchPreferences.read()
     var options = try viewer.window(preferences, title: "Pong")
     options.save = saving.save
-    let players = try PlayerCatalog.players(agents, rules: try viewer.checkedRules())
+    let players = try PlayerCatalog.players(
+      agents, rules: try viewer.checkedRules(), formats: [ONNXFile.players])
     let recording = try makeRecording(players.rules)
     var model = WatchModel(
       playing: players.all.map { ($0.name, $0.makePolicy(seed: viewer.seed)) },

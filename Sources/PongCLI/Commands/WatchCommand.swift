@@ -1,6 +1,7 @@
 import Agents
 import ArgumentParser
 import Demonstrations
+import Interchange
 import PongEngine
 import PongViewer
 import Storage
@@ -16,7 +17,7 @@ struct WatchCommand: ParsableCommand {
       drag the time bar.
       """)
 
-  @Argument(help: "Up to six agents; none for the one built in for the rules.")
+  @Argument(help: "Up to six agents, as for evaluate; none for the one built in for the rules.")
   var agents: [String] = []
 
   @OptionGroup var policy: PolicyOption
@@ -158,7 +159,8 @@ struct WatchCommand: ParsableCommand {
     if let asked, let training, asked != training.rules {
       throw ValidationError("--rules: found \(asked.name), expected \(training.rules.name), those of --train")
     }
-    let players = try PlayerCatalog.players(names, rules: asked, usual: training?.rules)
+    let players = try PlayerCatalog.players(
+      names, rules: asked, usual: training?.rules, formats: [ONNXFile.players])
     // The run directory is made last.
     if training != nil { try checkStage() }
     let trained = try training.map { [try $0.start()] } ?? []

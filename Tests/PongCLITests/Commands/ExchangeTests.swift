@@ -11,7 +11,7 @@ struct ExchangeTests {
     + PlayerCatalog.embeddedAgents.joined(separator: ", ")
 
   static func notBuilt(_ what: String, _ trait: String) -> String {
-    "this build writes no \(what); build with the trait \(trait): PONG_TRAITS=\(trait) ./pong ..., or swift build "
+    "this build has no \(what); build with the trait \(trait): PONG_TRAITS=\(trait) ./pong ..., or swift build "
       + "-c release --traits default,\(trait)"
   }
 
@@ -36,6 +36,9 @@ struct ExchangeTests {
         Mistake(
           "model export run --out none/a.onnx", 74,
           "none/a.onnx: cannot be written: No such file or directory"),
+        Mistake("evaluate none.onnx", 66, "none.onnx: no such file"),
+        Mistake("evaluate text.onnx", 65, "text.onnx: found no ONNX model, expected one, whole"),
+        Mistake("watch text.onnx", 65, "text.onnx: found no ONNX model, expected one, whole"),
         Mistake(
           "train tiny.yaml --out new --tensorboard text", 74,
           "text: cannot be written: the folder cannot be made"),
@@ -43,6 +46,7 @@ struct ExchangeTests {
     #else
       mistakes += [
         Mistake("model export run --out a.onnx", 74, ExchangeTests.notBuilt("ONNX", "Interchange")),
+        Mistake("evaluate text.onnx", 74, ExchangeTests.notBuilt("ONNX", "Interchange")),
         Mistake(
           "train tiny.yaml --out new --tensorboard", 74,
           ExchangeTests.notBuilt("TensorBoard events", "Interchange")),
@@ -97,6 +101,28 @@ struct ExchangeTests {
   }
 
   #if Interchange
+    @Test("An agent that was exported to ONNX evaluates and runs as it is")
+    func onnx() throws {
+      try Sample.inFolder(trained: true) { folder in
+        let made = try CommandRun(["model", "export", "run", "--out", "a.onnx"], in: folder)
+        #expect(made.status == 0 && made.output == "" && made.errors == "")
+        let results = try ["run", "a.onnx"].map { player in
+          let evaluation = ["evaluate", player, "--protocol", "all", "--steps", "2000", "--json"]
+          let result = try CommandRun(evaluation, in: folder)
+          #expect(result.status == 0, "\(result.errors)")
+          return result.output.replacing("\"agent\": \"\(player)\"", with: "")
+        }
+        #expect(results[0] == results[1] && results[0].contains("\"steps\": 20000"))
+        try Sample.write([String](repeating: "0", count: 24).joined(separator: ","), "\(folder)/rows.csv")
+        let rows = try ["run", "a.onnx"].map { player in
+          let result = try CommandRun(["model", "run", player, "--observations", "rows.csv"], in: folder)
+          #expect(result.status == 0, "\(result.errors)")
+          return result.output.split(whereSeparator: { ",\n".contains($0) }).compactMap { Float($0) }
+        }
+        #expect(rows[0].count == 3 && zip(rows[0], rows[1]).allSatisfy { abs($0 - $1) < 1e-5 })
+      }
+    }
+
     @Test("Events change nothing else of a run, and go where they are asked to")
     func events() throws {
       try Sample.inFolder(trained: true) { folder in
