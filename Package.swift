@@ -44,6 +44,7 @@ let package = Package(
       dependencies: [
         "PongEngine", "Determinism", "Storage", "EmbeddedAssets",
         .target(name: "CZip", condition: .when(traits: ["NumPy"])),
+        .target(name: "CHDF5", condition: .when(traits: ["Minari"])),
       ]),
     .target(name: "NeuralCore", dependencies: ["CKernels", "Determinism"]),
     .target(name: "SequenceModels", dependencies: ["NeuralCore", "Determinism", "Storage"]),
@@ -79,7 +80,6 @@ let package = Package(
         "Storage",
         .product(
           name: "SwiftProtobuf", package: "swift-protobuf", condition: .when(traits: ["Interchange"])),
-        .target(name: "CHDF5", condition: .when(traits: ["Minari"])),
       ],
       exclude: ["Protos"]),
     .systemLibrary(

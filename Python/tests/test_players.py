@@ -89,7 +89,7 @@ def test_errors(tmp_path: Path) -> None:
     )
     fails(ValueError, "found a zero character", lambda: pong_tnd.Agent("a\0b"))
     fails(pong_tnd.NoInput, "nothing.pong", lambda: pong_tnd.load("nothing.pong"))
-    fails(ValueError, "found the ending .csv, expected .pong, .txt or .npz", lambda: pong_tnd.load("a.csv"))
+    fails(ValueError, "found the ending .csv, expected .pong, .txt, .npz or .minari", lambda: pong_tnd.load("a.csv"))
     broken = tmp_path / "broken.pong"
     broken.write_bytes(b"not a demonstration")
     fails(pong_tnd.BadData, "broken.pong", lambda: pong_tnd.load(broken))

@@ -9,6 +9,8 @@ public enum DatasetFormat: String, CaseIterable, Sendable {
   case txt
   /// `DemonstrationNumPy`.
   case npz
+  /// `MinariDataset`, a folder.
+  case minari
 
   /// The format of a file, by its ending.
   public init(path: String) throws(DatasetFormatError) {
@@ -21,10 +23,11 @@ public enum DatasetFormat: String, CaseIterable, Sendable {
   }
 
   /// Whether a file of this format can be written there, to be asked before any work.
-  /// - Throws: `FileError.unwritable` where the folder is not there or the format is not built.
+  /// - Throws: `FileError` where the folder is not there, the format is not built, or a folder to be made is there.
   public func checkWritable(_ path: String) throws(FileError) {
     try AtomicFile.checkFolder(of: path)
     if self == .npz, !ZipArchive.isBuilt { throw .unwritable(path: path, reason: ZipArchive.notBuilt) }
+    if self == .minari { try MinariDataset.checkWritable(path) }
   }
 }
 
@@ -39,7 +42,7 @@ public struct DatasetFormatError: UserFacingError, Equatable {
   public var exitCode: Int32 { 64 }
   /// One line for a person.
   public var description: String {
-    "\(path): found \(ending.isEmpty ? "no ending" : "the ending .\(ending)"), expected .pong, .txt or .npz"
+    "\(path): found \(ending.isEmpty ? "no ending" : "the ending .\(ending)"), expected .pong, .txt, .npz or .minari"
   }
 }
 
@@ -65,6 +68,7 @@ extension Dataset {
       metadata.alignment = alignment ?? shownAlignment ?? metadata.alignment
     case .npz:
       self = try DemonstrationNumPy.decode(AtomicFile.read(path), metadata: defaults, path: path)
+    case .minari: self = try MinariDataset.read(path, metadata: defaults)
     }
   }
 
@@ -75,6 +79,7 @@ extension Dataset {
     case .pong: try DatasetFile.write(self, to: path)
     case .txt: try AtomicFile.write(DemonstrationText.encode(self), to: path)
     case .npz: try AtomicFile.write(try DemonstrationNumPy.encode(self, path: path), to: path)
+    case .minari: try MinariDataset.write(self, to: path)
     }
   }
 }

@@ -6,14 +6,12 @@ public enum InterchangeError: UserFacingError, Equatable {
   case notBuilt(format: String, trait: String)
   /// The format has no room for it.
   case tooLarge(path: String, bytes: Int, limit: Int)
-  /// A library refused.
-  case failed(path: String, what: String)
 
   /// 65 bad data, 74 input/output.
   public var exitCode: Int32 {
     switch self {
     case .tooLarge: 65
-    case .notBuilt, .failed: 74
+    case .notBuilt: 74
     }
   }
 
@@ -25,7 +23,6 @@ public enum InterchangeError: UserFacingError, Equatable {
         + "build -c release --traits default,\(trait)"
     case .tooLarge(let path, let bytes, let limit):
       "\(path): found \(bytes) bytes of parameters, expected at most \(limit), the limit of protocol buffers"
-    case .failed(let path, let what): "\(path): cannot be written: \(what)"
     }
   }
 }

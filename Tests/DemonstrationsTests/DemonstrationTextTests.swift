@@ -156,10 +156,10 @@ struct DatasetFormatTests {
   }
 
   @Test(arguments: [
-    ("a.csv", "a.csv: found the ending .csv, expected .pong, .txt or .npz"),
-    ("a.pong/b", "a.pong/b: found no ending, expected .pong, .txt or .npz"),
-    ("a.", "a.: found no ending, expected .pong, .txt or .npz"),
-    ("a.PONG", "a.PONG: found the ending .PONG, expected .pong, .txt or .npz"),
+    ("a.csv", "a.csv: found the ending .csv, expected .pong, .txt, .npz or .minari"),
+    ("a.pong/b", "a.pong/b: found no ending, expected .pong, .txt, .npz or .minari"),
+    ("a.", "a.: found no ending, expected .pong, .txt, .npz or .minari"),
+    ("a.PONG", "a.PONG: found the ending .PONG, expected .pong, .txt, .npz or .minari"),
   ])
   func saysWhichEndingsThereAre(_ path: String, _ line: String) {
     #expect { try DatasetFormat(path: path) } throws: {

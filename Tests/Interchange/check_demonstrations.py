@@ -84,6 +84,73 @@ def check_minari(pong, folder):
             steps += len(episode.actions)
         assert len(list(dataset.sample_episodes(2))) == 2
         assert dataset.storage.metadata["rules"] == rules
+        # It reads back as it was.
+        pong("demos", "convert", root, f"{folder}/{rules}-back.pong")
+        assert open(file, "rb").read() == open(f"{folder}/{rules}-back.pong", "rb").read()
+        assert "the same rows" in pong("demos", "verify", root)
         # The tracker catches: there are rewards.
         assert sum(e.rewards.sum() for e in dataset) > 0
+    return steps + check_recorded(pong, folder) + check_theirs(pong, folder)
+
+
+def check_recorded(pong, folder):
+    """Rows that show the paddle after the move come back; Minari sees those that the player saw."""
+    import minari
+
+    pong("demos", "generate", "--frames", "2000", "--episodes", "3", "--out", f"{folder}/after.txt")
+    root = f"{folder}/after.minari"
+    pong("demos", "convert", f"{folder}/after.txt", root)
+    pong("demos", "convert", root, f"{folder}/after-back.txt")
+    assert open(f"{folder}/after.txt").read() == open(f"{folder}/after-back.txt").read()
+    os.environ["MINARI_DATASETS_PATH"] = root
+    dataset = minari.load_dataset("pong/unknown-v0")
+    assert dataset.storage.metadata["alignment"] == "after_move"
+    pong("demos", "convert", f"{folder}/after.txt", f"{folder}/before.txt", "--alignment", "before")
+    expected = rows(pong, f"{folder}/before.txt", f"{folder}/before-again.txt")
+    for episode, (observations, _) in zip(dataset, expected, strict=True):
+        assert (episode.observations == observations).all()
+    return dataset.total_steps
+
+
+def check_theirs(pong, folder):
+    """Datasets of the library's own, of several types, are read; others are refused in a line."""
+    import gymnasium
+    import minari
+    from minari.data_collector import EpisodeBuffer
+
+    random = np.random.default_rng(1)
+    spaces = {
+        "multi": (gymnasium.spaces.MultiBinary(24), np.int8),
+        "box": (gymnasium.spaces.Box(0, 1, [24], np.uint8), np.uint8),
+        "wide": (gymnasium.spaces.Box(0, 1, [24], np.int64), np.int64),
+        "truth": (gymnasium.spaces.Box(0, 1, [24], bool), bool),
+        "floats": (gymnasium.spaces.Box(0, 1, [24], np.float32), np.float32),
+    }
+    steps = 0
+    for name, (space, dtype) in spaces.items():
+        root = f"{folder}/{name}.minari"
+        os.environ["MINARI_DATASETS_PATH"] = root
+        buffers, expected = [], []
+        # More episodes than HDF5 keeps links of in one place.
+        for number in range(20):
+            count = int(random.integers(1, 30))
+            observations = random.integers(0, 2, (count + 1, 24)).astype(dtype)
+            actions = random.integers(0, 3, count)
+            expected.append((observations[:-1], actions))
+            buffers.append(EpisodeBuffer(
+                id=number, seed=number, observations=list(observations), actions=list(actions), rewards=[0.0] * count,
+                terminations=[False] * count, truncations=[False] * (count - 1) + [True], infos={},
+            ))
+        minari.create_dataset_from_buffers(
+            f"mine/{name}-v0", buffer=buffers, observation_space=space, action_space=gymnasium.spaces.Discrete(3),
+            algorithm_name="chance", author="nobody", author_email="nobody", code_permalink="nowhere",
+        )
+        if name == "floats":
+            assert "observations of episode 0 of another type" in pong("demos", "info", root, fails=True)
+            continue
+        pong("demos", "convert", root, f"{folder}/{name}.pong", "--rules", "classic")
+        found = rows(pong, f"{folder}/{name}.pong", f"{folder}/{name}.txt")
+        for (observations, actions), (own, done) in zip(expected, found, strict=True):
+            assert (observations == own).all() and (actions == done).all()
+            steps += len(actions)
     return steps

@@ -1,4 +1,4 @@
-"""Checks every file that this program writes for others with the tools that read it, and prints a table.
+"""Checks every file that this program writes for others, or reads from them, with their tools, and prints a table.
 
     python3 -m venv /tmp/tools && /tmp/tools/bin/pip install -r Tests/Interchange/requirements.txt
     PONG_TRAITS=Interchange,Minari ./pong --version     # builds
@@ -31,8 +31,11 @@ def main():
     options = parser.parse_args()
     program = os.path.abspath(options.program)
 
-    def pong(*arguments):
+    def pong(*arguments, fails=False):
         result = subprocess.run([program, *arguments], capture_output=True, text=True)
+        if fails:
+            assert result.returncode == 65, result.stdout
+            return result.stderr
         if result.returncode != 0:
             sys.exit(f"pong {' '.join(arguments)}: {result.stderr.strip()}")
         return result.stdout

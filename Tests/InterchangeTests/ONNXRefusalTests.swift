@@ -138,7 +138,8 @@
         } == "a.onnx: found Gather \"outputs\" with the index 24 along axis 1, expected -24 to 23")
       #expect(
         try Self.line("Reshape", ["observation", "s"]) { $0.input("s", [2], type: 7) }
-          == "a.onnx: found Reshape \"outputs\" with lengths that are not known before play, expected constants")
+          == "a.onnx: found Reshape \"outputs\" with lengths that are not known before play, expected constants"
+      )
       #expect(
         try Self.line("Tanh", ["s"]) { $0.input("s", [2], type: 7) }
           == "a.onnx: found Tanh \"outputs\" with a tensor of integers, expected floats")

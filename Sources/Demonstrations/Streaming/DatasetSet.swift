@@ -33,7 +33,7 @@ extension DatasetStream {
 
   /// The files that a path stands for.
   private static func files(_ path: String) throws(FileError) -> [String] {
-    guard Folder.exists(path) else { return [path] }
+    guard Folder.exists(path), (try? DatasetFormat(path: path)) != .minari else { return [path] }
     let folder = path.hasSuffix("/") ? String(path.dropLast()) : path
     let files = Folder.names(path).filter { $0.hasSuffix(".pong") }.map { "\(folder)/\($0)" }
     guard !files.isEmpty else {

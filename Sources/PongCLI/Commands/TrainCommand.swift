@@ -22,7 +22,7 @@ struct TrainCommand: ParsableCommand {
   @Argument(help: "The config, such as Configs/tnd.yaml.")
   var config: String
 
-  @Option(help: "A demonstration (.pong, .txt or .npz) in place of the config's.")
+  @Option(help: "A demonstration (.pong, .txt, .npz or .minari) in place of the config's.")
   var data: String?
 
   @Option(help: "The run directory. (default: runs/NAME-seedSEED)")

@@ -4,7 +4,8 @@ import PongEngine
 
 /// The files of a dataset that is read.
 struct DatasetArguments: ParsableArguments {
-  @Argument(help: "A file (.pong, .txt or .npz), or all shards of a set: one by one, or their folder.")
+  @Argument(
+    help: "A file (.pong, .txt, .npz or .minari), or all shards of a set: one by one, or their folder.")
   var files: [String]
 
   /// What they are called in messages.

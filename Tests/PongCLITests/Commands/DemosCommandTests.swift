@@ -37,8 +37,9 @@ struct DemosCommandTests {
 
       for alignment in ["before", "after"] {
         let option = "--alignment"
+        let text = try CommandRun(["demos", "convert", "a.pong", "a.txt", option, alignment], in: folder)
         #expect(
-          try CommandRun(["demos", "convert", "a.pong", "a.txt", option, alignment], in: folder).status == 0)
+          text.status == 0 && text.errors == "pong: a.txt: not kept: the expert humanlike, seed 7\n")
         #expect(
           try CommandRun(["demos", "convert", "a.txt", "c.pong", option, alignment], in: folder).status == 0)
         #expect(

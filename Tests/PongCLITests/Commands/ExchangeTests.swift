@@ -15,6 +15,8 @@ struct ExchangeTests {
       + "-c release --traits default,\(trait)"
   }
 
+  static let noMinari = notBuilt("Minari datasets", "Minari")
+
   @Test func mistakes() throws {
     typealias Mistake = ErrorTableTests.Mistake
     var mistakes = [
@@ -29,8 +31,23 @@ struct ExchangeTests {
         "model export run --out none/a.safetensors", 74,
         "none/a.safetensors: cannot be written: No such file or directory"),
       Mistake("demos convert none.pong a.minari", 66, "none.pong: no such file"),
-      Mistake("demos info a.minari", 64, "a.minari: found the ending .minari, expected .pong, .txt or .npz"),
     ]
+    #if Minari
+      mistakes += [
+        Mistake("demos info none.minari", 66, "none.minari: no such file"),
+        Mistake(
+          "demos info text.minari", 65, "text.minari: found a file, expected the folder of a Minari dataset"),
+        Mistake(
+          "train tiny.yaml --out x --data text.minari", 65,
+          "text.minari: found a file, expected the folder of a Minari dataset"),
+      ]
+    #else
+      mistakes += [
+        Mistake("demos info text.minari", 74, "text.minari: cannot be read: \(ExchangeTests.noMinari)"),
+        Mistake(
+          "demos generate --out a.minari", 74, "a.minari: cannot be written: \(ExchangeTests.noMinari)"),
+      ]
+    #endif
     #if Interchange
       mistakes += [
         Mistake(
@@ -160,6 +177,13 @@ struct ExchangeTests {
           try Repository.names("\(folder)/a.minari/pong/tracker-v0/data") == [
             "main_data.hdf5", "metadata.json",
           ])
+        let back = try CommandRun(["demos", "convert", "a.minari", "b.pong"], in: folder)
+        #expect(back.status == 0 && back.output == "" && back.errors == "")
+        #expect(try AtomicFile.read("\(folder)/b.pong") == AtomicFile.read("\(folder)/a.pong"))
+        let verified = try CommandRun(["demos", "verify", "a.minari"], in: folder)
+        #expect(
+          verified.output
+            == "a.minari: no checksums, 50 steps\na.minari: made again by tracker, seed 0: the same rows\n")
         let again = try CommandRun(["demos", "convert", "a.pong", "a.minari"], in: folder)
         #expect(again.status == 65)
         #expect(

@@ -55,6 +55,7 @@ enum ErrorTable {
   private static func fill(_ folder: String) throws {
     try Sample.write("no agent, no config, no actions\n", "\(folder)/text")
     try Sample.write("no model", "\(folder)/text.onnx")
+    try Sample.write("no dataset", "\(folder)/text.minari")
     try Sample.write("seed: 1\nmodel: {type: tnd, neurons: 3}\n", "\(folder)/bad.yaml")
     try Sample.write("seed: 1\nsede: 1\nmodel: {type: rnn}\n", "\(folder)/unknown.yaml")
     try Sample.write("name: small\nmodel: {type: rnn}\nsweep: {seeds: [0, 1]}\n", "\(folder)/sweep.yaml")

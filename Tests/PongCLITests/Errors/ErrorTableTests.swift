@@ -48,7 +48,8 @@ struct ErrorTableTests {
         "tiny.yaml: seed: found -1, expected \(ErrorTableTests.seeds)"),
       Mistake("train tiny.yaml --out x --data none.pong", 66, "none.pong: no such file"),
       Mistake(
-        "train tiny.yaml --out x --data text", 64, "text: found no ending, expected .pong, .txt or .npz"),
+        "train tiny.yaml --out x --data text", 64,
+        "text: found no ending, expected .pong, .txt, .npz or .minari"),
       Mistake(
         "train tiny.yaml --out x --threads 0", 64, "--threads: found 0, expected a whole number of at least 1"
       ),

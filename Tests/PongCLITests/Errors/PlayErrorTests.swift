@@ -6,7 +6,7 @@ struct PlayErrorTests {
   typealias Mistake = ErrorTable.Mistake
 
   @Test func demos() throws {
-    let endings = "expected .pong, .txt or .npz"
+    let endings = "expected .pong, .txt, .npz or .minari"
     try ErrorTable.check([
       Mistake("demos generate", 64, "Missing expected argument '--out <out>'"),
       Mistake(

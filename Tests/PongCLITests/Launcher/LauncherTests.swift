@@ -53,6 +53,30 @@ struct LauncherTests {
     }
   }
 
+  /// Files of other programs bring the libraries that read and write them.
+  @Test(arguments: [
+    ("evaluate a.onnx --json", "Interchange"), ("watch tnd a.onnx", "Interchange"),
+    ("play a.onnx", "Interchange"),
+    ("model run a.onnx --observations rows.csv", "Interchange"),
+    ("model export tnd --out a.onnx", "Interchange"),
+    ("demos info a.minari", "Minari"), ("demos convert a.minari/ a.pong", "Minari"),
+    ("train config.yaml", "Minari"), ("train a.yaml --data a.minari", "Minari"), ("train none.yaml", ""),
+    ("evaluate tnd", ""), ("demos info a.npz", ""),
+  ])
+  func filesBringTheirLibraries(_ arguments: String, _ trait: String) throws {
+    try withTemporaryFolder { folder in
+      let tree = try LauncherTree(folder)
+      try tree.write("state/libraries", "")
+      try tree.write("state/build", "echo \"$*\" >$STATE/built\n")
+      try tree.write("config.yaml", "data: {file: demos/a.minari}\n")
+      let run = try tree.run(arguments.split(separator: " ").map(String.init))
+      #expect(run.status == 0 && run.output == "program \(arguments)\n", "\(run.errors)")
+      let built = try tree.read("state/built")
+      let traits = built.firstMatch(of: /--traits (?<names>\S+)/)?.names ?? "Viewer,NumPy"
+      #expect(traits == (trait.isEmpty ? "Viewer,NumPy" : "Viewer,NumPy,\(trait)"), "\(built)")
+    }
+  }
+
   @Test func listsAreFetchedWhereThereAreNone() throws {
     try withTemporaryFolder { folder in
       let tree = try LauncherTree(folder)

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Demonstrations
-import Interchange
 import PongEngine
 
 struct DemosConvertCommand: ParsableCommand {
@@ -12,9 +11,9 @@ struct DemosConvertCommand: ParsableCommand {
       says otherwise: to write it, rows are realigned if need be. Realigning from after to before drops the first \
       row of every episode, as what its player saw is not in the data. All shards of a set become the file that one \
       machine would have made; .pong is written in constant memory, other forms up to 100 million steps. \
-      NAME.minari is written only: a folder of \
-      datasets for MINARI_DATASETS_PATH, in which minari.load_dataset opens pong/EXPERT-v0. It needs a build with the trait \
-      Minari, which ./pong makes by itself.
+      What the new form does not keep is said on stderr. NAME.minari is a folder of datasets for \
+      MINARI_DATASETS_PATH, in which minari.load_dataset opens pong/EXPERT-v0; it needs a build with the trait Minari, \
+      which ./pong makes by itself.
       """)
 
   @Argument(
@@ -41,15 +40,22 @@ struct DemosConvertCommand: ParsableCommand {
 
   func run() throws {
     let (inputs, output) = (Array(files.dropLast()), files[files.count - 1])
-    let target = MinariDataset.isNamed(by: output) ? nil : try DatasetFormat(path: output)
+    let target = try DatasetFormat(path: output)
     let readsAndWritesText = target == .txt && inputs.count == 1 && inputs[0].hasSuffix(".txt")
     let stream = try DatasetStream(
       paths: inputs, rules: RuleSet(option: rules),
       alignment: readsAndWritesText ? nil : alignment?.alignment)
-    if target == .pong { return try stream.write(to: output) }
+    if target == .pong {
+      try stream.write(to: output)
+      return report(stream.lostInPong, output)
+    }
     let dataset = try stream.dataset(path: DatasetArguments.name(inputs))
-    guard let target else { return try MinariDataset.write(dataset, to: output) }
-    try (target == .txt ? dataset.recorded(as: alignment?.alignment ?? .afterMove) : dataset).write(
-      to: output)
+    let shown = alignment?.alignment ?? .afterMove
+    try (target == .txt ? dataset.recorded(as: shown) : dataset).write(to: output)
+    report(dataset.lost(in: target, shownAs: shown), output)
+  }
+
+  private func report(_ lost: [String], _ output: String) {
+    if !lost.isEmpty { standardError("pong: \(output): not kept: \(lost.joined(separator: ", "))") }
   }
 }

@@ -46,7 +46,7 @@ struct DemosGenerateCommand: ParsableCommand {
   @Flag(help: "Go on with FILE.part, where there is one, and do nothing where the file is made already.")
   var resume = false
 
-  @Option(help: "The file to write: .pong, .txt (rows as published, paddle after the move) or .npz.")
+  @Option(help: "The file to write: .pong, .txt (rows as published, paddle after the move), .npz or .minari.")
   var out: String
 
   func validate() throws { try checkJobs(jobs) }

@@ -12,7 +12,7 @@ struct DemosVerifyCommand: ParsableCommand {
       Made again is what an expert of this program played, on the engine it was played on, on all cores and in constant \
       memory. What a person played is played again from its seeds and actions, and the observations are compared. Of \
       other files only the checksums are checked, and the output says so. Of a set all shards have to be there, each \
-      once; a single shard may be checked alone.
+      once; a single shard may be checked alone. A .minari dataset has no checksums; its rows are compared.
       """)
 
   @OptionGroup var dataset: DatasetArguments
@@ -25,11 +25,13 @@ struct DemosVerifyCommand: ParsableCommand {
   func run() throws {
     let name = dataset.name
     for file in dataset.files where !Folder.exists(file) {
-      guard try DatasetFormat(path: file) == .pong else {
+      let format = try DatasetFormat(path: file)
+      guard format == .pong || format == .minari else {
         throw ValidationError("\(file): only .pong files have checksums to verify")
       }
     }
     let stream = try DatasetStream(paths: dataset.files, part: true)
+    if (try? DatasetFormat(path: dataset.files[0])) == .minari { return try compareRows(stream) }
     guard !stream.isRecording else { return try verifyRecording(dataset.files[0]) }
     let result = try stream.verify(ThreadTeam(threads: jobs))
     print("\(name): checksums match, \(stream.count) steps")
@@ -39,6 +41,21 @@ struct DemosVerifyCommand: ParsableCommand {
     case .same:
       print("\(name): made again by \(stream.metadata.expert), seed \(stream.metadata.seed): the same bytes")
     case .other(let error): throw error
+    }
+  }
+
+  /// Whether a dataset without checksums has the rows that are made again.
+  private func compareRows(_ stream: DatasetStream) throws {
+    let (name, metadata) = (dataset.name, stream.metadata)
+    print("\(name): no checksums, \(stream.count) steps")
+    if stream.isRecording { return try comparePlay(try stream.dataset(path: name), name) }
+    switch try stream.verify(ThreadTeam(threads: jobs)) {
+    case .impossible(let reason): print("\(name): not made again: \(reason)")
+    case .same: print("\(name): made again by \(metadata.expert), seed \(metadata.seed): the same rows")
+    case .other:
+      throw FileError.malformed(
+        path: name, offset: nil, found: "other rows than when made again",
+        expected: "those of expert \(metadata.expert), seed \(metadata.seed)")
     }
   }
 

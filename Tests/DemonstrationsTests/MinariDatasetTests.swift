@@ -1,11 +1,10 @@
-import Demonstrations
 import Foundation
 import PongEngine
 import Storage
 import TestSupport
 import Testing
 
-@testable import Interchange
+@testable import Demonstrations
 
 @Suite("Minari datasets")
 struct MinariDatasetTests {
@@ -16,7 +15,7 @@ struct MinariDatasetTests {
   @Test("T actions between T + 1 observations, the last action apart", arguments: RuleSet.allCases)
   func episodes(_ ruleSet: RuleSet) throws {
     let dataset = MinariDatasetTests.played(.tracker, ruleSet, episodes: [500, 1, 0, 300])
-    let episodes = MinariDataset.episodes(dataset)
+    let episodes = MinariContent(dataset).episodes
     #expect(episodes.map(\.steps) == [499, 0, 299])
     for (episode, own) in zip(episodes, dataset.episodes.filter { $0.count > 0 }) {
       #expect(episode.observations.count == 24 * own.count)
@@ -43,7 +42,7 @@ struct MinariDatasetTests {
       shown.episodes[0] = Episode(
         observations: rows.observations.dropLast(), actions: Array(rows.actions.dropLast()))
       let statistics = DemonstrationStatistics(shown)
-      let rewards = MinariDataset.episodes(dataset)[0].rewards
+      let rewards = MinariContent(dataset).episodes[0].rewards
       #expect(rewards.filter { $0 == 1 }.count == statistics.catches)
       #expect(rewards.filter { $0 == -1 }.count == statistics.misses)
       #expect(statistics.catches + statistics.misses > 5)
@@ -62,7 +61,7 @@ struct MinariDatasetTests {
   func metadata() throws {
     var dataset = MinariDatasetTests.played(.humanlike, .reference, episodes: [30])
     dataset.metadata.seed = .max
-    let text = MinariDataset.metadata(dataset, MinariDataset.episodes(dataset), bytes: 123_456).json
+    let text = MinariMetadata.setting(dataset, MinariContent(dataset), bytes: 123_456).json
     let object = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     #expect(object["dataset_id"] as? String == "pong/humanlike-v0")
     #expect(object["minari_version"] as? String == "0.5.4" && object["data_format"] as? String == "hdf5")
@@ -83,7 +82,6 @@ struct MinariDatasetTests {
     #expect(name("tracker") == "pong/tracker-v0")
     #expect(name("j\u{fc}rgen / 2") == "pong/j_rgen___2-v0")
     #expect(name("") == "pong/unknown-v0")
-    #expect(MinariDataset.isNamed(by: "a/b.minari") && !MinariDataset.isNamed(by: "a.minari.npz"))
   }
 
   #if Minari
@@ -112,12 +110,14 @@ struct MinariDatasetTests {
     @Test("A build without the trait says what to do")
     func notBuilt() {
       let dataset = MinariDatasetTests.played(.tracker, .classic, episodes: [2])
-      #expect { try MinariDataset.write(dataset, to: "a.minari") } throws: {
-        "\($0)" == """
-          this build has no Minari datasets; build with the trait Minari: PONG_TRAITS=Minari ./pong ..., or swift \
-          build -c release --traits default,Minari
-          """
+      let line = """
+        this build has no Minari datasets; build with the trait Minari: PONG_TRAITS=Minari ./pong ..., or swift build -c \
+        release --traits default,Minari
+        """
+      #expect { try dataset.write(to: "a.minari") } throws: {
+        "\($0)" == "a.minari: cannot be written: \(line)"
       }
+      #expect { try Dataset(path: "a.minari") } throws: { "\($0)" == "a.minari: cannot be read: \(line)" }
     }
   #endif
 }

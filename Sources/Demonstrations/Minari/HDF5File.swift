@@ -1,11 +1,20 @@
 #if Minari
   import CHDF5
+  import Foundation
 
   /// A file of groups and arrays, written through libhdf5. Times are left out, so that equal content gives equal
   /// bytes.
   final class HDF5File {
     /// What libhdf5 would not do.
     struct Failure: Error { let what: String }
+
+    /// libhdf5 is for one thread at a time.
+    private static let library = NSLock()
+
+    /// What `body` returns, with the library to itself.
+    static func withLibrary<Result>(_ body: () throws -> Result) rethrows -> Result {
+      try library.withLock(body)
+    }
 
     private let file: hid_t
 
