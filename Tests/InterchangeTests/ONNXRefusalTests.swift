@@ -172,13 +172,30 @@
           == "a.onnx: found MatMul \"y\" with more than 268435456 multiplications a step, expected a "
           + "network that is fast enough to play")
       // Two bytes each in the file, hundreds in memory.
-      let empty = [UInt8]([0x3a, 0x80, 0x80, 0x80, 0x04]) + [UInt8](repeating: 0, count: 0)
+      let graph: [UInt8] = [0x3a, 0x80, 0x80, 0x80, 0x04]
       let nodes = (0..<4 << 20).flatMap { _ in [0x0a, 0x00] as [UInt8] }
       #expect {
-        try ONNXFile.player(empty + nodes, path: "a.onnx")
+        try ONNXFile.player(graph + nodes, path: "a.onnx")
       } throws: {
         "\($0)" == "a.onnx: found 8388613 bytes of nodes and names, expected at most 4194304"
       }
+    }
+
+    /// A hundred times as long where every node copied what those before it made.
+    @Test("A chain of many nodes is read once through", .timeLimit(.minutes(1)))
+    func chain() throws {
+      var sketch = ONNXSketch()
+      let count = 100_000
+      sketch.model.graph.node = (0..<count).map { index in
+        .with {
+          ($0.opType, $0.output) = ("Tanh", ["\(index + 1)"])
+          $0.input = [index == 0 ? "observation" : "\(index)"]
+        }
+      }
+      sketch.constant("weight", floats: [Float](repeating: 0.5, count: 72), [24, 3])
+      sketch.node("MatMul", ["\(count)", "weight"], ["outputs"])
+      sketch.output("outputs", [-1, 3])
+      #expect(try Self.line(sketch) == "plays")
     }
 
     @Test(

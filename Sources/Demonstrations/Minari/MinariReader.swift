@@ -13,6 +13,7 @@
     /// What the rows of all episodes may come to: so many bytes for each of the file, or `leastLimit` where that is more.
     private static let ratioLimit = 32
     private static let leastLimit = 64 << 20
+    private static let mostLimit = 4 << 30
 
     private let path: String
     private let end: Int32
@@ -32,7 +33,7 @@
           path: path, offset: nil, found: "\(size) bytes",
           expected: "\(count) episodes, as \(MinariDataset.metadataName) says")
       }
-      let room = max(leastLimit, ratioLimit * size) / Observation.count
+      let room = min(max(leastLimit, ratioLimit * size), mostLimit) / Observation.count
       var end: Int32 = -1
       let child = HDF5File.withLibrary {
         hdf5_start_extracting(path, Int32(count), UInt64(Observation.count), UInt64(room), &end)

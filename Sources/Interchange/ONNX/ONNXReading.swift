@@ -7,7 +7,8 @@
   /// Reads the step of a network from an ONNX file into a program.
   struct ONNXReading {
     private let graph: Onnx_GraphProto
-    private var builder: StepBuilder
+    /// Its builder is the only one, as a copy would copy all that has been made.
+    private var reader: StepReader
     private var values: [String: StepTensor] = [:]
 
     /// The program in a file's bytes, and the metadata beside it.
@@ -25,7 +26,8 @@
           path: path, offset: nil, found: version.map { "opset \($0)" } ?? "no opset",
           expected: "\(leastOperatorSet) or later")
       }
-      var reading = ONNXReading(graph: model.graph, builder: StepBuilder(path: path, bytes: bytes.count))
+      var reading = ONNXReading(
+        graph: model.graph, reader: StepReader(builder: StepBuilder(path: path, bytes: bytes.count)))
       let metadata = model.metadataProps.map { ($0.key, $0.value) }
       return (try reading.program(), Dictionary(metadata) { first, _ in first })
     }
@@ -33,25 +35,25 @@
     /// From here on axes are inputs and Softmax goes along one.
     private static let leastOperatorSet = 13
 
-    private init(graph: Onnx_GraphProto, builder: StepBuilder) {
+    private init(graph: Onnx_GraphProto, reader: StepReader) {
       self.graph = graph
-      self.builder = builder
+      self.reader = reader
     }
 
     private mutating func program() throws -> StepProgram {
       for tensor in graph.initializer {
-        builder.subject = "the constant \"\(tensor.name)\""
+        reader.builder.subject = "the constant \"\(tensor.name)\""
         try name(tensor.name, constant(tensor))
       }
       var states: [(name: String, tensor: StepTensor)] = []
       var observation: StepTensor?
       for input in graph.input where values[input.name] == nil {
-        builder.subject = "the input \"\(input.name)\""
-        let tensor = try builder.input(element(input), shape(input))
+        reader.builder.subject = "the input \"\(input.name)\""
+        let tensor = try reader.builder.input(element(input), shape(input))
         try name(input.name, tensor)
         if input.name == "observation" { observation = tensor } else { states.append((input.name, tensor)) }
       }
-      builder.subject = "the graph"
+      reader.builder.subject = "the graph"
       guard let observation else {
         throw refused("the inputs \(names(graph.input))", "\"observation\" among them")
       }
@@ -67,7 +69,7 @@
     private mutating func finished(
       _ observation: StepTensor, _ states: [(name: String, tensor: StepTensor)]
     ) throws -> StepProgram {
-      builder.subject = "the graph"
+      reader.builder.subject = "the graph"
       let outputs = try output("outputs")
       guard outputs.count == Action.allCases.count, outputs.element == .float else {
         throw refused(
@@ -81,13 +83,13 @@
         }
         // What another input is must not change before it has been read.
         if inputs.contains(next.buffer) {
-          next = try builder.made(next.element, next.shape, of: [next]) { [next] in
+          next = try reader.builder.made(next.element, next.shape, of: [next]) { [next] in
             Excerpt(x: next, start: 0, y: $0)
           }
         }
         return StepProgram.State(now: tensor, next: next)
       }
-      return builder.program(observation: observation, outputs: outputs, states: carried)
+      return reader.builder.program(observation: observation, outputs: outputs, states: carried)
     }
 
     private func output(_ name: String) throws -> StepTensor {
@@ -102,7 +104,7 @@
     }
 
     private func refused(_ found: String, _ expected: String) -> any Error {
-      builder.refused(found, expected)
+      reader.builder.refused(found, expected)
     }
 
     private mutating func name(_ name: String, _ tensor: StepTensor) throws {
@@ -115,7 +117,7 @@
     // MARK: Nodes
 
     private mutating func add(_ node: Onnx_NodeProto) throws {
-      builder.subject = "\(node.opType) \"\(node.name.isEmpty ? node.output.first ?? "" : node.name)\""
+      reader.builder.subject = "\(node.opType) \"\(node.name.isEmpty ? node.output.first ?? "" : node.name)\""
       guard node.domain.isEmpty || node.domain == "ai.onnx", let read = StepOperators.all[node.opType] else {
         let domain = node.domain.isEmpty ? "" : " of \(node.domain)"
         throw refused(
@@ -132,12 +134,9 @@
       }
       var attributes: [String: StepNode.Attribute] = [:]
       for attribute in node.attribute { attributes[attribute.name] = try value(attribute) }
-      var reader = StepReader(
-        builder: builder,
-        node: StepNode(
-          operation: node.opType, inputs: inputs, attributes: attributes, outputs: node.output.count))
+      reader.node = StepNode(
+        operation: node.opType, inputs: inputs, attributes: attributes, outputs: node.output.count)
       let results = try read(&reader)
-      builder = reader.builder
       let asked = node.output.lastIndex { !$0.isEmpty }.map { $0 + 1 } ?? 0
       guard asked <= results.count else { throw refused("\(asked) outputs", "at most \(results.count)") }
       for (output, tensor) in zip(node.output, results) where !output.isEmpty { try name(output, tensor) }
@@ -189,7 +188,7 @@
       guard tensor.dataLocation != .external else {
         throw refused("numbers in another file", "all in this one")
       }
-      let shape = try builder.checked(tensor.dims.map { Int($0) })
+      let shape = try reader.builder.checked(tensor.dims.map { Int($0) })
       let count = shape.reduce(1, *)
       switch type {
       case 1:
@@ -200,23 +199,23 @@
         let numbers = try numbers(tensor, count, tensor.doubleData) {
           Double(bitPattern: UInt64(littleEndian: $0))
         }
-        return try builder.constant(floats: numbers.map { Float($0) }, shape)
+        return try reader.builder.constant(floats: numbers.map { Float($0) }, shape)
       case 7:
         let numbers = try numbers(tensor, count, tensor.int64Data) { Int64(littleEndian: $0) }
-        return try builder.constant(integers: numbers, shape)
+        return try reader.builder.constant(integers: numbers, shape)
       case 6:
         let numbers = try numbers(tensor, count, tensor.int32Data) { Int32(littleEndian: $0) }
-        return try builder.constant(integers: numbers.map { Int64($0) }, shape)
+        return try reader.builder.constant(integers: numbers.map { Int64($0) }, shape)
       default:
         let numbers = try numbers(tensor, count, tensor.int32Data) { (byte: UInt8) in Int32(byte) }
-        return try builder.constant(integers: numbers.map { $0 == 0 ? 0 : 1 }, shape, element)
+        return try reader.builder.constant(integers: numbers.map { $0 == 0 ? 0 : 1 }, shape, element)
       }
     }
 
     private mutating func make(
       _ tensor: Onnx_TensorProto, _ shape: [Int], _ count: Int, _ listed: [Float], _ number: (UInt32) -> Float
     ) throws -> StepTensor {
-      try builder.constant(floats: try numbers(tensor, count, listed, number), shape)
+      try reader.builder.constant(floats: try numbers(tensor, count, listed, number), shape)
     }
 
     /// The numbers of a constant, which stand in it as bytes or in a list.

@@ -21,7 +21,7 @@ struct StepNode {
 /// A node and the builder that it adds to.
 struct StepReader {
   var builder: StepBuilder
-  var node: StepNode
+  var node = StepNode(operation: "", inputs: [], attributes: [:], outputs: 0)
 
   func refused(_ found: String, _ expected: String) -> any Error { builder.refused(found, expected) }
 
