@@ -79,14 +79,14 @@ def main() -> None:
         os.chdir(work)
         pathlib.Path("large.yaml").write_text(sweep(options.cells // (len(RATES) * len(CHUNKS))))
         command = [pong, "sweep", "large.yaml", "--out", "out"]
-        lines = measured("plan", command + ["--list"]).splitlines()
-        measured("train one", command + ["--index", "0"])
+        lines = measured("plan", [*command, "--list"]).splitlines()
+        measured("train one", [*command, "--index", "0"])
         multiply(pathlib.Path("out"), [line.split()[-1] for line in lines])
-        finished = measured("list", command + ["--list"]).count("finished")
+        finished = measured("list", [*command, "--list"]).count("finished")
         if finished != len(lines):
             raise SystemExit(f"list: found {finished} finished cells, expected {len(lines)}")
         measured("go on", command)
-        measured("one cell", command + ["--index", str(len(lines) - 1)])
+        measured("one cell", [*command, "--index", str(len(lines) - 1)])
         measured("report", [pong, "report", "out", "--out", "report.html", "--csv", "runs.csv"])
         size = pathlib.Path("report.html").stat().st_size
         print(f"{len(lines)} cells, report of {size / 1000:.0f} kB")
