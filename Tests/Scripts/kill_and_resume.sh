@@ -30,14 +30,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # The program itself: the launcher would be what is killed most of the time.
 pong=$(ls -t "$root"/.build/run*/release/pong | head -n 1)
 
-work=$(mktemp -d)
-children=()
-clean() {
-  [ ${#children[@]} -eq 0 ] || kill "${children[@]}" 2>/dev/null || true
-  rm -rf "$work"
-}
-trap clean EXIT
-cd "$work"
+# shellcheck source=Tests/Scripts/killing.sh
+. "$root/Tests/Scripts/killing.sh"
 
 if [ -z "$config" ]; then
   config=$work/small.yaml
@@ -51,16 +45,9 @@ aggregation: {rounds: 20, frames: 500, steps: 250, every: 5, beta: 0.5}
 YAML
 fi
 
-start=$(date +%s)
-for ((i = 0; i < load; i++)); do
-  (while :; do :; done) &
-  children+=($!)
-done
 "$pong" train "$config" --out straight 2>/dev/null
 
-RANDOM=$seed
-runs=0 done_kills=0
-declare -A ends=()
+runs=0
 
 # One run from nothing to its end, killed again and again.
 run_once() {
@@ -70,35 +57,14 @@ run_once() {
     [ ! -d killed ] || resume=--resume
     # shellcheck disable=SC2086 # empty, or one word
     "$pong" train "$config" --out killed $resume 2>messages &
-    process=$!
-    if [ "$done_kills" -lt "$kills" ]; then
-      case $((RANDOM % 10)) in
-        0) signal=INT ;;
-        1) signal=TERM ;;
-        *) signal=KILL ;;
-      esac
-      sleep "$(printf '0.%03d' $((RANDOM % longest)))"
-      kill -s "$signal" "$process" 2>/dev/null || true
-    fi
-    status=0
-    wait "$process" 2>/dev/null || status=$?
-    ends[$status]=$((${ends[$status]-0} + 1))
-    if grep -q '^pong:' messages; then
-      cat messages >&2
-      return 1
-    fi
-    case $status in
-      0) break ;;
-      137 | 130 | 143) done_kills=$((done_kills + 1)) ;;
-      *) echo "exit code $status" >&2; return 1 ;;
-    esac
+    end_or_kill $! || return 1
+    [ "$status" -ne 0 ] || break
   done
-  diff -r straight killed >&2
+  diff -r straight killed >&2 || return 1
   runs=$((runs + 1))
 }
 
 while [ "$done_kills" -lt "$kills" ]; do
   run_once || { echo "FAILED after $done_kills kills, in run $((runs + 1)), seed $seed" >&2; exit 1; }
 done
-echo "$done_kills kills (SIGKILL ${ends[137]-0}, SIGINT ${ends[130]-0}, SIGTERM ${ends[143]-0}) over $runs runs," \
-  "$(($(date +%s) - start)) s: every run ended with the bytes of one that was never stopped"
+report_kills "$runs runs" run

@@ -37,25 +37,12 @@ if [ -z "$pong" ]; then
   pong=$(ls -t "$root"/.build/run*/release/pong | head -n 1)
 fi
 
-work=$(mktemp -d)
-children=()
-clean() {
-  [ ${#children[@]} -eq 0 ] || kill "${children[@]}" 2>/dev/null || true
-  rm -rf "$work"
-}
-trap clean EXIT
-cd "$work"
+# shellcheck source=Tests/Scripts/killing.sh
+. "$root/Tests/Scripts/killing.sh"
 
-start=$(date +%s)
-for ((i = 0; i < load; i++)); do
-  (while :; do :; done) &
-  children+=($!)
-done
 "$pong" demos generate --frames "$frames" --episodes 80 --out straight.pong
 
-RANDOM=$seed
-files=0 done_kills=0
-declare -A ends=()
+files=0
 
 # One file from nothing to its end, killed again and again; more arguments are options.
 make_once() {
@@ -63,28 +50,8 @@ make_once() {
   shift
   while :; do
     "$pong" demos generate --frames "$frames" --episodes 80 --resume --out "$file" "$@" 2>messages &
-    process=$!
-    if [ "$done_kills" -lt "$kills" ]; then
-      case $((RANDOM % 10)) in
-        0) signal=INT ;;
-        1) signal=TERM ;;
-        *) signal=KILL ;;
-      esac
-      sleep "$(printf '0.%03d' $((RANDOM % longest)))"
-      kill -s "$signal" "$process" 2>/dev/null || true
-    fi
-    status=0
-    wait "$process" 2>/dev/null || status=$?
-    ends[$status]=$((${ends[$status]-0} + 1))
-    if grep -q '^pong:' messages; then
-      cat messages >&2
-      return 1
-    fi
-    case $status in
-      0) break ;;
-      137 | 130 | 143) done_kills=$((done_kills + 1)) ;;
-      *) echo "exit code $status" >&2; return 1 ;;
-    esac
+    end_or_kill $! || return 1
+    [ "$status" -ne 0 ] || break
     if [ -e "$file" ]; then
       echo "$file is there before it is whole" >&2
       return 1
@@ -107,5 +74,4 @@ one_round() {
 while [ "$done_kills" -lt "$kills" ]; do
   one_round || { echo "FAILED after $done_kills kills, in file $((files + 1)), seed $seed" >&2; exit 1; }
 done
-echo "$done_kills kills (SIGKILL ${ends[137]-0}, SIGINT ${ends[130]-0}, SIGTERM ${ends[143]-0}) over $files files," \
-  "$(($(date +%s) - start)) s: every file ended with the bytes of one that was never stopped"
+report_kills "$files files" file
