@@ -59,10 +59,10 @@ extension DatasetFile {
   }
 
   static func readRow(_ reader: inout ByteReader, _ episode: inout Episode) throws(FileError) {
-    let row: UInt32 = try reader.integer("a row")
-    guard let action = Action(rawValue: UInt8(row >> 24)) else {
-      throw reader.malformed(at: reader.offset - 1, found: "action \(row >> 24)", expected: "0, 1 or 2")
+    let word: UInt32 = try reader.integer("a row")
+    guard let row = row(ofWord: word) else {
+      throw reader.malformed(at: reader.offset - 1, found: "action \(word >> 24)", expected: "0, 1 or 2")
     }
-    episode.append(Observation(bits: row), action)
+    episode.append(row.observation, row.action)
   }
 }

@@ -32,18 +32,29 @@ public struct ThreadTeam: Sendable {
     }
   }
 
+  /// What `body` makes of each of 0 ..< pieces, in order. Of several errors that of the first piece is thrown.
+  public func map<Value: Sendable, Failure: Error>(
+    _ pieces: Int, _ body: @Sendable (Int) throws(Failure) -> Value
+  ) throws(Failure) -> [Value] {
+    let results = Mutex([Result<Value, Failure>?](repeating: nil, count: pieces))
+    forEach(pieces) { piece in
+      let result = Result { () throws(Failure) in try body(piece) }
+      results.withLock { $0[piece] = result }
+    }
+    var values: [Value] = []
+    values.reserveCapacity(pieces)
+    for case let result? in results.withLock({ $0 }) { values.append(try result.get()) }
+    return values
+  }
+
   /// Cuts `items` into shards of at most `width`, at least one for each thread, and joins what `body` makes of
   /// them, in order. For work in which the items of a shard do not influence each other.
   public func mapShards<Item: Sendable, Result: Sendable>(
     _ items: [Item], width: Int, _ body: @Sendable ([Item]) -> [Result]
   ) -> [Result] {
     let shards = min(items.count, max(threads, (items.count + width - 1) / width))
-    let results = Mutex([[Result]](repeating: [], count: shards))
-    forEach(shards) { shard in
-      let own = items[items.count * shard / shards..<items.count * (shard + 1) / shards]
-      let result = body(Array(own))
-      results.withLock { $0[shard] = result }
-    }
-    return results.withLock { $0 }.flatMap { $0 }
+    return map(shards) { shard in
+      body(Array(items[items.count * shard / shards..<items.count * (shard + 1) / shards]))
+    }.flatMap { $0 }
   }
 }

@@ -79,6 +79,17 @@ public final class InputFile: Sendable {
     return bytes
   }
 
+  /// CRC-32 of some bytes of it, which are not all in memory at once.
+  public func checksum(of range: Range<Int>) throws(FileError) -> UInt32 {
+    var crc = CRC32()
+    for start in stride(from: range.lowerBound, to: range.upperBound, by: InputFile.blockBytes) {
+      crc.update(try bytes(start..<min(start + InputFile.blockBytes, range.upperBound)))
+    }
+    return crc.value
+  }
+
+  private static let blockBytes = 1 << 18
+
   /// All of it.
   /// - Throws: `FileError`, also where it is longer than any file that is read at once.
   public func whole() throws(FileError) -> [UInt8] {

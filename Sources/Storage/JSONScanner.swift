@@ -136,11 +136,8 @@ struct JSONScanner {
     skipSpace()
     let start = offset
     var numbers: [Int] = []
-    guard take("[") else { throw unexpected("the list \(name)") }
-    if !take("]") {
-      repeat { numbers.append(try wholeNumber(name)) } while take(",")
-      try expect("]", or: " or ,")
-    }
+    guard next == UInt8(ascii: "[") else { throw unexpected("the list \(name)") }
+    try list { scanner throws(FileError) in numbers.append(try scanner.wholeNumber(name)) }
     guard count == nil || count == numbers.count else {
       throw malformed(at: start, "\(numbers.count) numbers in \(name)", "\(count ?? 0)")
     }

@@ -34,16 +34,7 @@ struct ProcessMark: Sendable {
 
   /// Whether a process has it. One that has been killed has no environment any more.
   private func isOn(_ process: pid_t) -> Bool {
-    let file = open("/proc/\(process)/environ", O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return false }
-    defer { close(file) }
-    var bytes: [UInt8] = []
-    var block = [UInt8](repeating: 0, count: 1 << 14)
-    while true {
-      let count = read(file, &block, block.count)
-      guard count > 0 else { break }
-      bytes += block[..<count]
-    }
-    return bytes.split(separator: 0).contains { $0.elementsEqual(entry.utf8) }
+    let environment = try? AtomicFile.read("/proc/\(process)/environ")
+    return environment?.split(separator: 0).contains { $0.elementsEqual(entry.utf8) } ?? false
   }
 }

@@ -1,7 +1,6 @@
 import Determinism
 import Foundation
 import Storage
-import Synchronization
 
 /// A plan at work in a folder: what is finished is skipped, what is not is made, several cells side by side.
 /// How many changes nothing but the time.
@@ -58,23 +57,16 @@ public final class Sweep: Sendable {
       let known = try cells.filter { $0.stages.count == depth }.compactMap { cell in
         try plan.expected(of: cell, results: results).map { (cell: cell, config: $0) }
       }
-      let found = Mutex(
-        [Result<(CellScore?, note: String?), any Error>](repeating: .success((nil, nil)), count: known.count))
-      ThreadTeam().forEach(known.count) { index in
-        let (cell, config) = known[index]
-        let result = Result<(CellScore?, note: String?), any Error> {
-          switch try look(for: cell, config) {
-          case .nothing: (nil, nil)
-          case .result(let result): (CellScore(result), nil)
-          case .unusable(let line), .played(_, let line): (nil, line)
-          }
+      let found = try ThreadTeam().map(known.count) { index -> (score: CellScore?, note: String?) in
+        switch try look(for: known[index].cell, known[index].config) {
+        case .nothing: (nil, nil)
+        case .result(let result): (CellScore(result), nil)
+        case .unusable(let line), .played(_, let line): (nil, line)
         }
-        found.withLock { $0[index] = result }
       }
-      for (known, found) in zip(known, found.withLock { $0 }) {
-        let (score, line) = try found.get()
-        results[known.cell.index] = score
-        line.map(note)
+      for (known, found) in zip(known, found) {
+        results[known.cell.index] = found.score
+        found.note.map(note)
       }
     }
     return results

@@ -68,7 +68,7 @@ public struct TrainingData: Sendable {
     let first = episodes.count
     for episode in dataset.asSeenByAgent.episodes where episode.count > 0 {
       let start = rows.count
-      rows += zip(episode.observations, episode.actions).lazy.map { $0.bits | UInt32($1.rawValue) << 24 }
+      rows += episode.rows(0..<episode.count)
       episodes.append(start..<rows.count)
       addToChecksum(start..<rows.count)
     }

@@ -13,7 +13,7 @@ struct SettingJSONTests {
       """#
     let numbers: [Setting] = [
       .integer(1), .integer(-2), .integer(0), .number(3.5), .number(-1e-5), .number(1000),
-      .number(12_345_678_901_234_567_890),
+      .number(12_345_678_901_234_567_168),
     ]
     #expect(
       try SettingJSONTests.read(text)

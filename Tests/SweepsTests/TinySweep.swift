@@ -32,7 +32,7 @@ enum TinySweep {
     in folder: String, _ section: String = section, run: String = TinyRun.yaml,
     sizes: EvaluationSizes = sizes
   ) throws -> Sweep {
-    try Sweep(SweepPlan([try config(section, run: run)]), in: SweepDirectory(folder), sizes: sizes)
+    Sweep(try SweepPlan([try config(section, run: run)]), in: SweepDirectory(folder), sizes: sizes)
   }
 
   /// What was told, and the outcome.

@@ -54,22 +54,21 @@ struct MinariEpisode: Equatable {
 
   /// A row as one number.
   static func word(_ episode: Episode, _ row: Int) -> Int64 {
-    Int64(episode.observations[row].bits) | Int64(episode.actions[row].rawValue) << 24
+    Int64(rowWord(episode.observations[row], episode.actions[row]))
   }
 
   /// A row from one number, if it is one.
-  static func row(_ word: Int64) -> (Observation, Action)? {
-    guard let word = UInt32(exactly: word), let action = Action(rawValue: UInt8(word >> 24)) else {
-      return nil
-    }
-    return (Observation(bits: word & 0xff_ffff), action)
+  static func row(_ word: Int64) -> (observation: Observation, action: Action)? {
+    UInt32(exactly: word).flatMap(Demonstrations.row(ofWord:))
   }
 
   /// The rows as they were recorded, the paddle after the move, of those that the player saw.
-  static func recorded(_ seen: Episode, first: (Observation, Action), last: Observation) -> Episode {
+  static func recorded(
+    _ seen: Episode, first: (observation: Observation, action: Action), last: Observation
+  ) -> Episode {
     var episode = Episode(seed: seen.seed)
     episode.reserveCapacity(seen.count + 1)
-    episode.append(first.0, first.1)
+    episode.append(first.observation, first.action)
     for row in seen.observations.indices {
       let next = row + 1 < seen.count ? seen.observations[row + 1] : last
       episode.append(seen.observations[row].withPaddle(next.paddleX), seen.actions[row])

@@ -168,7 +168,7 @@ struct MinariMetadata {
     }
     for place in leftOut {
       var episode = Episode(seed: place.seed)
-      if let row = place.row.flatMap(MinariEpisode.row) { episode.append(row.0, row.1) }
+      if let row = place.row.flatMap(MinariEpisode.row) { episode.append(row.observation, row.action) }
       dataset.episodes.insert(episode, at: place.position)
     }
     return dataset

@@ -55,9 +55,8 @@ public final class DatasetReader: Sendable {
 
   /// Compares the checksum of all rows with the one that the file has.
   func check(_ computed: UInt32) throws(FileError) {
-    let stored = try file.bytes(file.count - 4..<file.count).reversed().reduce(UInt32(0)) {
-      $0 << 8 | UInt32($1)
-    }
+    var end = ByteReader(try file.bytes(file.count - 4..<file.count), path: path, fileLength: file.count)
+    let stored: UInt32 = try end.integer("the checksum of the rows")
     guard stored == computed else {
       throw .malformed(
         path: path, offset: file.count - 4, found: "CRC-32 \(hex(stored)) of the rows",
@@ -65,18 +64,12 @@ public final class DatasetReader: Sendable {
     }
   }
 
-  /// Reads all rows and compares their checksum with the one that the file has.
-  func checkRows() throws(FileError) {
-    var crc = CRC32()
-    var buffer: [UInt32] = []
-    var row = 0
-    while row < starts[starts.count - 1] {
-      let end = min(row + DatasetReader.blockRows, starts[starts.count - 1])
-      try read(row..<end, into: &buffer)
-      buffer.withUnsafeBytes { crc.update($0) }
-      row = end
-    }
-    try check(crc.value)
+  /// Reads all rows and compares their checksum, which is returned, with the one that the file has.
+  @discardableResult
+  func checkRows() throws(FileError) -> UInt32 {
+    let computed = try file.checksum(of: firstRow..<file.count - 4)
+    try check(computed)
+    return computed
   }
 
   /// The error of a row that says no action.

@@ -37,16 +37,14 @@ extension DatasetWriter {
     /// - Throws: `FileError`: the file is on its way to another dataset, or its rows are not those it had.
     init?(of file: InputFile, _ headerBytes: [UInt8], _ ends: [Int]) throws(FileError) {
       guard file.count >= Progress.length else { return nil }
-      if try Progress.isWhole(file, headerBytes, ends) {
+      if let rows = try Progress.checksumOfWhole(file, headerBytes, ends) {
         // Killed just before it had its name.
-        self.init(header: Progress.checksum(headerBytes), episodes: ends.count, rows: 0)
-        rows = try checksum(of: file, headerBytes.count, ends.last ?? 0)
+        self.init(header: Progress.checksum(headerBytes), episodes: ends.count, rows: rows)
       } else {
         var reader = ByteReader(try file.bytes(0..<Progress.length), path: file.path, fileLength: file.count)
         // Torn, it says nothing.
-        let stored = reader.bytes[24..<28].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         guard reader.bytes.starts(with: Progress.magic),
-          CRC32.checksum(reader.bytes[..<24]) == stored
+          (try? reader.checkCRC(of: 0..<24, at: 24, name: "progress")) != nil
         else { return nil }
         try reader.skip(8, "the progress")
         self.init(header: try reader.integer("the header's checksum"), episodes: 0, rows: 0)
@@ -65,7 +63,7 @@ extension DatasetWriter {
             at: 12, found: "\(episodes) episodes in \(file.count) bytes",
             expected: "at most as many as there is room for")
         }
-        let computed = try checksum(of: file, headerBytes.count, count)
+        let computed = try file.checksum(of: headerBytes.count..<headerBytes.count + 4 * count)
         guard computed == rows else {
           throw reader.malformed(
             at: 20, found: "CRC-32 \(hex(rows)) of the rows",
@@ -77,31 +75,17 @@ extension DatasetWriter {
     /// What tells headers apart. All of one would not: what follows its own CRC-32 always comes to the same.
     static func checksum(_ header: [UInt8]) -> UInt32 { CRC32.checksum(header.dropLast(4)) }
 
-    /// Whether the file is whole but for its name.
-    private static func isWhole(_ file: InputFile, _ headerBytes: [UInt8], _ ends: [Int]) throws(FileError)
-      -> Bool
-    {
-      guard file.count == headerBytes.count + 4 * (ends.last ?? 0) + 4 else { return false }
-      guard try file.bytes(0..<headerBytes.count) == headerBytes else { return false }
+    /// The checksum of the rows of a file that is whole but for its name; nil of another.
+    private static func checksumOfWhole(
+      _ file: InputFile, _ headerBytes: [UInt8], _ ends: [Int]
+    ) throws(FileError) -> UInt32? {
+      guard file.count == headerBytes.count + 4 * (ends.last ?? 0) + 4 else { return nil }
+      guard try file.bytes(0..<headerBytes.count) == headerBytes else { return nil }
       do {
-        try DatasetReader(file).checkRows()
-        return true
+        return try DatasetReader(file).checkRows()
       } catch .malformed {
-        return false
+        return nil
       }
-    }
-
-    /// The checksum of the first rows behind the header.
-    private func checksum(of file: InputFile, _ start: Int, _ rows: Int) throws(FileError) -> UInt32 {
-      var crc = CRC32()
-      var place = start
-      let end = start + 4 * rows
-      while place < end {
-        let next = min(place + 4 * DatasetReader.blockRows, end)
-        crc.update(try file.bytes(place..<next))
-        place = next
-      }
-      return crc.value
     }
   }
 }

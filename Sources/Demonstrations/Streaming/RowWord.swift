@@ -10,19 +10,23 @@ func rowWord(_ observation: Observation, _ action: Action) -> UInt32 {
   observation.bits | UInt32(action.rawValue) << 24
 }
 
+/// The row that a word is; nil where it says no action.
+@inline(__always)
+func row(ofWord word: UInt32) -> (observation: Observation, action: Action)? {
+  Action(rawValue: UInt8(word >> 24)).map { (Observation(bits: word), $0) }
+}
+
 extension Episode {
   /// Some of its rows as words.
-  func rows(_ range: Range<Int>) -> [UInt32] {
+  public func rows(_ range: Range<Int>) -> [UInt32] {
     range.map { rowWord(observations[$0], actions[$0]) }
   }
 
   /// Adds rows whose actions have been checked.
   mutating func append(rows: some Sequence<UInt32>) {
-    for row in rows {
-      guard let action = Action(rawValue: UInt8(row >> 24)) else {
-        preconditionFailure("Episode: action \(row >> 24)")
-      }
-      append(Observation(bits: row), action)
+    for word in rows {
+      guard let row = row(ofWord: word) else { preconditionFailure("Episode: action \(word >> 24)") }
+      append(row.observation, row.action)
     }
   }
 }

@@ -43,10 +43,9 @@ struct RowsAfterMove {
 
   /// The last row, whose paddle the rules move.
   mutating func last() -> [UInt32] {
-    guard let row = held, let action = Action(rawValue: UInt8(row >> 24)) else { return [] }
+    guard let row = held.flatMap(row(ofWord:)) else { return [] }
     held = nil
-    let observation = Observation(bits: row)
-    let paddle = rules.paddle(after: action, atPixel: observation.paddleX)
-    return [rowWord(observation.withPaddle(paddle), action)]
+    let paddle = rules.paddle(after: row.action, atPixel: row.observation.paddleX)
+    return [rowWord(row.observation.withPaddle(paddle), row.action)]
   }
 }

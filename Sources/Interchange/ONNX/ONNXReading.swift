@@ -192,9 +192,10 @@
       let count = shape.reduce(1, *)
       switch type {
       case 1:
-        return try make(tensor, shape, count, tensor.floatData) {
+        let numbers = try numbers(tensor, count, tensor.floatData) {
           Float(bitPattern: UInt32(littleEndian: $0))
         }
+        return try reader.builder.constant(floats: numbers, shape)
       case 11:
         let numbers = try numbers(tensor, count, tensor.doubleData) {
           Double(bitPattern: UInt64(littleEndian: $0))
@@ -210,12 +211,6 @@
         let numbers = try numbers(tensor, count, tensor.int32Data) { (byte: UInt8) in Int32(byte) }
         return try reader.builder.constant(integers: numbers.map { $0 == 0 ? 0 : 1 }, shape, element)
       }
-    }
-
-    private mutating func make(
-      _ tensor: Onnx_TensorProto, _ shape: [Int], _ count: Int, _ listed: [Float], _ number: (UInt32) -> Float
-    ) throws -> StepTensor {
-      try reader.builder.constant(floats: try numbers(tensor, count, listed, number), shape)
     }
 
     /// The numbers of a constant, which stand in it as bytes or in a list.

@@ -66,9 +66,7 @@ struct EvaluateCommand: ParsableCommand {
     if seed > Int.max {
       throw ValidationError("--seed: found \(seed), expected a whole number from 0 to \(Int.max)")
     }
-    if let threads, threads < 1 {
-      throw ValidationError("--threads: found \(threads), expected a whole number of at least 1")
-    }
+    try checkThreads(threads, "--threads")
   }
 
   func run() throws {

@@ -52,9 +52,7 @@ struct SweepCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if let jobs, jobs < 1 {
-      throw ValidationError("--jobs: found \(jobs), expected a whole number of at least 1")
-    }
+    try checkThreads(jobs, "--jobs")
     let modes = [
       ("list", list), ("index", index != nil), ("cell", cell != nil), ("slurm", slurm), ("status", status),
     ]
@@ -72,7 +70,7 @@ struct SweepCommand: ParsableCommand {
       throw ValidationError(
         "--index: found \(index), expected a whole number from 0 to \(plan.cells.count - 1)")
     }
-    let sweep = try Sweep(plan, in: SweepDirectory(out))
+    let sweep = Sweep(plan, in: SweepDirectory(out))
     if slurm { return try submit(sweep) }
     if status { return try SlurmDisplay(SlurmSweep(sweep), json: json).show(watching: watch) }
     if list {

@@ -46,11 +46,7 @@ struct TrainCommand: ParsableCommand {
         + "trait Interchange, which ./pong makes by itself.", valueName: "dir"))
   var tensorboard: String?
 
-  func validate() throws {
-    if let threads, threads < 1 {
-      throw ValidationError("--threads: found \(threads), expected a whole number of at least 1")
-    }
-  }
+  func validate() throws { try checkThreads(threads, "--threads") }
 
   func run() throws {
     if tensorboard != nil { try EventLog.requireBuilt() }

@@ -21,10 +21,3 @@ struct ShardOption: ExpressibleByArgument {
     self.count = count
   }
 }
-
-/// Refuses a number of threads below one.
-func checkJobs(_ jobs: Int?) throws {
-  if let jobs, jobs < 1 {
-    throw ValidationError("--jobs: found \(jobs), expected a whole number of at least 1")
-  }
-}

@@ -2,7 +2,6 @@ import Determinism
 import Foundation
 import Storage
 import Sweeps
-import Synchronization
 
 /// All results of a sweep's folder.
 public struct SweepResults: Sendable {
@@ -28,12 +27,8 @@ public struct SweepResults: Sendable {
         path: path, offset: nil, found: "no results",
         expected: "the folder of a sweep, with cells/NAME.json; `pong sweep` makes one")
     }
-    let cells = Mutex([Result<CellResult, any Error>?](repeating: nil, count: names.count))
-    ThreadTeam().forEach(names.count) { index in
-      let cell = Result { try SweepResults.cell(names[index], under: root) }
-      cells.withLock { $0[index] = cell }
-    }
-    self.init(path: path, cells: try cells.withLock { $0 }.compactMap { try $0?.get() })
+    self.init(
+      path: path, cells: try ThreadTeam().map(names.count) { try SweepResults.cell(names[$0], under: root) })
   }
 
   private static func cell(_ name: String, under root: String) throws -> CellResult {
@@ -77,11 +72,8 @@ public struct SweepResults: Sendable {
     }
     let own = order.compactMap { groups[$0] }
     let known = tuned
-    let made = Mutex([Configuration?](repeating: nil, count: own.count))
-    ThreadTeam().forEach(own.count) { index in
-      let configuration = Configuration(own[index], tuned: known[own[index][0].sweep] ?? [])
-      made.withLock { $0[index] = configuration }
+    return ThreadTeam().map(own.count) { index in
+      Configuration(own[index], tuned: known[own[index][0].sweep] ?? [])
     }
-    return made.withLock { $0.compactMap(\.self) }
   }
 }

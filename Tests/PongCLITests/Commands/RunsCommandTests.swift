@@ -20,11 +20,7 @@ struct RunsCommandTests {
       #expect(try CommandRun(["train", "tiny.yaml"], in: folder).status == 0)
       let long = ["train", "tiny.yaml", "--set", "training.passes=1000000", "--out", "runs/deep/long"]
       let process = try CommandRun.start(long, in: folder, name: "long")
-      var waited = 0
-      while try String(contentsOfFile: "\(folder)/.long.err", encoding: .utf8).isEmpty, waited < 30_000 {
-        usleep(1000)
-        waited += 1
-      }
+      try waitUntil { try !String(contentsOfFile: "\(folder)/.long.err", encoding: .utf8).isEmpty }
       // The terminal goes: the training stays.
       kill(process.processIdentifier, SIGHUP)
       usleep(100_000)

@@ -136,11 +136,7 @@ struct SweepCommandTests {
       let process = try CommandRun.start(sweep, in: folder)
       // A state tells that it is at work.
       let state = "\(folder)/s/runs/tiny/tune/learning_rate=0.001/state.safetensors"
-      var waited = 0
-      while !FileManager.default.fileExists(atPath: state), waited < 30_000 {
-        usleep(1000)
-        waited += 1
-      }
+      try waitUntil { FileManager.default.fileExists(atPath: state) }
       kill(process.processIdentifier, signal)
       let stopped = try CommandRun(process, in: folder)
       #expect(stopped.exited && stopped.status == 128 + signal && stopped.output == "")
@@ -156,11 +152,7 @@ struct SweepCommandTests {
       let sweep = ["sweep", "tiny.yaml", "--out", "s"]
       let process = try CommandRun.start(sweep, in: folder, name: "first")
       let state = "\(folder)/s/runs/tiny/tune/learning_rate=0.001/state.safetensors"
-      var waited = 0
-      while !FileManager.default.fileExists(atPath: state), waited < 30_000 {
-        usleep(1000)
-        waited += 1
-      }
+      try waitUntil { FileManager.default.fileExists(atPath: state) }
       let second = try CommandRun(sweep, in: folder)
       #expect(second.exited && second.status == 74 && second.output == "")
       #expect(second.errors == "pong: s: cannot be written: another sweep is at work there\n")

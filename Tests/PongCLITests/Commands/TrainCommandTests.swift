@@ -56,7 +56,7 @@ struct TrainCommandTests {
 
       // The first validated pass tells that it is at work.
       let process = try CommandRun.start(train + ["stopped"], in: folder)
-      try wait { try !String(contentsOfFile: "\(folder)/.run.err", encoding: .utf8).isEmpty }
+      try waitUntil { try !String(contentsOfFile: "\(folder)/.run.err", encoding: .utf8).isEmpty }
       kill(process.processIdentifier, signal)
       let stopped = try CommandRun(process, in: folder)
       #expect(stopped.exited && stopped.status == 128 + signal)
@@ -69,15 +69,6 @@ struct TrainCommandTests {
       #expect(resumed.status == 0)
       #expect(try Sample.files("\(folder)/stopped") == Sample.files("\(folder)/straight"))
     }
-  }
-
-  private func wait(for condition: () throws -> Bool) throws {
-    var waited = 0
-    while try !condition(), waited < 30_000 {
-      usleep(1000)
-      waited += 1
-    }
-    #expect(waited < 30_000)
   }
 
   /// Killed after a growing time, again and again, until it gets to its end.
@@ -117,7 +108,7 @@ struct TrainCommandTests {
           "validation.sessions=4096",
           "--set", "validation.steps=1000000",
         ], in: folder)
-      try wait { FileManager.default.fileExists(atPath: "\(folder)/run/state.safetensors") }
+      try waitUntil { FileManager.default.fileExists(atPath: "\(folder)/run/state.safetensors") }
       usleep(300_000)
       kill(process.processIdentifier, SIGINT)
       usleep(300_000)
@@ -133,7 +124,7 @@ struct TrainCommandTests {
     try Sample.inFolder { folder in
       let train = ["train", "tiny.yaml", "--set", "training.passes=100000", "--out", "run"]
       let process = try CommandRun.start(train, in: folder, name: "first")
-      try wait { FileManager.default.fileExists(atPath: "\(folder)/run/state.safetensors") }
+      try waitUntil { FileManager.default.fileExists(atPath: "\(folder)/run/state.safetensors") }
       var others = [train, train + ["--resume"]]
       #if Viewer
         let watch = ["watch", "--train", "run/config.yaml", "--out", "run"]
@@ -155,7 +146,7 @@ struct TrainCommandTests {
           $0.contains(".safetensors") || $0.hasPrefix("config.") || $0.hasPrefix("metrics.")
         })
       let resumed = try CommandRun.start(train + ["--resume"], in: folder)
-      try wait { try !String(contentsOfFile: "\(folder)/.run.err", encoding: .utf8).isEmpty }
+      try waitUntil { try !String(contentsOfFile: "\(folder)/.run.err", encoding: .utf8).isEmpty }
       kill(resumed.processIdentifier, SIGTERM)
       #expect(try CommandRun(resumed, in: folder).status == 143)
     }

@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Testing
 
 /// A run of the built `pong`, which lies beside the tests, to its end: the one place that starts it.
 struct CommandRun {
@@ -135,4 +136,14 @@ final class PongProcess {
   func send(_ signal: Int32) {
     if process.isRunning { kill(process.processIdentifier, signal) }
   }
+}
+
+/// Waits until something is so, half a minute at most.
+func waitUntil(_ condition: () throws -> Bool) throws {
+  var waited = 0
+  while try !condition(), waited < 30_000 {
+    usleep(1000)
+    waited += 1
+  }
+  #expect(waited < 30_000)
 }

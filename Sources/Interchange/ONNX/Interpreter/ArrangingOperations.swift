@@ -1,15 +1,23 @@
+/// What puts numbers elsewhere as they are: the same for floats and whole numbers.
+protocol MovingOperation: StepOperation {
+  var y: StepTensor { get }
+  func move<Number>(_ memory: StepMemory, _: Number.Type)
+}
+
+extension MovingOperation {
+  func run(_ memory: StepMemory) {
+    if y.element == .float { move(memory, Float.self) } else { move(memory, Int64.self) }
+  }
+}
+
 /// y[i] = x[table[i]]: a transposition, a slice, a repetition. Where the table says -1 it is `filling`, one number.
-struct Arrangement: StepOperation {
+struct Arrangement: MovingOperation {
   let x: StepTensor
   let y: StepTensor
   let table: [Int32]
   let filling: StepTensor?
 
-  func run(_ memory: StepMemory) {
-    if y.element == .float { arrange(memory, Float.self) } else { arrange(memory, Int64.self) }
-  }
-
-  private func arrange<Number>(_ memory: StepMemory, _: Number.Type) {
+  func move<Number>(_ memory: StepMemory, _: Number.Type) {
     let (x, y) = (memory.numbers(x, as: Number.self), memory.numbers(y, as: Number.self))
     table.withUnsafeBufferPointer { table in
       guard let filling else {
@@ -23,31 +31,23 @@ struct Arrangement: StepOperation {
 }
 
 /// Some of x that lie together.
-struct Excerpt: StepOperation {
+struct Excerpt: MovingOperation {
   let x: StepTensor
   let start: Int
   let y: StepTensor
 
-  func run(_ memory: StepMemory) {
-    if y.element == .float {
-      memory.floats(y).update(from: memory.floats(x) + start, count: y.count)
-    } else {
-      memory.integers(y).update(from: memory.integers(x) + start, count: y.count)
-    }
+  func move<Number>(_ memory: StepMemory, _: Number.Type) {
+    memory.numbers(y, as: Number.self).update(from: memory.numbers(x) + start, count: y.count)
   }
 }
 
 /// Tensors behind each other along an axis: `blocks` times a stretch of each.
-struct Concatenation: StepOperation {
+struct Concatenation: MovingOperation {
   let parts: [StepTensor]
   let blocks: Int
   let y: StepTensor
 
-  func run(_ memory: StepMemory) {
-    if y.element == .float { join(memory, Float.self) } else { join(memory, Int64.self) }
-  }
-
-  private func join<Number>(_ memory: StepMemory, _: Number.Type) {
+  func move<Number>(_ memory: StepMemory, _: Number.Type) {
     var y = memory.numbers(y, as: Number.self)
     for block in 0..<blocks {
       for part in parts {
@@ -61,18 +61,14 @@ struct Concatenation: StepOperation {
 
 /// The parts of x along an axis that indices name, which are known only at play. (outer, length, inner) becomes
 /// (outer, indices, inner); an index counts from the end where it is negative, and one beyond an end is that end.
-struct Lookup: StepOperation {
+struct Lookup: MovingOperation {
   let x: StepTensor
   let indices: StepTensor
   let y: StepTensor
   let length: Int
   let inner: Int
 
-  func run(_ memory: StepMemory) {
-    if y.element == .float { look(memory, Float.self) } else { look(memory, Int64.self) }
-  }
-
-  private func look<Number>(_ memory: StepMemory, _: Number.Type) {
+  func move<Number>(_ memory: StepMemory, _: Number.Type) {
     let (x, indices) = (memory.numbers(x, as: Number.self), memory.integers(indices))
     var y = memory.numbers(y, as: Number.self)
     for outer in 0..<self.y.count / (self.indices.count * inner) {

@@ -153,17 +153,13 @@ struct Comparison: StepOperation {
 }
 
 /// y = a where the condition holds, b elsewhere.
-struct Choice: StepOperation {
+struct Choice: MovingOperation {
   let condition: StepTensor
   let a: StepTensor
   let b: StepTensor
   let y: StepTensor
 
-  func run(_ memory: StepMemory) {
-    if y.element == .float { choose(memory, Float.self) } else { choose(memory, Int64.self) }
-  }
-
-  private func choose<Number>(_ memory: StepMemory, _: Number.Type) {
+  func move<Number>(_ memory: StepMemory, _: Number.Type) {
     let condition = memory.integers(condition)
     let (a, b, y) = (
       memory.numbers(a, as: Number.self), memory.numbers(b, as: Number.self),

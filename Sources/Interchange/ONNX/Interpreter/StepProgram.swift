@@ -46,9 +46,12 @@ struct StepProgram: Sendable {
 final class StepPolicy: Policy {
   private let program: StepProgram
   private let memory: StepMemory
+  /// What carries the states to the next step.
+  private let carrying: [Excerpt]
 
   init(_ program: StepProgram) {
     self.program = program
+    carrying = program.states.map { Excerpt(x: $0.next, start: 0, y: $0.now) }
     memory = program.makeMemory()
   }
 
@@ -63,13 +66,7 @@ final class StepPolicy: Policy {
     for operation in program.operations { operation.run(memory) }
     let outputs = memory.floats(program.outputs)
     let found = SIMD3(outputs[0], outputs[1], outputs[2])
-    for state in program.states {
-      if state.now.element == .float {
-        memory.floats(state.now).update(from: memory.floats(state.next), count: state.now.count)
-      } else {
-        memory.integers(state.now).update(from: memory.integers(state.next), count: state.now.count)
-      }
-    }
+    for state in carrying { state.run(memory) }
     return found
   }
 

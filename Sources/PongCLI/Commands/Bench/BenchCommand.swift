@@ -28,9 +28,7 @@ struct BenchCommand: ParsableCommand {
     if !(1...1000).contains(runs) {
       throw ValidationError("--runs: found \(runs), expected a whole number from 1 to 1000")
     }
-    if let threads, threads < 1 {
-      throw ValidationError("--threads: found \(threads), expected a whole number of at least 1")
-    }
+    try checkThreads(threads, "--threads")
   }
 
   func run() throws {

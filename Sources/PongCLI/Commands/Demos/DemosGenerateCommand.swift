@@ -49,7 +49,7 @@ struct DemosGenerateCommand: ParsableCommand {
   @Option(help: "The file to write: .pong, .txt (rows as published, paddle after the move), .npz or .minari.")
   var out: String
 
-  func validate() throws { try checkJobs(jobs) }
+  func validate() throws { try checkThreads(jobs, "--jobs") }
 
   func run() throws {
     let part = try part()

@@ -20,7 +20,7 @@ struct DemosVerifyCommand: ParsableCommand {
   @Option(help: "Threads. (default: all cores)")
   var jobs: Int?
 
-  func validate() throws { try checkJobs(jobs) }
+  func validate() throws { try checkThreads(jobs, "--jobs") }
 
   func run() throws {
     let name = dataset.name
