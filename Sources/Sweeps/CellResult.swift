@@ -82,6 +82,9 @@ public struct CellResult: Sendable, Equatable {
     public var trajectory: Trajectory
     /// Rounds in which something goes wrong, each with its own perturbation, as the sweep lists them.
     public var perturbed: [EvaluationResult] = []
+    /// Measures of the connections among its hidden neurons (`AgentGraph.hiddenMeasures`), where the sweep asks for them
+    /// and the model is a graph.
+    public var graph: Setting?
 
     /// Play by all protocols.
     public init(

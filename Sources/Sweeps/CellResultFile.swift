@@ -83,6 +83,7 @@ extension CellResult {
       if !play.perturbed.isEmpty {
         fields.append(.init("perturbed", .list(play.perturbed.map { $0.setting(keepsRounds: true) })))
       }
+      if let graph = play.graph { fields.append(.init("graph", graph)) }
     }
     return .map(fields)
   }
@@ -129,11 +130,20 @@ extension CellResult.Play {
     rounds = try EvaluationResult(&nested)
     nested = try reader.map("trajectory")
     trajectory = try Trajectory(&nested, source: source)
+    graph = try CellResult.Play.measures(reader.raw("graph"), reader)
     guard reader.raw("perturbed") != .null else { return }
     for (index, element) in try reader.list("perturbed").enumerated() {
       nested = try SettingReader(element, source: source, path: "perturbed[\(index)]")
       perturbed.append(try EvaluationResult(&nested))
     }
+  }
+
+  private static func measures(_ setting: Setting, _ reader: SettingReader) throws(SettingError) -> Setting? {
+    guard setting != .null else { return nil }
+    guard case .map(let entries) = setting, entries.allSatisfy({ $0.value.asNumber != nil }) else {
+      throw reader.error("graph", found: setting.found, expected: "a map of numbers")
+    }
+    return setting
   }
 }
 

@@ -143,6 +143,7 @@ struct CellRunner: Sendable {
     guard let paper = record(.paper), let all = record(.all), let rounds = record(.rounds) else { return nil }
     var play = CellResult.Play(
       paper: paper, all: all, rounds: rounds, trajectory: .record(agent, seed: EvaluationSizes.seed))
+    if cell.measuresGraph { play.graph = AgentGraph(agent)?.hiddenMeasures }
     for perturbation in cell.perturbations {
       guard let result = record(.rounds, perturbation) else { return nil }
       play.perturbed.append(result)

@@ -25,6 +25,8 @@ public struct SweepCell: Sendable {
   public let rounds: Int?
   /// What goes wrong in further rounds.
   public let perturbations: [Perturbation]
+  /// Whether measures of its graph stand beside its play.
+  public let measuresGraph: Bool
 
   let source: String
   /// The config without the tuned values.
@@ -71,8 +73,8 @@ extension SweepConfig {
         SweepCell(
           index: first + cells.count, sweep: name, name: ([name] + folders).joined(separator: "/"),
           role: role, grid: grid, seed: seed, point: sharesConfigs ? point : first + cells.count,
-          stages: stages, rounds: rounds, perturbations: perturbations, source: source, setting: setting,
-          links: links))
+          stages: stages, rounds: rounds, perturbations: perturbations, measuresGraph: measuresGraph,
+          source: source, setting: setting, links: links))
     }
     func folder(_ entry: Setting.Entry) -> String {
       "\(short[entry.key] ?? entry.key)=\(fileName(entry.value))"

@@ -1,5 +1,6 @@
 import Evaluation
 import PongEngine
+import SequenceModels
 import Storage
 
 /// A sweep: a run's config and a section `sweep` that says which of its values vary.
@@ -12,6 +13,7 @@ import Storage
 ///       tune: {key: training.learning_rate, values: [0.0003, 0.001], seeds: [8, 9]}   or a list of such
 ///       rounds: 64                                    rounds that a run's agent plays, 256 unless said
 ///       perturb: [bits=0.01, delay=1]                 as many again for each, with what goes wrong in them
+///       measure_graph: true                           measures of a run's graph stand beside its play
 public struct SweepConfig: Sendable {
   /// A key of the grid and the values it takes.
   public struct Axis: Sendable, Equatable {
@@ -60,6 +62,8 @@ public struct SweepConfig: Sendable {
   public let rounds: Int?
   /// What goes wrong in further rounds, one perturbation after the other.
   public let perturbations: [Perturbation]
+  /// Whether measures of a run's graph stand beside its play.
+  public let measuresGraph: Bool
 
   /// Reads a sweep file.
   public init(contentsOf path: String) throws {
@@ -103,7 +107,9 @@ public struct SweepConfig: Sendable {
     tunings = try SweepConfig.tunings(reader.raw("tune"), source: source)
     rounds = reader.raw("rounds") == .null ? nil : try reader.integer("rounds", in: 1...100_000)
     perturbations = try SweepConfig.perturbations(reader.raw("perturb"), source: source)
+    measuresGraph = try reader.boolean("measure_graph", default: false)
     try reader.finish()
+    try checkGraph()
     try checkKeys()
     try checkCount()
   }
@@ -193,6 +199,16 @@ public struct SweepConfig: Sendable {
     guard cells + tried <= SweepConfig.mostCells else {
       throw SettingError(
         source: source, key: "sweep", found: "more cells", expected: "\(SweepConfig.mostCells) at most")
+    }
+  }
+
+  /// What is to be measured has to be there.
+  private func checkGraph() throws(SettingError) {
+    let type = base.value(at: "model.type") ?? .null
+    guard !measuresGraph || [.string(TND.type), .string(SparseRNN.type)].contains(type) else {
+      throw SettingError(
+        source: source, key: "sweep.measure_graph", found: "true for model.type \(type.found)",
+        expected: "\(TND.type) or \(SparseRNN.type), whose neurons are a graph")
     }
   }
 

@@ -63,6 +63,12 @@ public struct SweepDirectory: Sendable {
         "\(path): found a result of the perturbations \(played.map(\.text)), expected "
           + "\(cell.perturbations.map(\.text))")
     }
+    if let play = result.play, (play.graph != nil) != cell.measuresGraph {
+      return .played(
+        result,
+        "\(path): found a result \(play.graph == nil ? "without" : "with") measures of the graph, expected one "
+          + "\(cell.measuresGraph ? "with" : "without")")
+    }
     return .result(result)
   }
 

@@ -67,7 +67,7 @@ struct ClassicReportTests {
         + classic(small, taught))
     #expect(
       report.sections.map(\.id).filter { $0.hasPrefix("classic") } == [
-        "classic-taught", "classic-labels", "classic-robustness",
+        "classic-taught", "classic-labels", "classic-robustness", "classic-topology",
       ])
     #expect(tables(report, "classic-taught")[0].rows.map(\.first) == ["TND", "Vanilla RNN"])
     #expect(tables(report, "classic-taught")[0].sources.cells.allSatisfy { $0.hasPrefix("classic-") })

@@ -114,9 +114,9 @@ struct ReportTests {
       report.sections.map(\.id) == [
         "counting", "models", "matched", "lengths", "variants", "starts", "curves", "survival",
         "demonstrations", "density",
-        "neurons", "trajectories", "graph", "tuning", "everything",
+        "neurons", "topology", "trajectories", "graph", "tuning", "everything",
       ])
-    #expect(missing(report).keys.sorted() == ["demonstrations", "starts", "variants"])
+    #expect(missing(report).keys.sorted() == ["demonstrations", "starts", "topology", "variants"])
     #expect(
       missing(report)["variants"]
         == "There are no cells for TND as `no_state`, `readout state` and `recipe windows` in this folder; `pong sweep Configs/paper/graph/*.yaml` makes them."
@@ -283,6 +283,7 @@ struct ReportTests {
         "demonstrations": "pong sweep Configs/demonstrations/*.yaml",
         "density": "pong sweep Configs/paper/graph/density.yaml",
         "neurons": "pong sweep Configs/paper/graph/neurons.yaml",
+        "topology": "pong sweep Configs/topology/synthetic/*.yaml",
         "trajectories": "pong sweep Configs/paper/l40/*.yaml",
         "everything": "pong sweep Configs/paper/l40/*.yaml",
       ])

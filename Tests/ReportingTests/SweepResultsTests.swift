@@ -71,9 +71,9 @@ struct SweepResultsTests {
   }
 
   @Test func everySweepThatAReportNamesIsThere() {
-    let commands = [SweepCommands.synthetic, .person].flatMap { Mirror(reflecting: $0).children }
+    let commands = [SweepCommands.synthetic, .person, .classic].flatMap { Mirror(reflecting: $0).children }
       .compactMap { $0.value as? String }
-    #expect(commands.count == 14)
+    #expect(commands.count == 21)
     for command in commands {
       let path = command.replacing("pong sweep ", with: "").replacing("/*.yaml", with: "")
       #expect(

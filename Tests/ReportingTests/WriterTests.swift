@@ -76,7 +76,7 @@ struct WriterTests {
     let references = ["aria-labelledby", "aria-describedby"].flatMap { values(of: $0, in: html) }
     #expect(Set(references).isSubset(of: ids))
     let anchors = values(of: "href", in: html)
-    #expect(anchors.count == 15 && Set(anchors.map { String($0.dropFirst()) }).isSubset(of: ids))
+    #expect(anchors.count == 16 && Set(anchors.map { String($0.dropFirst()) }).isSubset(of: ids))
     for one in html.split(separator: "<svg ").dropFirst() {
       #expect(one.contains("<title") && one.contains("<desc") && one.hasPrefix("class="))
     }

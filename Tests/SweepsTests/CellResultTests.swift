@@ -34,6 +34,16 @@ struct CellResultTests {
     #expect(!plain.contains("perturb"))
   }
 
+  @Test func measuresOfTheGraphAreKept() throws {
+    var result = try SampleCell.run()
+    result.play?.graph = .map([.init("edges", .integer(7)), .init("clustering", .number(0.25))])
+    let again = try CellResult(bytes: result.fileBytes, path: "a.json")
+    #expect(again == result && again.fileBytes == result.fileBytes)
+    result.play?.graph = .map([.init("edges", .string("7"))])
+    let error = #expect(throws: SettingError.self) { try CellResult(bytes: result.fileBytes, path: "a.json") }
+    #expect(error?.description == "a.json: graph: found a map, expected a map of numbers")
+  }
+
   /// Read by another parser: keys, nesting and numbers are those of JSON.
   @Test func theFileIsJSON() throws {
     let result = try SampleCell.run()

@@ -162,7 +162,7 @@ struct SweepConfigTests {
     ("sweep: {}", "sweep.seeds: found nothing, expected a list"),
     (
       "sweep: {seed: 1, seeds: [1]}",
-      "sweep.seed: found an unknown key, expected one of seeds, grid, together, link, tune, rounds, perturb"
+      "sweep.seed: found an unknown key, expected one of seeds, grid, together, link, tune, rounds, perturb, measure_graph"
     ),
     ("sweep: {grid: {}}", "sweep.seeds: found nothing, expected a list"),
     ("sweep: {seeds: []}", "sweep.seeds: found no seed, expected one seed or several different ones"),
@@ -278,6 +278,9 @@ struct SweepConfigTests {
     (
       "sweep: {seeds: [1], perturb: [bits=0]}",
       "sweep.perturb[0]: found bits=0, expected something that goes wrong, and each once"
+    ),
+    (
+      "sweep: {seeds: [1], measure_graph: 1}", "sweep.measure_graph: found 1, expected true or false"
     ),
     (
       "sweep: {seeds: [1, 2], tune: {key: a, values: [1], seed: 2}}",

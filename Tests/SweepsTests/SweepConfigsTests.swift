@@ -36,7 +36,7 @@ struct SweepConfigsTests {
 
   @Test func everyCommittedResultIsOfTheseConfigs() throws {
     let plan = try SweepPlan(
-      ["paper", "person", "demonstrations", "classic"].flatMap(SweepConfigsTests.sweeps))
+      ["paper", "person", "demonstrations", "classic", "topology"].flatMap(SweepConfigsTests.sweeps))
     #expect(Set(plan.cells.map(\.name)).count == plan.cells.count)
     let results = try CommittedCells.results(of: plan).compactMap(\.self)
     #expect(try results.count == CommittedCells.count() && !results.isEmpty)
@@ -137,7 +137,7 @@ struct SweepConfigsTests {
     }
   }
 
-  /// Ten seeds, five above half a million parameters and where nothing is to be told apart closely.
+  /// Ten seeds for TND and the RNNs, whose seeds differ much; five for models that cost several times as much.
   @Test func everyTableHasItsSeedsAndItsSizes() throws {
     let millions = [
       "tnd": 0.36, "rnn": 0.28, "sparse_rnn": 0.34, "lstm": 3.20, "cfc": 1.50, "transformer": 6.32,
@@ -148,10 +148,28 @@ struct SweepConfigsTests {
         let model = try sweep.cells(from: 0)[0].config(tuned: []).model
         let size = (Double(model.cost.denseParameters) / 1e4).rounded() / 100
         #expect(size == millions[String(sweep.name.dropFirst("person-".count))] ?? 0.36, "\(sweep.name)")
-        #expect(sweep.seeds.count == (size < 0.5 ? 10 : 5), "\(sweep.name)")
+        let cheap = ["person-tnd", "person-rnn", "person-sparse_rnn"]
+        #expect(sweep.seeds.count == (cheap.contains(sweep.name) ? 10 : 5), "\(sweep.name)")
         #expect(sweep.tunings.map(\.seeds) == [[1000, 1001], [1000, 1001]])
         #expect(sweep.tunings[0].axis.key == "training.learning_rate" && sweep.rounds == 64)
       }
+    }
+  }
+
+  /// Graphs are compared at equal training within a task, and measured.
+  @Test(arguments: ["person", "synthetic", "classic"])
+  func graphsAreComparedAlike(_ task: String) throws {
+    let sweeps = try SweepConfigsTests.sweeps("topology/\(task)")
+    #expect(sweeps.count == 12)
+    let random = try #require(sweeps.first { $0.name.hasSuffix("-random") })
+    let reference = try random.cells(from: 0)[0].config(tuned: [])
+    for sweep in sweeps {
+      #expect(sweep.measuresGraph && sweep.tunings.isEmpty && sweep.rounds == 64, "\(sweep.name)")
+      let config = try sweep.cells(from: 0)[0].config(tuned: [])
+      var training = config.training
+      training.rewire = nil
+      #expect(training == reference.training && config.validation == reference.validation, "\(sweep.name)")
+      #expect(config.data == reference.data && config.aggregation == reference.aggregation, "\(sweep.name)")
     }
   }
 

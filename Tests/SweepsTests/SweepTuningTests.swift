@@ -166,6 +166,33 @@ struct SweepTuningTests {
     }
   }
 
+  /// The measures are those of `pong model info`; a result without them is played again where they are asked for.
+  @Test func graphsAreMeasured() throws {
+    try withTemporaryFolder { folder in
+      let section = "sweep: {seeds: [0], measure_graph: true}"
+      let plain = try TinySweep.sweep(in: folder, "sweep: {seeds: [0]}")
+      #expect(try TinySweep.run(plain).outcome.ran == 1)
+      #expect(try plain.verified { _ in }[0]?.play?.graph == nil)
+      let sweep = try TinySweep.sweep(in: folder, section)
+      let account = try TinySweep.run(sweep)
+      #expect(account.outcome.ran == 1 && account.notes.count == 1)
+      #expect(
+        account.notes[0].contains("found a result without measures of the graph, expected one with"))
+      let agent = try Agent(contentsOf: sweep.directory.run(sweep.plan.cells[0]).bestPath)
+      let measures = try #require(try sweep.verified { Issue.record("\($0)") }[0]?.play?.graph)
+      #expect(measures == AgentGraph(agent)?.hiddenMeasures && measures["edges"]?.asNumber ?? 0 > 0)
+      #expect(try TinySweep.run(sweep).outcome.ran == 0)
+    }
+    let error = #expect(throws: SettingError.self) {
+      try TinySweep.config(
+        "sweep: {seeds: [0], measure_graph: true}",
+        run: TinyRun.yaml.replacing("{type: tnd, neurons: 40, density: 0.3}", with: "{type: rnn, hidden: 4}"))
+    }
+    #expect(
+      error?.description == "tiny.yaml: sweep.measure_graph: found true for model.type \"rnn\", "
+        + "expected tnd or sparse_rnn, whose neurons are a graph")
+  }
+
   @Test func oneCellAtATime() throws {
     try withTemporaryFolder { folder in
       _ = try TinySweep.run(try TinySweep.sweep(in: "\(folder)/a"))

@@ -27,6 +27,8 @@ struct ReportPart {
   let selection: Selection
   /// What a label is worth.
   let labels: LabelCurves
+  /// What the shape of the graph is worth.
+  let graphs: GraphComparison
   /// Whether other parts stand beside it, so that its headings have to say which it is.
   let isNamed: Bool
 
@@ -36,6 +38,7 @@ struct ReportPart {
     let own = configurations.filter { Origin($0.cells[0]) == origin }
     selection = Selection(own)
     labels = LabelCurves(own)
+    graphs = GraphComparison(own)
   }
 
   /// The commands that make its cells.
@@ -66,7 +69,7 @@ struct ReportPart {
 
   /// Its sections, in order.
   var sections: [Report.Section] {
-    if origin == .classic { return [taughtSection, labelSection, robustnessSection] }
+    if origin == .classic { return [taughtSection, labelSection, robustnessSection, graphsSection] }
     let curves = [
       sweepSection(
         id: "density", title: "connection probability", heading: "connection probability p",
@@ -78,6 +81,6 @@ struct ReportPart {
     return [
       headlineSection, recipeSection, matchedSection, lengthSection, variantSection, startSection,
       curveSection, survivalSection, demonstrationSection,
-    ] + curves + [trajectorySection]
+    ] + curves + [graphsSection, trajectorySection]
   }
 }

@@ -12,10 +12,11 @@ struct Selection {
   /// Steps of a window in the tables: those of the TND that has most seeds, or of the published table.
   let window: Int
 
-  init(_ all: [Configuration]) {
-    // Who is taught otherwise than by cloning has sections of its own.
-    taught = Selection.taught(all)
-    let all = all.filter { $0.teaching == .cloning }
+  init(_ configurations: [Configuration]) {
+    // Graphs are compared among each other alone, and who is taught otherwise than by cloning has sections of its own.
+    let models = configurations.filter { !$0.isAboutGraphs }
+    taught = Selection.taught(models)
+    let all = models.filter { $0.teaching == .cloning }
     func isOneOfSeveral(_ one: Configuration) -> Bool { one.grid.contains { $0.key == "data.seed" } }
     let configurations = all.filter { !isOneOfSeveral($0) }
     self.configurations = configurations

@@ -13,21 +13,24 @@ struct SweepCommands {
   var taught: String?
   var labels: String?
   var robustness: String?
+  var graphs: String?
 
   static let synthetic = SweepCommands(
     headline: sweep("paper/l40/*"), matched: sweep("paper/matched/*"), lengths: sweep("paper/length/*"),
     variants: sweep("paper/graph/*"), starts: sweep("paper/start/*"), density: sweep("paper/graph/density"),
-    neurons: sweep("paper/graph/neurons"), demonstrations: sweep("demonstrations/*"))
+    neurons: sweep("paper/graph/neurons"), demonstrations: sweep("demonstrations/*"),
+    graphs: sweep("topology/synthetic/*"))
 
   static let person = SweepCommands(
     headline: sweep("person/models/*"), recipe: sweep("person/published/*"),
     matched: sweep("person/matched/*"),
-    lengths: sweep("person/windows/*"), variants: sweep("person/variants/*"), starts: sweep("person/starts/*")
-  )
+    lengths: sweep("person/windows/*"), variants: sweep("person/variants/*"),
+    starts: sweep("person/starts/*"),
+    graphs: sweep("topology/person/*"))
 
   static let classic = SweepCommands(
     headline: sweep("classic/models/*"), taught: sweep("classic/models/*"), labels: sweep("classic/labels/*"),
-    robustness: sweep("classic/models/*"))
+    robustness: sweep("classic/models/*"), graphs: sweep("topology/classic/*"))
 
   private static func sweep(_ files: String) -> String { "pong sweep Configs/\(files).yaml" }
 

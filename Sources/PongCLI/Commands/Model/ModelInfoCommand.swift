@@ -1,6 +1,5 @@
 import Agents
 import ArgumentParser
-import NeuralCore
 import SequenceModels
 import Storage
 
@@ -19,7 +18,7 @@ struct ModelInfoCommand: ParsableCommand {
     let cost = agent.model.cost
     let model = ModelRegistry.setting(of: agent.model)
     let graph = AgentGraph(agent)
-    let shape = graph?.shape
+    let shape = graph?.hiddenMeasures
     if json {
       let fields: [Setting.Entry] = [
         .init("agent", .string(self.agent)), .init("name", .string(agent.name)),
@@ -48,25 +47,5 @@ struct ModelInfoCommand: ParsableCommand {
         key.printable() + String(repeating: " ", count: max(1, 18 - key.count)) + value.printable(limit: 2000)
       )
     }
-  }
-}
-
-extension AgentGraph {
-  /// Measures of the connections among hidden neurons.
-  fileprivate var shape: Setting {
-    let hidden = graph.among(AgentGraph.firstHidden..<neurons)
-    let measures = GraphMeasures(hidden.graph)
-    let own = hidden.edges.map { weights[$0] }
-    func rounded(_ value: Double) -> Setting { .number((value * 1e4).rounded() / 1e4) }
-    return .map([
-      .init("neurons", .integer(hidden.graph.neurons)), .init("edges", .integer(hidden.graph.edges)),
-      .init("clustering", rounded(measures.clustering)), .init("mean_path", rounded(measures.meanPath)),
-      .init("reciprocity", rounded(measures.reciprocity)),
-      .init("modularity", rounded(measures.modularity)), .init("communities", .integer(measures.communities)),
-      .init("in_degree_spread", rounded(measures.inDegreeSpread)),
-      .init("out_degree_spread", rounded(measures.outDegreeSpread)),
-      .init("spectral_radius", rounded(hidden.graph.spectralRadius(weights: own))),
-      .init("absolute_spectral_radius", rounded(hidden.graph.spectralRadius(weights: own.map(abs)))),
-    ])
   }
 }
