@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import SequenceModels
 import Storage
 import Synchronization
 import TestSupport
@@ -97,6 +98,33 @@ struct SweepConfigsTests {
         } else {
           #expect(config.data.file == "tnd_pong/dt/c2.txt", "\(cell.name)")
         }
+      }
+    }
+  }
+
+  /// What is not tuned itself has the values that were tuned for its model on the person's demonstration, where the
+  /// results are there; a start alone may differ.
+  @Test(arguments: ["person/windows", "person/starts", "demonstrations"])
+  func tunedValuesAreThoseOfTheResults(_ folder: String) throws {
+    let plan = try SweepPlan(try SweepConfigsTests.sweeps("person"))
+    var tuned: [String: RunConfig] = [:]
+    for (cell, result) in zip(plan.cells, try CommittedCells.results(of: plan)) where cell.role == .run {
+      guard tuned[cell.sweep] == nil, let result, !cell.tuningCells.isEmpty else { continue }
+      tuned[cell.sweep] = try RunConfig(result.config, source: cell.name)
+    }
+    #expect(tuned["person-tnd"] != nil)
+    for sweep in try SweepConfigsTests.sweeps(folder) {
+      let name = sweep.name.replacing("demonstrations-", with: "person-").replacing("-windows", with: "")
+        .replacing("-start", with: "")
+      guard let expected = tuned[name] else { continue }
+      let config = try sweep.cells(from: 0)[0].config(tuned: [])
+      #expect(config.training.learningRate == expected.training.learningRate, "\(sweep.name)")
+      #expect(
+        config.training.optimizer.weightDecay == expected.training.optimizer.weightDecay, "\(sweep.name)")
+      if folder != "person/starts" {
+        #expect(
+          ModelRegistry.setting(of: config.model) == ModelRegistry.setting(of: expected.model),
+          "\(sweep.name)")
       }
     }
   }
