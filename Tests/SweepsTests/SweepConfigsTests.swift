@@ -25,15 +25,17 @@ struct SweepConfigsTests {
   /// The demonstration that the paper used: CRC-32 of its rows.
   static let person = "3308f109"
 
-  /// CRC-32 of the rows that a cell's expert plays.
-  private static func syntheticChecksum(of cell: SweepCell) throws -> String {
+  /// CRC-32 of the rows that a cell is trained on: the person's, the only ones from a file, or what its expert plays.
+  private static func checksum(of cell: SweepCell) throws -> String {
     let data = try cell.config(tuned: []).data
-    if let known = checksums.withLock({ $0[data.seed] }) { return known }
+    guard data.file == nil else { return person }
+    let key = "\(data)"
+    if let known = checksums.withLock({ $0[key] }) { return known }
     let checksum = try data.trainingData().demonstrationCRC32
-    checksums.withLock { $0[data.seed] = checksum }
+    checksums.withLock { $0[key] = checksum }
     return checksum
   }
-  private static let checksums = Mutex<[UInt64: String]>([:])
+  private static let checksums = Mutex<[String: String]>([:])
 
   @Test func everyCommittedResultIsOfTheseConfigs() throws {
     let plan = try SweepPlan(
@@ -43,10 +45,7 @@ struct SweepConfigsTests {
     #expect(try results.count == CommittedCells.count() && !results.isEmpty)
     for (cell, result) in zip(plan.cells, try CommittedCells.results(of: plan)) {
       guard let result else { continue }
-      let expected =
-        cell.sweep.hasPrefix("person-")
-        ? SweepConfigsTests.person : try SweepConfigsTests.syntheticChecksum(of: cell)
-      #expect(result.demonstrationCRC32 == expected, "\(cell.name)")
+      #expect(try result.demonstrationCRC32 == SweepConfigsTests.checksum(of: cell), "\(cell.name)")
       let rounds = cell.rounds ?? EvaluationSettings.standardRounds
       #expect(result.play == nil || result.play?.rounds.rounds?.catches.count == rounds, "\(cell.name)")
     }
