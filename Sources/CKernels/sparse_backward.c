@@ -82,6 +82,7 @@ CK_CLONES void ck_sparse_backward(
     const float *restrict x_tile = x + (size_t)tile * edges->tile_width * lanes;
     const int first = tile == 0;
     for (uint32_t row = 0; row < rows; row++) {
+      ck_fetch_far(edges, tile, row, x_tile, lanes);
       if (ck_is_skipped(starts, row, first)) continue;
       if (is_wide && lanes == 16) {
         CK_ROW_BACKWARD(1);

@@ -10,6 +10,7 @@
 
 #define CK_ALL_ROWS(GROUPS, BLOCK)                                                                         \
   for (uint32_t row = 0; row < rows; row++) {                                                              \
+    ck_fetch_far(edges, tile, row, x_tile, GROUPS * 16);                                                   \
     if (ck_is_skipped(starts, row, first)) continue;                                                       \
     CK_ROW_PRODUCT(GROUPS, BLOCK)                                                                          \
   }

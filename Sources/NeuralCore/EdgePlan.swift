@@ -23,6 +23,7 @@ public final class EdgePlan: @unchecked Sendable {
   private let tiles: Int
   private let tileWidth: Int
   private let isTransposed: Bool
+  private var far: FarSources?
 
   /// Plans the product of the graph's matrix (rows are targets), or of its transpose (rows are sources).
   public init(_ graph: SparseGraph, transposed: Bool = false) {
@@ -36,6 +37,7 @@ public final class EdgePlan: @unchecked Sendable {
     columns = .allocate(capacity: max(count, 1))
     graphEdges = .allocate(capacity: max(count, 1))
     fill(graph, transposed: transposed)
+    far = FarSources(edges)
   }
 
   deinit {
@@ -48,7 +50,8 @@ public final class EdgePlan: @unchecked Sendable {
   public var edges: ck_edges {
     ck_edges(
       rows: UInt32(rows), sources: UInt32(rows), tiles: UInt32(tiles), tile_width: UInt32(tileWidth),
-      row_starts: UnsafePointer(rowStarts), columns: UnsafePointer(columns))
+      row_starts: UnsafePointer(rowStarts), columns: UnsafePointer(columns),
+      far_starts: far.map { UnsafePointer($0.starts) }, far_columns: far.map { UnsafePointer($0.columns) })
   }
 
   /// Packs values in the graph's order into this order.

@@ -1,7 +1,4 @@
 extension SparseGraph {
-  /// Distance up to which a source is still in a cache when it is read again.
-  private static let near = 1 << 10
-
   /// An order of the neurons in which those that are connected are near each other, so that what a row of a large graph reads
   /// is in a cache: by communities and, within these, by the smaller ones that those grew from. The first `fixed` neurons
   /// stay; nil for a graph that fits in a cache, and where the order brings no more edges together than there are.
@@ -14,8 +11,8 @@ extension SparseGraph {
     for target in 0..<neurons {
       for edge in edges(into: target) {
         let source = Int(sources[edge])
-        if abs(source - target) <= SparseGraph.near { before += 1 }
-        if abs(Int(places[source]) - Int(places[target])) <= SparseGraph.near { after += 1 }
+        if abs(source - target) <= FarSources.near { before += 1 }
+        if abs(Int(places[source]) - Int(places[target])) <= FarSources.near { after += 1 }
       }
     }
     return after > before ? Array(order) : nil

@@ -80,6 +80,57 @@ struct EdgePlanTests {
     #expect(EdgePlan.width(neurons: neurons, edges: edges) == width)
   }
 
+  /// Of a large ring with a chord a row what is far is listed, row by row, and the kernels sum the same bits as without the
+  /// list; a graph whose edges are all far, all near or in a cache has no list.
+  @Test(arguments: [false, true])
+  func farSourcesAreThoseThatNoRowNearbyReads(transposed: Bool) throws {
+    let n = 70_000
+    func graph(_ neurons: Int, near: Int, chords: Int) throws -> SparseGraph {
+      try SparseGraph(
+        sourcesOfTargets: (0..<neurons).map { row in
+          let sources =
+            (1..<(near + 1)).map { row + $0 }.filter { $0 < neurons }
+            + (0..<chords).map { (row * 7 + neurons / 2 + $0) % neurons }
+          return Set(sources).map { UInt32($0) }
+        })
+    }
+    let plan = EdgePlan(try graph(n, near: 6, chords: 1), transposed: transposed)
+    let edges = plan.edges
+    let starts = try #require(edges.far_starts)
+    let columns = try #require(edges.far_columns)
+    var found: [[Int]] = []
+    for tile in 0..<Int(edges.tiles) {
+      for row in 0..<n {
+        let slot = tile * (n + 1) + row
+        found += (Int(starts[slot])..<Int(starts[slot + 1])).map {
+          [row, tile * Int(edges.tile_width) + Int(columns[$0])]
+        }
+      }
+    }
+    let expected = EdgePlanTests.triples(plan).map { Array($0[..<2]) }.filter { abs($0[0] - $0[1]) > 1024 }
+    #expect(found == expected && found.count > n / 2)
+
+    var without = edges
+    without.far_starts = nil
+    without.far_columns = nil
+    var generator = SeededGenerator(seed: 8)
+    let weights = generator.floats(plan.count)
+    let x = generator.floats(n * 16)
+    let y = generator.floats(n * 16)
+    var z = [[Float]](repeating: [Float](repeating: 9, count: n * 16), count: 4)
+    var g = [[Float]](repeating: [Float](repeating: 0, count: plan.count), count: 2)
+    for (index, var edges) in [edges, without].enumerated() {
+      ck_sparse_product(&edges, weights, x, 16, &z[index])
+      ck_sparse_backward(&edges, weights, x, y, 16, &z[2 + index], &g[index])
+    }
+    #expect(z[0] == z[1] && z[2] == z[3] && g[0] == g[1] && z[0] == z[2])
+
+    for (neurons, near, chords) in [(n, 6, 0), (n, 0, 6), (n, 2, 1), (16_000, 6, 1)] {
+      let plan = EdgePlan(try graph(neurons, near: near, chords: chords), transposed: transposed)
+      #expect(plan.edges.far_starts == nil, "\(neurons), \(near), \(chords)")
+    }
+  }
+
   @Test(arguments: [false, true])
   func packingAndUnpackingArePermutations(transposed: Bool) throws {
     let graph = try randomGraph(neurons: 150, density: 0.4, seed: 2)

@@ -31,6 +31,8 @@ typedef struct {
   uint32_t tile_width;         ///< sources in a tile, at most 65,536
   const uint32_t *row_starts;  ///< [tiles][rows + 1]: where a row's edges begin, in this order
   const uint16_t *columns;     ///< [edges]: source minus the first source of its tile
+  const uint32_t *far_starts;  ///< [tiles][rows + 1]: where a row's far sources begin; null if none are to be fetched
+  const uint16_t *far_columns; ///< those of the columns that no row nearby reads, in this order
 } ck_edges;
 
 /// z[row][lane] = sum over the row's edges of weights[edge] x[source][lane]. Overwrites z.
