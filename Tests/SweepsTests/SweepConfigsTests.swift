@@ -102,8 +102,8 @@ struct SweepConfigsTests {
   }
 
   /// What is not tuned itself has the values that were tuned for its model on the person's demonstration, where the
-  /// results are there; a start alone may differ.
-  @Test(arguments: ["person/windows", "person/starts", "demonstrations"])
+  /// results are there; a start or a size alone may differ.
+  @Test(arguments: ["person/models", "person/windows", "person/starts", "demonstrations"])
   func tunedValuesAreThoseOfTheResults(_ folder: String) throws {
     let plan = try SweepPlan(try SweepConfigsTests.sweeps("person"))
     var tuned: [String: RunConfig] = [:]
@@ -112,18 +112,22 @@ struct SweepConfigsTests {
       tuned[cell.sweep] = try RunConfig(result.config, source: cell.name)
     }
     #expect(tuned["person-tnd"] != nil)
-    for sweep in try SweepConfigsTests.sweeps(folder) {
-      let name = sweep.name.replacing("demonstrations-", with: "person-").replacing("-windows", with: "")
+    for sweep in try SweepConfigsTests.sweeps(folder) where sweep.tunings.isEmpty {
+      var name = sweep.name.replacing("demonstrations-", with: "person-").replacing("-windows", with: "")
         .replacing("-start", with: "")
+      if folder == "person/models" { name += "-small" }
       guard let expected = tuned[name] else { continue }
       let config = try sweep.cells(from: 0)[0].config(tuned: [])
       #expect(config.training.learningRate == expected.training.learningRate, "\(sweep.name)")
       #expect(
         config.training.optimizer.weightDecay == expected.training.optimizer.weightDecay, "\(sweep.name)")
-      if folder != "person/starts" {
-        #expect(
-          ModelRegistry.setting(of: config.model) == ModelRegistry.setting(of: expected.model),
-          "\(sweep.name)")
+      let setting = ModelRegistry.setting(of: config.model)
+      let own = ModelRegistry.setting(of: expected.model)
+      switch folder {
+      case "person/starts": break
+      case "person/models":
+        for key in ["dt_min", "dt_max"] { #expect(setting[key] == own[key], "\(sweep.name)") }
+      default: #expect(setting == own, "\(sweep.name)")
       }
     }
   }
@@ -164,21 +168,30 @@ struct SweepConfigsTests {
     }
   }
 
-  /// Ten seeds for TND and the RNNs, whose seeds differ much; five for models that cost several times as much.
+  /// Ten seeds for TND and the RNNs, whose seeds differ much, five for models that cost several times as much, three for the
+  /// published sizes of these, which take what was tuned for the small ones. All others are tuned over learning rate and
+  /// weight decay, some over a knob of their own besides.
   @Test func everyTableHasItsSeedsAndItsSizes() throws {
     let millions = [
       "tnd": 0.36, "rnn": 0.28, "sparse_rnn": 0.34, "lstm": 3.20, "cfc": 1.50, "transformer": 6.32,
       "s4d": 0.67,
     ]
-    for folder in ["models", "matched"] {
+    for folder in ["models", "matched", "variants"] {
       for sweep in try SweepConfigsTests.sweeps("person/\(folder)") {
         let model = try sweep.cells(from: 0)[0].config(tuned: []).model
-        let size = (Double(model.cost.denseParameters) / 1e4).rounded() / 100
-        #expect(size == millions[String(sweep.name.dropFirst("person-".count))] ?? 0.36, "\(sweep.name)")
-        let cheap = ["person-tnd", "person-rnn", "person-sparse_rnn"]
-        #expect(sweep.seeds.count == (cheap.contains(sweep.name) ? 10 : 5), "\(sweep.name)")
-        #expect(sweep.tunings.map(\.seeds) == [[1000, 1001], [1000, 1001]])
-        #expect(sweep.tunings[0].axis.key == "training.learning_rate" && sweep.rounds == 64)
+        let name = String(sweep.name.dropFirst("person-".count))
+        if folder != "variants" {
+          let size = (Double(model.cost.denseParameters) / 1e4).rounded() / 100
+          #expect(size == millions[name] ?? 0.36, "\(name)")
+        }
+        let isLarge = ["lstm", "cfc", "transformer", "s4d"].contains(name)
+        let isCheap = ["tnd", "rnn", "sparse_rnn", "no_state", "readout_state"].contains(name)
+        #expect(sweep.seeds.count == (isLarge ? 3 : isCheap ? 10 : 5) && sweep.rounds == 64, "\(name)")
+        let keys = sweep.tunings.map(\.axis.key)
+        #expect(
+          isLarge == keys.isEmpty && (isLarge || keys.contains("training.weight_decay")), "\(name)")
+        #expect(isLarge || keys.first == "training.learning_rate", "\(name)")
+        #expect(sweep.tunings.allSatisfy { $0.seeds == [1000, 1001] }, "\(name)")
       }
     }
   }
