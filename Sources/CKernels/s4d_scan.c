@@ -77,9 +77,10 @@ void ck_s4d_forward(const ck_s4d *s, size_t steps, const float *u, float *state,
     ck_s4d_lanes(s, steps, u, state, y);
 }
 
-size_t ck_s4d_scratch(size_t steps) { return (steps + 1) * 2 * 4 * 16; }
+size_t ck_s4d_scratch(size_t steps) { return (steps + 1) * 2 * 2 * 16; }
 
-// The states of the window again, kept, then back through them.
+// The states of the window again, kept, then back through them. Two pairs at a time: the gradients of more
+// do not fit in the registers.
 #define CK_S4D_BACKWARD(PAIRS)                                                                             \
   do {                                                                                                     \
     ck_v16 xr[PAIRS], xi[PAIRS], dr[PAIRS], di[PAIRS], ar[PAIRS], ai[PAIRS], br[PAIRS], bi[PAIRS];         \
@@ -149,7 +150,7 @@ CK_CLONES void ck_s4d_backward(
         sum += dyt * ck_load(uh + t * stride + l);
       }
       size_t n = 0;
-      for (; n + 4 <= s->pairs; n += 4) CK_S4D_BACKWARD(4);
+      for (; n + 2 <= s->pairs; n += 2) CK_S4D_BACKWARD(2);
       for (; n < s->pairs; n++) CK_S4D_BACKWARD(1);
     }
     dskip[h] += ck_sum(sum);

@@ -108,6 +108,19 @@ struct S4DKernelTests {
       #expect(abs(cosine - cos(x)) < 1e-14 && abs(sine - sin(x)) < 1e-14)
       #expect(abs(DeterministicMath.exp(x) / exp(x) - 1) < 1e-14)
     }
+    // Eight at a time they are the same bits: every quadrant, halves, the limits, what the last few leave over.
+    let ranges = [1, 30, 800, 1e6]
+    var x = WindowProductTests.random(4_003, 31).enumerated().map { ranges[$0 % 4] * Double($1) }
+    x += [0, -0.0, 0.34657359027997264, .pi / 4, 1e15, -9e14, .infinity, -.infinity]
+    var (exponentials, cosines, sines) = (x, x, x)
+    ck_exp_double(x.count, x, &exponentials)
+    ck_cos_sin(x.count, x, &cosines, &sines)
+    for (i, x) in x.enumerated() {
+      let turn = DeterministicMath.cosSin(x)
+      #expect(exponentials[i].bitPattern == DeterministicMath.exp(x).bitPattern, "\(x)")
+      #expect(
+        cosines[i].bitPattern == turn.cos.bitPattern && sines[i].bitPattern == turn.sin.bitPattern, "\(x)")
+    }
     // What a broken agent file could hold must not trap.
     #expect(DeterministicMath.cosSin(.infinity) == (1, 0) && DeterministicMath.exp(-.infinity) > 0)
   }

@@ -19,6 +19,16 @@ void ck_tanh(size_t count, const float *x, float *y);
 /// dx = dy (1 - y^2), the gradient of y = tanh(x).
 void ck_tanh_backward(size_t count, const float *y, const float *dy, float *dx);
 
+// deterministic_math.c ---------------------------------------------------------------------------------
+
+/// y[i] = e^x[i], of x within 700 of 0; the same bits on every machine. `y` may be `x`. The naive twin is
+/// NeuralCore's DeterministicMath.exp, a number at a time.
+void ck_exp_double(size_t count, const double *x, double *y);
+
+/// cos and sin of x[i]; from 1e15 on those of 0. `cosines` or `sines` may be `x`. The naive twin is
+/// DeterministicMath.cosSin.
+void ck_cos_sin(size_t count, const double *x, double *cosines, double *sines);
+
 // sparse_product.c -------------------------------------------------------------------------------------
 
 /// Edges of a sparse matrix in the order of the kernels: column tiles outermost, then rows, then columns.

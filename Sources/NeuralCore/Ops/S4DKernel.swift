@@ -38,6 +38,10 @@ public final class S4DKernel: @unchecked Sendable {
   private var poles: [Complex]
   private var weights: [Complex]
   private var decays: [Complex]
+  /// exp(dt Re A) and the cosine and sine of dt Im A, of every pair, while loading.
+  private var growths: [Double]
+  private var cosines: [Double]
+  private var sines: [Double]
 
   /// A layer with parameters to be loaded.
   public init(channels: Int, pairs: Int, offsets: Offsets) {
@@ -51,27 +55,34 @@ public final class S4DKernel: @unchecked Sendable {
     poles = [Complex](repeating: Complex(0), count: channels * pairs)
     weights = poles
     decays = poles
+    growths = [Double](repeating: 0, count: poles.count)
+    cosines = growths
+    sines = growths
   }
 
   /// Takes over the flat buffer; after every change.
   public func load(_ flat: UnsafePointer<Float>) {
     skip.values.update(from: flat + offsets.skip, count: channels)
     for channel in 0..<channels {
-      let dt = DeterministicMath.exp(Double(flat[offsets.logStep + channel]))
-      steps[channel] = dt
-      for index in channel * pairs..<(channel + 1) * pairs {
-        let pole = Complex(
-          -DeterministicMath.exp(Double(flat[offsets.logDecay + index])),
-          Double(flat[offsets.frequency + index]))
-        let weight = Complex(
-          Double(flat[offsets.output + 2 * index]), Double(flat[offsets.output + 2 * index + 1]))
-        let turn = DeterministicMath.cosSin(dt * pole.im)
-        let a = DeterministicMath.exp(dt * pole.re) * Complex(turn.cos, turn.sin)
-        let b = 2 * (weight * ((a - Complex(1)) / pole))
-        (poles[index], weights[index], decays[index]) = (pole, weight, a)
-        (decay.values[2 * index], decay.values[2 * index + 1]) = (Float(a.re), Float(a.im))
-        (output.values[2 * index], output.values[2 * index + 1]) = (Float(b.re), Float(b.im))
-      }
+      steps[channel] = DeterministicMath.exp(Double(flat[offsets.logStep + channel]))
+    }
+    for index in poles.indices { growths[index] = Double(flat[offsets.logDecay + index]) }
+    ck_exp_double(growths.count, growths, &growths)
+    for index in poles.indices {
+      poles[index] = Complex(-growths[index], Double(flat[offsets.frequency + index]))
+      growths[index] = steps[index / pairs] * poles[index].re
+      cosines[index] = steps[index / pairs] * poles[index].im
+    }
+    ck_exp_double(growths.count, growths, &growths)
+    ck_cos_sin(cosines.count, cosines, &cosines, &sines)
+    for index in poles.indices {
+      let weight = Complex(
+        Double(flat[offsets.output + 2 * index]), Double(flat[offsets.output + 2 * index + 1]))
+      let a = growths[index] * Complex(cosines[index], sines[index])
+      let b = 2 * (weight * ((a - Complex(1)) / poles[index]))
+      (weights[index], decays[index]) = (weight, a)
+      (decay.values[2 * index], decay.values[2 * index + 1]) = (Float(a.re), Float(a.im))
+      (output.values[2 * index], output.values[2 * index + 1]) = (Float(b.re), Float(b.im))
     }
   }
 
