@@ -102,9 +102,9 @@ struct ClassicReportTests {
     let report = SampleResults.report(
       cells(1000, [], catches: 1, "data.frames") + cells(10_000, [], catches: 4, "data.frames")
         + cells(1000, [("data.noise", .number(0.3))], catches: 2, "data.frames")
-        + cells(1000, aggregation, catches: 9, "aggregation.budget"))
+        + cells(1000, aggregation, catches: 9, "aggregation.budget") + classic(SampleResults.tnd, taught))
     let table = tables(report, "classic-labels")[0]
-    #expect(table.columns.map(\.title) == ["model", "taught by", "1,000", "10,000"])
+    #expect(table.columns.map(\.title) == ["model", "taught by", "1,000", "10,000", "100,000"])
     #expect(
       table.rows.map { Array($0.prefix(2)) } == [["TND", "cloning"], ["TND", "DART"], ["TND", "DAgger"]])
     // Catches of 1, 1 and 1, 3 with two misses each: rates 1/2 and 2/3.
@@ -115,8 +115,10 @@ struct ClassicReportTests {
         "Catch rate by labelled steps: cloning", "Catch rate by labelled steps: DART",
         "Catch rate by labelled steps: DAgger",
       ])
-    // No point of a curve is the model of a table.
-    #expect(tables(report, "classic-taught").isEmpty)
+    // The models of the table are the curves' last points, and no other point is in the table.
+    #expect(table.rows.map { !$0[4].isEmpty } == [false, false, true])
+    #expect(tables(report, "classic-taught")[0].rows.count == 1)
+    #expect(tables(report, "classic-taught")[0].sources.cells.allSatisfy { !$0.hasPrefix("labels-") })
   }
 
   @Test func perturbationsAreCurves() throws {

@@ -37,7 +37,9 @@ struct ReportPart {
     self.isNamed = isNamed
     let own = configurations.filter { Origin($0.cells[0]) == origin }
     selection = Selection(own)
-    labels = LabelCurves(own)
+    // Where labels were counted, the models of the tables are the curves' last points.
+    let counted = own.filter(\.isOnLabelCurve)
+    labels = LabelCurves(counted.isEmpty ? [] : counted + selection.taught)
     graphs = GraphComparison(own)
   }
 

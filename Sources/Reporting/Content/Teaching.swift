@@ -33,7 +33,7 @@ extension Configuration {
     return min(demonstrated + labelled, max(demonstrated, number("aggregation.budget") ?? .max))
   }
 
-  /// Whether it is a point of a curve over labelled steps.
+  /// Whether its sweep goes over labelled steps.
   var isOnLabelCurve: Bool {
     grid.contains { $0.key == "data.frames" || $0.key == "aggregation.budget" }
   }
@@ -49,11 +49,10 @@ struct LabelCurves {
 
   let byTeaching: [(teaching: Teaching, curves: [Curve])]
 
+  /// - Parameter configurations: a point each.
   init(_ configurations: [Configuration]) {
     byTeaching = Teaching.allCases.compactMap { teaching in
-      let own = configurations.filter {
-        $0.teaching == teaching && $0.isOnLabelCurve && $0.variant == .standard
-      }
+      let own = configurations.filter { $0.teaching == teaching && $0.variant == .standard }
       let curves = ModelName.allCases.compactMap { model -> Curve? in
         let points = own.filter { $0.model == model }.compactMap { one in
           one.labelledFrames.flatMap { frames in SeedRate(one).map { (frames, one, $0) } }
