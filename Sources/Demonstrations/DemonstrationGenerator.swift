@@ -46,8 +46,7 @@ public struct DemonstrationGenerator: Sendable {
     dataset(lengths: [frames], shouldStop: shouldStop)
   }
 
-  /// Independent episodes of the given lengths, each from a serve of its own by a fresh expert; noise disturbs a single
-  /// one only.
+  /// Independent episodes of the given lengths, each from a serve of its own by a fresh expert.
   /// - Parameter shouldStop: whether to give up; what is made is worth nothing then.
   public func dataset(
     lengths: [Int], on team: ThreadTeam = ThreadTeam(), shouldStop: @Sendable () -> Bool = { false }
@@ -129,14 +128,13 @@ public struct DemonstrationGenerator: Sendable {
 
   /// Who plays an episode of a dataset. A single one has the generator's own seed.
   func player(ofEpisode number: Int, of episodes: Int) -> EpisodePlayer {
-    precondition(noise == 0 || episodes == 1, "DemonstrationGenerator: noise \(noise) for several episodes")
     let rules = Rules.preset(ruleSet)
     let root = SeededGenerator(seed: seed)
-    let (serves, players) = (root.split("serves"), root.split("players"))
+    let (serves, players, coins) = (root.split("serves"), root.split("players"), root.split("noise"))
     let isSingle = episodes == 1
     return EpisodePlayer(
       makePolicy(isSingle ? seed : players.split(UInt64(number)).state[0]), rules: rules,
       serves: SeededServes(generator: isSingle ? serves : serves.split(UInt64(number))), noise: noise,
-      coins: root.split("noise"))
+      coins: isSingle ? coins : coins.split(UInt64(number)))
   }
 }

@@ -10,7 +10,8 @@ extension DataConfig {
         preconditionFailure("the config allows only known experts, not \(expert)")
       }
       return DatasetStream(
-        DemonstrationGenerator(expert: expert, ruleSet: rules, seed: seed, noise: noise), lengths: [frames])
+        DemonstrationGenerator(expert: expert, ruleSet: rules, seed: seed, noise: noise),
+        lengths: steps.map { DataConfig.lengths(of: frames, in: $0) } ?? [frames])
     }
     // Text does not say its rules; it is taken at the config's word.
     let dataset = try DatasetStream(paths: [file], rules: rules)

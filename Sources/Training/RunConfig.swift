@@ -110,6 +110,9 @@ public struct DataConfig: Sendable, Hashable {
   public var expert: String
   /// Steps to generate.
   public var frames: Int
+  /// Steps of an episode of the generated demonstration, each from a serve of its own; nil for a single episode. Who never
+  /// misses shows little in one: under the classic rules a rally soon goes round a few thousand states.
+  public var steps: Int?
   /// Seed of the generated demonstration.
   public var seed: UInt64
   /// Rules of the generated demonstration.
@@ -128,11 +131,19 @@ public struct DataConfig: Sendable, Hashable {
     let rules = try reader.choice("rules", of: RuleSet.allCases.map(\.name), default: "reference")
     self.rules = RuleSet(name: rules) ?? .reference
     noise = try reader.number("noise", in: 0...1, default: 0)
-    guard noise == 0 || file == nil else {
+    steps = reader.raw("steps") == .null ? nil : try reader.integer("steps", in: 10...1_000_000)
+    for (key, value) in [("noise", noise > 0 ? "\(noise)" : nil), ("steps", steps.map { "\($0)" })] {
+      guard let value, file != nil else { continue }
       throw reader.error(
-        "noise", found: "\(noise) for a file", expected: "it for a generated demonstration alone")
+        key, found: "\(value) for a file", expected: "it for a generated demonstration alone")
     }
     try reader.finish()
+  }
+
+  /// Steps in episodes: of the given length, or a little longer, so that all are about equal.
+  static func lengths(of count: Int, in steps: Int) -> [Int] {
+    let episodes = max(1, count / steps)
+    return (0..<episodes).map { count * ($0 + 1) / episodes - count * $0 / episodes }
   }
 
   var setting: Setting {
@@ -140,7 +151,8 @@ public struct DataConfig: Sendable, Hashable {
       (file.map { [.init("file", .string($0))] } ?? []) + [
         .init("expert", .string(expert)), .init("frames", .integer(frames)),
         .init("seed", .integer(Int(seed))), .init("rules", .string(rules.name)),
-      ] + (noise > 0 ? [.init("noise", .number(noise))] : []))
+      ] + (noise > 0 ? [.init("noise", .number(noise))] : [])
+        + (steps.map { [.init("steps", .integer($0))] } ?? []))
   }
 }
 

@@ -129,6 +129,25 @@ struct AggregationTests {
     }
   }
 
+  /// Not TND alone: whatever learns is corrected, by the same rounds on any number of threads, and its run goes on.
+  @Test(arguments: [
+    "{type: rnn, hidden: 6}", "{type: sparse_rnn, hidden: 40}", "{type: lstm, hidden: 5, layers: 2}",
+    "{type: cfc, hidden: 6}",
+    "{type: transformer, layers: 1, heads: 2, head_features: 4, feed_forward: 8, context: 10, attention: sliding}",
+    "{type: s4d, hidden: 6, state_pairs: 2, layers: 1}",
+  ])
+  func everyModelIsCorrected(_ model: String) throws {
+    let config = try AggregationTests.config("model=\(model)")
+    try withTemporaryFolder { folder in
+      try TinyRun.train(config, in: "\(folder)/one", threads: 1, resume: false)
+      try TinyRun.train(config, in: "\(folder)/three", threads: 3, resume: false, updates: 15)
+      try TinyRun.train(config, in: "\(folder)/three", threads: 3, resume: true)
+      let files = try TinyRun.files("\(folder)/one")
+      #expect(files["round-003.pong"] != nil && files["round-001.pong"] != files["round-002.pong"])
+      #expect(try TinyRun.files("\(folder)/three") == files)
+    }
+  }
+
   @Test func metricsSayWhatIsLabelled() throws {
     let (trainer, metrics) = try TrainerTests.trained(AggregationTests.config())
     #expect(metrics.map { $0.aggregation?.frames } == [400, 400, 530, 530, 660, 660, 790, 790])
@@ -215,24 +234,57 @@ struct AggregationTests {
 
 @Suite("Disturbed demonstrations")
 struct DisturbedDemonstrationTests {
-  /// Rows say what the expert would do where the paddle was driven, in about as many steps as the noise says.
-  @Test func labelsAreClean() throws {
-    let config = try TinyRun.config(
-      "data.expert=tracker", "data.rules=classic", "data.frames=5000", "data.noise=0.3")
-    let episode = try config.data.dataset().episodes[0]
+  /// Rows say what the expert would do where the paddle was driven, in about as many steps as the noise says; in every
+  /// episode by coins of its own.
+  @Test(arguments: [[], ["data.steps=500"]])
+  func labelsAreClean(_ steps: [String]) throws {
+    let config = try RunConfig(
+      yaml: TinyRun.yaml, source: "tiny.yaml",
+      overrides: ["data.expert=tracker", "data.rules=classic", "data.frames=5000", "data.noise=0.3"] + steps)
+    let episodes = try config.data.dataset().episodes
+    #expect(episodes.map(\.count) == (steps.isEmpty ? [5000] : [Int](repeating: 500, count: 10)))
     let tracker = Tracker(rules: .classic)
-    var disturbed = 0
-    for row in 1..<episode.count {
-      var policy = tracker
-      #expect(policy.action(for: episode.observations[row]) == episode.actions[row])
-      let expected = Rules.classic.paddle(
-        after: episode.actions[row - 1], atPixel: episode.observations[row - 1].paddleX)
-      if expected != episode.observations[row].paddleX { disturbed += 1 }
+    var disturbed: [[Int]] = []
+    for episode in episodes {
+      disturbed.append(
+        (1..<episode.count).filter { row in
+          var policy = tracker
+          #expect(policy.action(for: episode.observations[row]) == episode.actions[row])
+          let expected = Rules.classic.paddle(
+            after: episode.actions[row - 1], atPixel: episode.observations[row - 1].paddleX)
+          return expected != episode.observations[row].paddleX
+        })
     }
     // Of the noise a third is what the expert says anyway.
-    #expect(abs(Double(disturbed) / 5000 - 0.2) < 0.03, "\(disturbed)")
+    let count = disturbed.joined().count
+    #expect(abs(Double(count) / 5000 - 0.2) < 0.03, "\(count)")
+    #expect(
+      Set(disturbed).count == episodes.count
+        && Set(episodes.map { $0.observations[0] }).count > episodes.count / 2)
     #expect(config.setting.value(at: "data.noise") == .number(0.3))
     #expect(try TinyRun.config().setting.value(at: "data.noise") == nil)
+  }
+
+  /// Of one endless rally little is seen.
+  @Test func episodesShowMore() throws {
+    func distinct(_ overrides: String...) throws -> Int {
+      let config = try RunConfig(
+        yaml: TinyRun.yaml, source: "tiny.yaml",
+        overrides: ["data.expert=tracker", "data.rules=classic", "data.frames=20000"] + overrides)
+      return Set(try config.data.dataset().episodes.flatMap(\.observations)).count
+    }
+    let (one, several) = (try distinct(), try distinct("data.steps=1000"))
+    #expect(several > 2 * one, "\(one), \(several)")
+    let config = try TinyRun.config("data.frames=2500", "data.steps=1000")
+    #expect(try config.data.dataset().episodes.map(\.count) == [1250, 1250])
+    #expect(config.setting.value(at: "data.steps") == .integer(1000))
+    #expect(try TinyRun.config().setting.value(at: "data.steps") == nil)
+    let error = #expect(throws: SettingError.self) {
+      try TinyRun.config("data.file=x.pong", "data.steps=100")
+    }
+    #expect(
+      error?.description.contains(
+        "data.steps: found 100 for a file, expected it for a generated demonstration") == true)
   }
 
   @Test func aFileCannotBeDisturbed() {

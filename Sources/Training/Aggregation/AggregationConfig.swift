@@ -61,8 +61,7 @@ public struct AggregationConfig: Sendable, Equatable {
     while all.count < rounds, left > 0 {
       let count = min(frames, left)
       left -= count
-      let games = max(1, count / steps)
-      all.append((0..<games).map { count * ($0 + 1) / games - count * $0 / games })
+      all.append(DataConfig.lengths(of: count, in: steps))
     }
     return all
   }
