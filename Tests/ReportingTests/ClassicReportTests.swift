@@ -99,12 +99,14 @@ struct ClassicReportTests {
       ("data.frames", .integer(200)), ("aggregation.rounds", .integer(10)),
       ("aggregation.frames", .integer(100)), ("aggregation.budget", .integer(1000)),
     ]
+    var learned = SampleResults.tnd
+    learned.rounds = [[200, 200], [200, 200]]
     let report = SampleResults.report(
       cells(1000, [], catches: 1, "data.frames") + cells(10_000, [], catches: 4, "data.frames")
         + cells(1000, [("data.noise", .number(0.3))], catches: 2, "data.frames")
-        + cells(1000, aggregation, catches: 9, "aggregation.budget") + classic(SampleResults.tnd, taught))
+        + cells(1000, aggregation, catches: 9, "aggregation.budget") + classic(learned, taught))
     let table = tables(report, "classic-labels")[0]
-    #expect(table.columns.map(\.title) == ["model", "taught by", "1,000", "10,000", "100,000"])
+    #expect(table.columns.map(\.title) == ["model", "taught by", "1,000", "10,000", "100,000", "0.99"])
     #expect(
       table.rows.map { Array($0.prefix(2)) } == [["TND", "cloning"], ["TND", "DART"], ["TND", "DAgger"]])
     // Catches of 1, 1 and 1, 3 with two misses each: rates 1/2 and 2/3.
@@ -115,6 +117,11 @@ struct ClassicReportTests {
         "Catch rate by labelled steps: cloning", "Catch rate by labelled steps: DART",
         "Catch rate by labelled steps: DAgger",
       ])
+    #expect(table.rows.map(\.last) == ["never", "never", "100,000"])
+    #expect(
+      report.lead.contains(
+        "Of up to 100,000 labelled steps under the classic rules, a catch rate of 0.99 is reached by cloning never TND; "
+          + "by DART never TND; by DAgger with 100,000 TND."))
     // The models of the table are the curves' last points, and no other point is in the table.
     #expect(table.rows.map { !$0[4].isEmpty } == [false, false, true])
     #expect(tables(report, "classic-taught")[0].rows.count == 1)
@@ -143,6 +150,25 @@ struct ClassicReportTests {
       Issue.record("no chart")
       return
     }
+    #expect(!report.lead.contains { $0.contains("goes wrong") })
+    // With another model there is a choice, said in words, and both are in the table of all runs.
+    var rnn = SampleResults.smallRNN
+    rnn.sweep = "classic-rnn"
+    let cells =
+      try perturbed(classic(tnd, taught), ["bits=0.01": [500, 700], "delay=2": [3, 5]])
+      + perturbed(classic(rnn, taught), ["bits=0.01": [10, 10], "delay=2": [4, 4]])
+    #expect(
+      SampleResults.report(cells).lead.contains(
+        "Of 2 ways in which something goes wrong, the mean catches a round are highest for TND in 2 and Vanilla RNN in 1; "
+          + "who ties counts too."))
+    let lines = RunTable(SweepResults(path: "", cells: cells + SampleResults.runs(SampleResults.rnn))).csv
+      .split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    #expect(
+      lines[0].suffix(4) == [
+        "bits=0.01_rate", "bits=0.01_mean_catches", "delay=2_rate", "delay=2_mean_catches",
+      ])
+    #expect(lines[1].suffix(4) == ["", "10.0", "", "4.0"])
+    #expect(lines.last?.suffix(4) == ["", "", "", ""])
     #expect(chart.series[0].points.map(\.x) == [0, 0.01, 0.05])
     #expect(chart.series[0].points.map(\.y) == [1000, 600, 10])
   }

@@ -8,7 +8,7 @@ import Testing
 struct GraphReportTests {
   /// Runs of a TND on some graph, measured.
   private func graph(
-    _ name: String, _ rounds: [[Int]], clustering: [Double], grid: [Setting.Entry] = [],
+    _ name: String, _ rounds: [[Int]], clustering: [Double], neurons: Int = 573, grid: [Setting.Entry] = [],
     _ keys: [(String, Setting)] = []
   ) -> [CellResult] {
     var recipe = SampleResults.tnd
@@ -19,9 +19,11 @@ struct GraphReportTests {
       var cell = cell
       for (key, value) in keys + grid.map({ ($0.key, $0.value) }) { cell.config.set(key, to: value) }
       cell.play?.graph = .map([
-        .init("edges", .integer(32_000)), .init("clustering", .number(clustering)),
+        .init("neurons", .integer(neurons)), .init("edges", .integer(32_000)),
+        .init("clustering", .number(clustering)),
         .init("mean_path", .number(2)), .init("reciprocity", .number(0.1)),
         .init("modularity", .number(0.3)), .init("in_degree_spread", .number(4)),
+        .init("spectral_radius", .number(0.95)),
       ])
       return cell
     }
@@ -43,19 +45,38 @@ struct GraphReportTests {
       + graph("random", [[2, 2], [4, 4]], clustering: [0.1, 0.1])
       + graph("tau", [[2, 2], [4, 4]], clustering: [0.1, 0.1], [("model.tau", .string("trained"))])
       + graph("plastic", [[5, 5]], clustering: [0.1], [("model.plasticity.rate", .number(0.1))])
+      + graph("worm_sized", [[9, 9]], clustering: [0.1], neurons: 275)
+      + graph(
+        "worm", [[8, 8]], clustering: [0.1], neurons: 275,
+        [("model.graph.family", .string("file")), ("model.graph.path", .string("a/worm.csv"))])
     let report = SampleResults.report(
       [SampleResults.tnd, SampleResults.rnn].flatMap(SampleResults.runs) + cells)
     let table = try #require(tables(report).first)
+    // Random graphs of two sizes; the worm stands beside the one of its own.
     #expect(
-      table.rows.map(\.first) == [
-        "random", "random, plastic", "random, trained time constants", "small world", "small world, shuffled",
-      ])
+      table.rows[1][0] == "random" && table.rows[1][5] == ""
+        && table.rows.last?[5].hasPrefix("0.00 (") == true)
     #expect(
-      table.rows[3][2].hasPrefix("8.00 (")
-        && table.rows[3][7...] == ["32,000", "0.38", "2.00", "0.10", "0.30", "4.00"])
+      report.lead.contains {
+        $0.hasPrefix(
+          "Cloned from a synthetic expert: The shape of the graph, by mean catches a round. Beside a random graph, better: "
+        )
+          && $0.contains(
+            "Beside its own shuffle, better: none; worse: none; no difference that the seeds show: small world. "
+          )
+      }, "\(report.lead)")
+    #expect(
+      table.rows.map(\.first).filter { $0 != "worm" }.enumerated().filter { $0.offset != 1 }.map(\.element)
+        == [
+          "random", "random, plastic", "random, trained time constants", "small world",
+          "small world, shuffled",
+        ])
+    #expect(
+      table.rows[4][2].hasPrefix("8.00 (")
+        && table.rows[4][7...] == ["573", "32,000", "0.38", "2.00", "0.10", "0.30", "4.00", "", "0.95"])
     // 9 and 7 against 2 and 4, then against 1 and 8.
-    #expect(table.rows[3][5].hasPrefix("1.00 (") && table.rows[3][6].hasPrefix("0.75 ("))
-    #expect(table.rows[0][5...6] == ["", ""] && table.rows[4][6] == "")
+    #expect(table.rows[4][5].hasPrefix("1.00 (") && table.rows[4][6].hasPrefix("0.75 ("))
+    #expect(table.rows[0][5...6] == ["", ""] && table.rows[5][6] == "")
     for id in ["models", "density", "variants"] {
       let others = report.sections.first { $0.id == id }?.blocks ?? []
       for case .table(let table) in others {
@@ -79,10 +100,13 @@ struct GraphReportTests {
       point("fixed", 0.4, 7) + point("fixed", 0.02, 3) + point("rigl", 0.02, 5, rigl)
         + point("set", 0.02, 4, set))
     let table = try #require(tables(report).first)
-    #expect(table.columns.map(\.title) == ["density p", "fixed", "RigL", "SET"])
+    #expect(
+      table.columns.map(\.title) == [
+        "density p", "fixed", "mean", "better than fixed", "mean", "better than fixed",
+      ])
     #expect(
       table.rows.map { $0.map { $0.split(separator: " ").first ?? "" } } == [
-        ["0.02", "3.00", "5.00", "4.00"], ["0.4", "7.00", "", ""],
+        ["0.02", "3.00", "5.00", "1.00", "4.00", "1.00"], ["0.4", "7.00", "", "", "", ""],
       ])
     let section = try #require(report.sections.first { $0.id == "topology" })
     guard case .figure(let figure) = section.blocks[0], case .chart(let chart) = figure.drawing else {

@@ -97,8 +97,8 @@ struct WriterTests {
     let csv = RunTable(SweepResults(path: "", cells: cells + SampleResults.tuning(SampleResults.rnn))).csv
     #expect(
       csv == """
-        model,sweep,cell,grid,seed,recipe,window,learning_rate,parameters,parameters_dense,multiply_adds,state_floats,demonstration_crc32,diverged,best_pass,best_validation_rate,agent_crc32,paper_sessions,paper_sessions_discarded,paper_steps,paper_catches,paper_misses,paper_rate,paper_mean,paper_max,all_sessions,all_sessions_discarded,all_steps,all_catches,all_misses,all_rate,all_mean,all_max,rounds,rounds_capped,rounds_mean_catches,rounds_iqm_catches,rounds_interval_low,rounds_interval_high,smoothness
-        tnd,"a, ""b""\","a, ""b""/density=0.1/seed=0",model.density=0.1,0,streams,40,0.001,144300,361224,1000,10,00ce1c29,false,30,0.75,0123e567,10,3,200000,1003,2,0.9980099502487563,501.5,1000,10,0,200000,1003,2,0.9980099502487563,501.5,1000,3,1,334.3333333333333,334.3333333333333,1.0,1000.0,0.25
+        model,sweep,cell,grid,seed,rules,recipe,window,labelled_frames,learning_rate,parameters,parameters_dense,multiply_adds,state_floats,demonstration_crc32,diverged,best_pass,best_validation_rate,agent_crc32,paper_sessions,paper_sessions_discarded,paper_steps,paper_catches,paper_misses,paper_rate,paper_mean,paper_max,all_sessions,all_sessions_discarded,all_steps,all_catches,all_misses,all_rate,all_mean,all_max,rounds,rounds_capped,rounds_mean_catches,rounds_iqm_catches,rounds_interval_low,rounds_interval_high,smoothness
+        tnd,"a, ""b""\","a, ""b""/density=0.1/seed=0",model.density=0.1,0,,streams,40,,0.001,144300,361224,1000,10,00ce1c29,false,30,0.75,0123e567,10,3,200000,1003,2,0.9980099502487563,501.5,1000,10,0,200000,1003,2,0.9980099502487563,501.5,1000,3,1,334.3333333333333,334.3333333333333,1.0,1000.0,0.25
 
         """)
   }

@@ -31,7 +31,7 @@ extension ReportPart {
 
   /// What happens when something goes wrong.
   var robustnessSection: Report.Section {
-    let robustness = Robustness(origin == .classic ? selection.taught : selection.headline)
+    let robustness = robustness
     guard !robustness.isEmpty else {
       return section(
         "robustness", "when something goes wrong",

@@ -15,17 +15,21 @@ struct Conclusion {
   }
 
   /// What a paragraph begins with.
-  private var whose: String {
+  private func whose(ofGraphs: Bool = false) -> String {
     switch part.origin {
     case .person: "Cloned from the person's demonstration: "
-    case .synthetic: part.isNamed ? "Cloned from a synthetic expert: " : ""
+    case .synthetic: part.isNamed || ofGraphs ? "Cloned from a synthetic expert: " : ""
     case .classic: "Under the classic rules, corrected by a teacher: "
     }
   }
 
   var paragraphs: [String] {
+    let graphs = part.graphs.verdict.map { whose(ofGraphs: true) + $0 }
     if part.origin == .classic {
-      return [verdict(selection.taught, size: "at the size of TND")].compactMap { $0 }
+      return [
+        verdict(selection.taught, size: "at the size of TND"), part.labels.verdict, part.robustness.verdict,
+        graphs,
+      ].compactMap { $0 }
     }
     let found = [
       verdict(selection.headline, size: "at the published sizes"), published,
@@ -33,10 +37,12 @@ struct Conclusion {
       verdict(started, size: "baselines that start at TND's spectral radius"),
     ].compactMap { $0 }
     let hasVerdict = found.count > (published == nil ? 0 : 1)
-    return hasVerdict
+    let models =
+      hasVerdict
       ? found
-      : ["\(whose)Nothing can be compared yet: that takes TND and a baseline of its table, both played."]
+      : ["\(whose())Nothing can be compared yet: that takes TND and a baseline of its table, both played."]
         + found
+    return models + [graphs].compactMap { $0 }
   }
 
   /// Who catches most balls a round. A baseline that is ahead of TND is named first. Nil where TND or all others
@@ -47,17 +53,17 @@ struct Conclusion {
     guard let tnd = all.first(where: { $0.model == .tnd && $0.rounds != nil }), let best = others.first else {
       return nil
     }
-    let window = "With windows of \(selection.window) steps and \(size)"
+    let window = "With windows of \(tnd.window) steps and \(size)"
     let detail =
       "mean catches a round, of at most \(Format.grouped(EvaluationSettings.roundCap)): \(describe(tnd)) and "
       + "\(describe(best)); \(overlap(tnd, best)). \(chance(tnd, best)) \(seedCounts(all))"
     let ahead = others.filter { mean($0) > mean(tnd) }
     if !ahead.isEmpty {
       let names = Format.list(ahead.map(\.title))
-      return "\(whose)\(names) \(ahead.count == 1 ? "is" : "are") ahead of TND. \(window), \(detail)"
+      return "\(whose())\(names) \(ahead.count == 1 ? "is" : "are") ahead of TND. \(window), \(detail)"
     }
-    if mean(best) == mean(tnd) { return "\(whose)TND and \(best.title) are level. \(window), \(detail)" }
-    return "\(whose)TND is ahead of \(othersText(others)). \(window), \(detail)"
+    if mean(best) == mean(tnd) { return "\(whose())TND and \(best.title) are level. \(window), \(detail)" }
+    return "\(whose())TND is ahead of \(othersText(others)). \(window), \(detail)"
   }
 
   private func mean(_ one: Configuration) -> Double { one.rounds?.mean.value ?? 0 }
@@ -104,7 +110,7 @@ struct Conclusion {
           + "target."
       }
     return
-      "\(whose)By the published protocol TND has rate \(Format.rate(paper.totals.rate)) and mean \(paper.meanText), "
+      "\(whose())By the published protocol TND has rate \(Format.rate(paper.totals.rate)) and mean \(paper.meanText), "
       + "where the paper has \(figures.rate) and \(figures.mean); \(Format.grouped(paper.discarded)) sessions were "
       + "thrown away as limit cycles. \(kinship)"
   }

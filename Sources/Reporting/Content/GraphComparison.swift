@@ -52,7 +52,9 @@ struct GraphComparison {
   init(_ configurations: [Configuration]) {
     let own = configurations.filter { $0.isAboutGraphs && !$0.played.isEmpty }
     func hasDensities(_ one: Configuration) -> Bool { one.grid.contains { $0.key == "model.density" } }
-    func rank(_ one: Configuration) -> (Int, String) { (one.graphTitle == "random" ? 0 : 1, one.graphTitle) }
+    func rank(_ one: Configuration) -> (Int, String, String) {
+      (one.graphFamily == "random" && !one.isShuffled ? 0 : 1, one.graphTitle, one.name)
+    }
     graphs = own.filter { !hasDensities($0) }.sorted { rank($0) < rank($1) }
     let methods = Dictionary(grouping: own.filter(hasDensities)) { $0.rewiring ?? "" }
     byDensity = methods.sorted { $0.key < $1.key }.map { method, points in
@@ -71,35 +73,54 @@ struct GraphComparison {
   private static let measures = [
     ("clustering", "clustering"), ("mean_path", "mean path"), ("reciprocity", "reciprocity"),
     ("modularity", "modularity"), ("in_degree_spread", "in-degree spread"),
+    ("out_degree_spread", "out-degree spread"), ("spectral_radius", "spectral radius"),
   ]
+
+  /// The graph of a title with as many neurons as another one; nil if it is that one.
+  private func graph(_ title: String, besides one: Configuration) -> Configuration? {
+    graphs.first {
+      $0.graphTitle == title && $0.name != one.name
+        && $0.graphMeasure("neurons") == one.graphMeasure("neurons")
+    }
+  }
+
+  /// How often a seed is better than one on a random graph with as many neurons.
+  private func overRandom(_ one: Configuration) -> Improvement? {
+    graph("random", besides: one).flatMap { Improvement(of: one, over: $0) }
+  }
+
+  /// How often a seed is better than one on the shuffle of its graph.
+  private func overShuffle(_ one: Configuration) -> Improvement? {
+    graph(one.graphTitle + ", shuffled", besides: one).flatMap { Improvement(of: one, over: $0) }
+  }
 
   /// A row a graph: how it plays, whether better than a random graph and than its own shuffle, and what it is like.
   var table: Table {
-    let random = graphs.first { $0.graphTitle == "random" }
     let rows = graphs.map { one -> [String] in
-      let shuffle = graphs.first { $0.graphTitle == one.graphTitle + ", shuffled" }
-      func improvement(over other: Configuration?) -> String {
-        other.flatMap { $0.name == one.name ? nil : Improvement(of: one, over: $0)?.text } ?? ""
+      func measure(_ key: String, _ text: (Double) -> String?) -> String {
+        one.graphMeasure(key).flatMap(text) ?? ""
       }
+      func count(_ value: Double) -> String? { Int(exactly: value.rounded()).map(Format.grouped) }
       return [
         one.graphTitle, "\(one.cells.count)",
         one.rounds.map { Format.catches($0.mean) } ?? "",
         one.rounds.map { Format.catches($0.interquartileMean) } ?? "",
-        Format.rate(one.all?.totals.rate), improvement(over: random), improvement(over: shuffle),
-        one.graphMeasure("edges").flatMap { Int(exactly: $0.rounded()) }.map(Format.grouped) ?? "",
-      ] + GraphComparison.measures.map { key, _ in one.graphMeasure(key).map { Format.fixed($0, 2) } ?? "" }
+        Format.rate(one.all?.totals.rate), overRandom(one)?.text ?? "", overShuffle(one)?.text ?? "",
+        measure("neurons", count), measure("edges", count),
+      ] + GraphComparison.measures.map { key, _ in measure(key) { Format.fixed($0, 2) } }
     }
     return Table(
       caption:
         "Graphs of several families, as they are and with their connections shuffled, every neuron keeping as many; "
         + "and neurons that differ on a random graph. Measures: of the connections among hidden neurons after training, the mean "
-        + "over seeds. Better than: the probability that a seed catches more balls a round, ties one half. "
+        + "over seeds. Better than: the probability that a seed catches more balls a round, ties one half; random is a random "
+        + "graph with as many neurons. "
         + ResultTable.intervals,
       columns: [
         .init("graph", isNumeric: false), .init("seeds"), .init("mean", group: "`rounds`"),
         .init("IQM", group: "`rounds`"), .init("rate", group: "`all`"),
         .init("random", group: "better than"), .init("its shuffle", group: "better than"),
-        .init("edges", group: "hidden graph"),
+        .init("neurons", group: "hidden graph"), .init("edges", group: "hidden graph"),
       ] + GraphComparison.measures.map { Table.Column($0.1, group: "hidden graph") },
       rows: rows, sources: Sources.of(graphs))
   }
@@ -110,21 +131,69 @@ struct GraphComparison {
 
   private var points: [Configuration] { byDensity.flatMap(\.points) }
 
-  /// A row a density, a column for fixed graphs and each method of rewiring.
+  /// Of a method's point how often a seed is better than one of a graph that stays, at the same density.
+  private func overFixed(_ one: Configuration) -> Improvement? {
+    byDensity.first { $0.title == "fixed" }?.points
+      .first { GraphComparison.density($0) == GraphComparison.density(one) && $0.name != one.name }
+      .flatMap { Improvement(of: one, over: $0) }
+  }
+
+  /// A row a density, columns for fixed graphs and each method of rewiring.
   var densityTable: Table {
     let rows = densities.map { density in
       [Format.shortest(density)]
-        + byDensity.map { method in
-          method.points.first { GraphComparison.density($0) == density }?.rounds
-            .map { Format.catches($0.mean) } ?? ""
+        + byDensity.flatMap { method -> [String] in
+          let one = method.points.first { GraphComparison.density($0) == density }
+          let mean = one?.rounds.map { Format.catches($0.mean) } ?? ""
+          return method.title == "fixed" ? [mean] : [mean, one.flatMap(overFixed)?.text ?? ""]
         }
+    }
+    let columns = byDensity.flatMap { method -> [Table.Column] in
+      method.title == "fixed"
+        ? [.init("fixed")]
+        : [.init("mean", group: method.title), .init("better than fixed", group: method.title)]
     }
     return Table(
       caption:
         "Mean catches a round of graphs that stay as they were drawn and of graphs that change while they learn, at "
-        + "the same number of connections. \(ResultTable.intervals)",
-      columns: [.init("density p", isNumeric: false)] + byDensity.map { Table.Column($0.title) }, rows: rows,
-      sources: Sources.of(points))
+        + "the same number of connections; and the probability that a seed of the latter catches more. "
+        + ResultTable.intervals,
+      columns: [.init("density p", isNumeric: false)] + columns, rows: rows, sources: Sources.of(points))
+  }
+
+  /// A title among others, without commas: small world (shuffled).
+  private static func inList(_ title: String) -> String {
+    let words = title.split(separator: ", ", maxSplits: 1)
+    return words.count == 1 ? title : "\(words[0]) (\(words[1].replacing(", ", with: "; ")))"
+  }
+
+  /// What of all that makes a difference, in words; nil where nothing can be compared.
+  var verdict: String? {
+    func sentence(_ beside: String, _ all: [(name: String, improvement: Improvement?)]) -> String? {
+      let compared = all.compactMap { one in one.improvement.map { (one.name, $0.interval) } }
+      guard !compared.isEmpty else { return nil }
+      func named(_ isMeant: (ClosedRange<Double>) -> Bool) -> String {
+        let names = compared.filter { isMeant($0.1) }.map(\.0)
+        return names.isEmpty ? "none" : Format.list(names)
+      }
+      return
+        "Beside \(beside), better: \(named { $0.lowerBound > 0.5 }); worse: \(named { $0.upperBound < 0.5 }); no "
+        + "difference that the seeds show: \(named { $0.contains(0.5) })"
+    }
+    let changed = byDensity.filter { $0.title != "fixed" }.flatMap { method in
+      method.points.map {
+        ("\(method.title) at \(Format.shortest(GraphComparison.density($0)))", overFixed($0))
+      }
+    }
+    let found = [
+      sentence("a random graph", graphs.map { (GraphComparison.inList($0.graphTitle), overRandom($0)) }),
+      sentence("its own shuffle", graphs.map { (GraphComparison.inList($0.graphTitle), overShuffle($0)) }),
+      sentence("a graph that stays as it is", changed),
+    ].compactMap { $0 }
+    guard !found.isEmpty else { return nil }
+    return
+      "The shape of the graph, by mean catches a round. \(found.joined(separator: ". ")). Of such verdicts one in "
+      + "twenty is chance."
   }
 
   /// The same as a figure.

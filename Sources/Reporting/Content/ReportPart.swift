@@ -27,6 +27,8 @@ struct ReportPart {
   let selection: Selection
   /// What a label is worth.
   let labels: LabelCurves
+  /// What happens when something goes wrong.
+  let robustness: Robustness
   /// What the shape of the graph is worth.
   let graphs: GraphComparison
   /// Whether other parts stand beside it, so that its headings have to say which it is.
@@ -40,6 +42,7 @@ struct ReportPart {
     // Where labels were counted, the models of the tables are the curves' last points.
     let counted = own.filter(\.isOnLabelCurve)
     labels = LabelCurves(counted.isEmpty ? [] : counted + selection.taught)
+    robustness = Robustness(origin == .classic ? selection.taught : selection.headline)
     graphs = GraphComparison(own)
   }
 
@@ -83,6 +86,6 @@ struct ReportPart {
     return [
       headlineSection, recipeSection, matchedSection, lengthSection, variantSection, startSection,
       curveSection, survivalSection, demonstrationSection,
-    ] + curves + [graphsSection, trajectorySection]
+    ] + curves + (robustness.isEmpty ? [] : [robustnessSection]) + [graphsSection, trajectorySection]
   }
 }

@@ -44,6 +44,21 @@ struct Robustness {
     return RoundsOverSeeds(catches, survivalAt: [], generator: generator)
   }
 
+  /// Who plays best when something goes wrong, and how often; nil unless there is a choice.
+  var verdict: String? {
+    guard configurations.count > 1 else { return nil }
+    var best = [Int](repeating: 0, count: configurations.count)
+    for perturbation in perturbations {
+      let means = configurations.map { rounds($0, perturbation)?.mean.value ?? -1 }
+      for (index, mean) in means.enumerated() where mean == means.max() { best[index] += 1 }
+    }
+    let order = configurations.indices.sorted { (best[$1], $0) < (best[$0], $1) }
+    let counts = order.map { "\(configurations[$0].model.title) in \(best[$0])" }
+    return
+      "Of \(perturbations.count) ways in which something goes wrong, the mean catches a round are highest for "
+      + "\(Format.list(counts)); who ties counts too."
+  }
+
   /// A row a perturbation, a column a model.
   var table: Table {
     let undisturbed = ["nothing"] + configurations.map { $0.rounds.map { Format.catches($0.mean) } ?? "" }

@@ -9,7 +9,30 @@ public struct RunTable: Sendable {
 
   /// The runs among the results.
   public init(_ results: SweepResults) {
-    rows = results.cells.filter { $0.role == .run }.map(RunTable.row)
+    let runs = results.cells.filter { $0.role == .run }
+    // Every row has the same keys, so those that only some runs have are gathered first.
+    let perturbations = RunTable.union(runs) { $0.play?.perturbed.map(\.perturbation.text) ?? [] }
+    let measures = RunTable.union(runs) { run in
+      if case .map(let entries)? = run.play?.graph { entries.map(\.key) } else { [] }
+    }
+    rows = runs.map { run in
+      let graph = measures.map { Setting.Entry("graph_\($0)", run.play?.graph?[$0] ?? .null) }
+      return RunTable.row(run) + graph + perturbations.flatMap { RunTable.perturbed($0, run) }
+    }
+  }
+
+  private static func perturbed(_ text: String, _ run: CellResult) -> [Setting.Entry] {
+    let record = run.play?.perturbed.first { $0.perturbation.text == text }
+    return [
+      .init("\(text)_rate", record?.totals.rate.map { .number($0) } ?? .null),
+      .init("\(text)_mean_catches", record?.rounds.map { .number($0.mean) } ?? .null),
+    ]
+  }
+
+  /// What any of the runs has, in the order of the first that has it.
+  private static func union(_ runs: [CellResult], _ keys: (CellResult) -> [String]) -> [String] {
+    var seen: Set<String> = []
+    return runs.flatMap(keys).filter { seen.insert($0).inserted }
   }
 
   /// A JSON array with one object a line; the keys of every object are the same.
@@ -45,7 +68,9 @@ public struct RunTable: Sendable {
       .init("model", value("model.type")), .init("sweep", .string(cell.sweep)),
       .init("cell", .string(cell.cell)), .init("grid", .map(cell.grid)),
       .init("seed", .integer(Int(cell.seed))),
-      .init("recipe", value("training.recipe")), .init("window", value("training.chunk")),
+      .init("rules", value("data.rules")), .init("recipe", value("training.recipe")),
+      .init("window", value("training.chunk")),
+      .init("labelled_frames", cell.config.labelledFrames.map { .integer($0) } ?? .null),
       .init("learning_rate", value("training.learning_rate")),
       .init("parameters", .integer(cell.cost.parameters)),
       .init("parameters_dense", .integer(cell.cost.denseParameters)),

@@ -20,22 +20,27 @@ extension Configuration {
   }
 
   /// Labelled steps that it is trained on in the end; nil for a file, whose length no config says.
+  var labelledFrames: Int? { config.labelledFrames }
+
+  /// Whether its sweep goes over labelled steps.
+  var isOnLabelCurve: Bool {
+    grid.contains { $0.key == "data.frames" || $0.key == "aggregation.budget" }
+  }
+}
+
+extension Setting {
+  /// Labelled steps that a run of this config is trained on in the end; nil for a file, whose length no config says.
   var labelledFrames: Int? {
     func number(_ key: String) -> Int? {
-      value(key)?.asNumber.flatMap(Int.init(exactly:)).flatMap { (0...1 << 40).contains($0) ? $0 : nil }
+      value(at: key)?.asNumber.flatMap(Int.init(exactly:)).flatMap { (0...1 << 40).contains($0) ? $0 : nil }
     }
-    guard value("data.file") == nil, let demonstrated = number("data.frames") else { return nil }
+    guard value(at: "data.file") == nil, let demonstrated = number("data.frames") else { return nil }
     guard let rounds = number("aggregation.rounds"), let frames = number("aggregation.frames") else {
       return demonstrated
     }
     let (labelled, isTooMany) = rounds.multipliedReportingOverflow(by: frames)
     guard !isTooMany, labelled <= 1 << 60 else { return nil }
     return min(demonstrated + labelled, max(demonstrated, number("aggregation.budget") ?? .max))
-  }
-
-  /// Whether its sweep goes over labelled steps.
-  var isOnLabelCurve: Bool {
-    grid.contains { $0.key == "data.frames" || $0.key == "aggregation.budget" }
   }
 }
 
@@ -45,9 +50,15 @@ struct LabelCurves {
   struct Curve {
     let model: ModelName
     let points: [(frames: Int, configuration: Configuration, rate: SeedRate)]
+
+    /// The fewest labelled steps with at least a catch rate; nil if none were enough.
+    func frames(toReach rate: Double) -> Int? { points.first { $0.rate.mean >= rate }?.frames }
   }
 
   let byTeaching: [(teaching: Teaching, curves: [Curve])]
+
+  /// The catch rate of who has learned the game, by which curves are told in a word.
+  private static let learned = 0.99
 
   /// - Parameter configurations: a point each.
   init(_ configurations: [Configuration]) {
@@ -80,14 +91,32 @@ struct LabelCurves {
             curve.points.first { $0.frames == wanted }
               .map { Format.estimate($0.rate.mean, $0.rate.interval, Format.rate) } ?? ""
           }
+          + [curve.frames(toReach: LabelCurves.learned).map(Format.grouped) ?? "never"]
       }
     }
     return Table(
       caption:
-        "Catch rate (`all` protocol) by labelled steps: mean over seeds and bootstrap 95 % interval over seeds.",
+        "Catch rate (`all` protocol) by labelled steps: mean over seeds and bootstrap 95 % interval over seeds; and the "
+        + "fewest of these that reach \(Format.shortest(LabelCurves.learned)).",
       columns: [.init("model", isNumeric: false), .init("taught by", isNumeric: false)]
-        + frames.map { Table.Column(Format.grouped($0), group: "labelled steps") },
+        + frames.map { Table.Column(Format.grouped($0), group: "labelled steps") }
+        + [.init(Format.shortest(LabelCurves.learned), group: "reached with")],
       rows: rows, sources: Sources.of(configurations))
+  }
+
+  /// Which model learns from least, for each way of teaching; nil without curves.
+  var verdict: String? {
+    guard !isEmpty, let most = frames.last else { return nil }
+    let ways = byTeaching.map { teaching, curves in
+      let reached = Dictionary(grouping: curves) { $0.frames(toReach: LabelCurves.learned) ?? .max }
+      let steps = reached.keys.sorted().map { frames in
+        let models = Format.list(reached[frames]?.map(\.model.title) ?? [])
+        return frames == .max ? "never \(models)" : "with \(Format.grouped(frames)) \(models)"
+      }
+      return "by \(teaching.rawValue) \(steps.joined(separator: ", "))"
+    }
+    return "Of up to \(Format.grouped(most)) labelled steps under the classic rules, a catch rate of "
+      + "\(Format.shortest(LabelCurves.learned)) is reached \(ways.joined(separator: "; "))."
   }
 
   private var configurations: [Configuration] {
