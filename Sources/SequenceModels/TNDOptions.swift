@@ -35,9 +35,13 @@ struct TNDOptions {
     self.isShuffled = isShuffled
   }
 
+  /// Neurons of the largest network.
+  static let mostNeurons = 1_000_000
+
   init(_ reader: inout SettingReader, inputs: Int, outputs: Int) throws(SettingError) {
     // One hidden neuron alone could not be repaired without recurrence to itself; two always can.
-    neurons = try reader.integer("neurons", in: inputs + outputs + 2...1_000_000, default: 600)
+    neurons = try reader.integer(
+      "neurons", in: inputs + outputs + 2...TNDOptions.mostNeurons, default: 600)
     density = try reader.number("density", in: 0...1, default: 0.4)
     let leak = try reader.number(
       "tau", in: 0.001...1, orWord: TNDOptions.trained, default: TND.startingTau)

@@ -51,6 +51,23 @@ struct GraphFamilyTests {
         || GraphFamilyTests.graph(text, density, seed: 1) != GraphFamilyTests.graph(text, density, seed: 2))
   }
 
+  /// The very graphs of a seed, whatever version of the program draws them: CRC-32 of row starts and sources.
+  @Test(
+    arguments: [
+      ("{family: random}", 4_090_980_745), ("{family: lattice}", 799_984_062),
+      ("{family: small_world}", 2_140_325_710),
+      ("{family: scale_free}", 1_374_394_854),
+      ("{family: modular, inside: 0.5}", 1_150_800_989), ("{family: layered}", 4_179_789_136),
+      ("{family: small_world, shuffled: true}", 2_987_422_710),
+    ] as [(String, UInt32)])
+  func aSeedsGraphStays(_ text: String, _ checksum: UInt32) throws {
+    let graph = try GraphFamilyTests.graph(text, 0.2, seed: 5)
+    let words = graph.rowStarts + graph.sources
+    let found = CRC32.checksum(
+      words.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } })
+    #expect(found == checksum, "\(text): \(found)")
+  }
+
   /// As many edges among hidden neurons as the density asks for, but for repairs; a random graph has them in the mean.
   @Test(arguments: families.indices)
   func edgesAreEqual(_ index: Int) throws {

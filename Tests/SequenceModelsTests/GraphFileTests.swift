@@ -131,6 +131,9 @@ struct GraphFileTests {
       "the graph: found no way from an input to the output mouth, expected one"
     ),
     (
+      "source,target\near,a\neye,a\na,mouth", "the graph: found 1 hidden neuron, expected 2 to 999997"
+    ),
+    (
       "source,target,target_role\neye,a,soft\near,a,hidden\na,mouth,output",
       "line 2: found the role soft, expected input, output or hidden"
     ),

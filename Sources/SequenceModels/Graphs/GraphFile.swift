@@ -212,7 +212,10 @@ public struct GraphFile {
           throw failure(nil, "\(found) \(role.rawValue)s", "\(count), \(word)")
         }
       }
-      guard !all(.hidden).isEmpty else { throw failure(nil, "no hidden neuron", "at least one") }
+      let (hidden, most) = (all(.hidden).count, TNDOptions.mostNeurons - inputs - outputs)
+      guard (2...most).contains(hidden) else {
+        throw failure(nil, "\(hidden) hidden neuron\(hidden == 1 ? "" : "s")", "2 to \(most)")
+      }
       return all(.input) + all(.output) + all(.hidden)
     }
 
