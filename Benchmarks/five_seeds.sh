@@ -1,16 +1,17 @@
 #!/bin/sh
 # Trains a config with five seeds and prints the table of Documentation/counting.md: the time of each run and its three
-# evaluations. Usage: Benchmarks/five_seeds.sh [CONFIG [FOLDER]]; a run whose folder exists is not trained again.
+# evaluations. Usage: Benchmarks/five_seeds.sh [CONFIG [FOLDER [SEEDS]]], seeds "0 1 2 3 4" unless said; a run whose folder exists is not trained again.
 set -eu
 cd "$(dirname "$0")/.."
 config=${1:-Configs/tnd.yaml}
 folder=${2:-runs/five_seeds}
+seeds=${3:-0 1 2 3 4}
 field() { sed -n "s/.*\"$1\": \([-0-9.e+]*\).*/\1/p"; }
 mkdir -p "$folder"
 ./pong --version >/dev/null # builds, so that no build is timed
 echo '| seed | seconds | `paper` rate | mean | thrown away | `all` rate | mean | `rounds` mean of 1,000 | interquartile |'
 echo '| --- | --- | --- | --- | --- | --- | --- | --- | --- |'
-for seed in 0 1 2 3 4; do
+for seed in $seeds; do
   run=$folder/seed$seed
   if [ ! -e "$run/seconds" ]; then
     rm -rf "$run"

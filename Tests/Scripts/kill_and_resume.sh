@@ -4,15 +4,17 @@
 # that was never stopped. As soon as a run has ended the next begins, until there were enough kills.
 #
 #     Tests/Scripts/kill_and_resume.sh [--kills 200] [--seed 0] [--load 0] [--longest 600] [--config FILE]
+#         [--program FILE]
 #
 # --load N      processes that keep the machine busy meanwhile
 # --longest N   milliseconds that a run lives at most before it is killed
+# --program FILE the program, where it is built already
 # --config FILE a config in place of the small one below, which trains for two or three seconds
 #
 # The seed decides signals and delays; where a run then is depends on the machine.
 set -euo pipefail
 
-kills=200 seed=0 load=0 longest=600 config=
+kills=200 seed=0 load=0 longest=600 config= pong=
 while [ $# -gt 0 ]; do
   case $1 in
     --kills) kills=$2 ;;
@@ -20,15 +22,18 @@ while [ $# -gt 0 ]; do
     --load) load=$2 ;;
     --longest) longest=$2 ;;
     --config) config=$(realpath "$2") ;;
-    *) echo "kill_and_resume.sh: found $1, expected --kills, --seed, --load, --longest or --config" >&2; exit 64 ;;
+    --program) pong=$(realpath "$2") ;;
+    *) echo "kill_and_resume.sh: found $1, expected --kills, --seed, --load, --longest, --config or --program" >&2; exit 64 ;;
   esac
   shift 2
 done
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-"$root/pong" --version >/dev/null
-# The program itself: the launcher would be what is killed most of the time.
-pong=$(ls -t "$root"/.build/run*/release/pong | head -n 1)
+if [ -z "$pong" ]; then
+  "$root/pong" --version >/dev/null
+  # The program itself: the launcher would be what is killed most of the time.
+  pong=$(ls -t "$root"/.build/run*/release/pong | head -n 1)
+fi
 
 # shellcheck source=Tests/Scripts/killing.sh
 . "$root/Tests/Scripts/killing.sh"
