@@ -47,7 +47,7 @@ public struct EvaluationSettings: Sendable, Equatable {
   public static let roundCap = 1000
 
   /// The player with what a lesion silences, drawn from the seed and the network.
-  func lesioned(_ player: Player) -> Player {
+  public func lesioned(_ player: Player) -> Player {
     guard perturbation.isLesion else { return player }
     guard case .agent(let agent) = player else {
       preconditionFailure("\(player.name) is no network to be lesioned")

@@ -19,10 +19,10 @@ struct DisturbingTests {
     let (one, other) = (FakeNetwork(), FakeNetwork())
     var model = model(one, other)
     play(&model, steps: 50)
-    #expect(model.content.noise == 0)
+    #expect(model.content.perturbation == Perturbation())
     for noise in WatchModel.noises.dropFirst() {
       _ = model.perform(.cycleNoise)
-      #expect(model.noise == noise && model.content.noise == noise)
+      #expect(model.perturbation.bits == noise && model.content.perturbation == model.perturbation)
     }
     #expect(model.content.message == "10.0 % of the view's bits are flipped")
     let first = one.seen.count
@@ -41,12 +41,43 @@ struct DisturbingTests {
     // A restart begins the draws anew; after the most noise comes none.
     _ = model.perform(.restart)
     play(&model, steps: 20)
-    #expect(one.seen.suffix(20) != one.seen.prefix(20) && model.noise == 0.1)
+    #expect(one.seen.suffix(20) != one.seen.prefix(20) && model.perturbation.bits == 0.1)
     _ = model.perform(.cycleNoise)
-    #expect(model.noise == 0 && model.content.message == "a clear view")
+    #expect(model.perturbation == Perturbation() && model.content.message == "a clear view")
     let clear = one.seen.count
     play(&model, steps: 1)
     #expect(one.seen[clear] == one.seen[20])
+  }
+
+  /// More than noise: what is seen is late, what is done fails now and then, and the footer says so. A person's paddle does
+  /// what it is told.
+  @Test func playIsDisturbedInOtherWays() throws {
+    let network = FakeNetwork()
+    network.action = .right
+    var model = model(network)
+    var perturbation = Perturbation()
+    (perturbation.delay, perturbation.paddle) = (2, 0.5)
+    model.disturb(perturbation)
+    // Noise comes to it and goes again.
+    _ = model.perform(.cycleNoise)
+    #expect(model.perturbation.bits == 0.005 && model.perturbation.delay == 2)
+    for _ in 0..<4 { _ = model.perform(.cycleNoise) }
+    #expect(model.perturbation == perturbation)
+    _ = model.perform(.restart)
+    var session = Session(rules: .reference, serves: SeededServes(seed: 5))
+    var disturbance = Disturbance(perturbation, serves: SeededGenerator(seed: 5))
+    let first = network.seen.count
+    var moved = 0
+    for step in 0..<60 {
+      play(&model, steps: 1)
+      #expect(network.seen[first + step] == disturbance.view(session.observation), "\(step)")
+      let action = disturbance.move(.right)
+      if action == .right { moved += 1 }
+      session.step(action)
+      #expect(model.content.courts[0].state == session.state, "\(step)")
+    }
+    #expect((15..<45).contains(moved))
+    #expect(try #require(model.replay).count == 60)
   }
 
   /// What is kept of a session is what was done, so that a replay shows it without the noise.
@@ -57,7 +88,7 @@ struct DisturbingTests {
     let replay = try #require(model.replay)
     var again = WatchModel(replay: replay, speed: .normal)
     _ = again.perform(.cycleNoise)
-    #expect(again.content.message == "a replay is seen as it was" && again.noise == 0)
+    #expect(again.content.message == "a replay is seen as it was" && again.perturbation == Perturbation())
     _ = again.perform(.goToEnd)
     #expect(again.content.courts[0].state == model.content.courts[0].state)
   }

@@ -16,6 +16,8 @@ final class FakeNetwork: Policy, NetworkView {
   var canBeSilenced = true
   /// What neurons of its graph are called, by their places among the nodes.
   var names: [Int: String] = [:]
+  /// What it does at every step.
+  var action = Action.stay
   /// What it saw.
   private(set) var seen: [Observation] = []
   /// What `newerPortrait` hands out, once.
@@ -43,7 +45,7 @@ final class FakeNetwork: Policy, NetworkView {
     seen.append(observation)
     for i in values.indices { values[i] = FakeNetwork.value(i, step: steps) }
     latestOutputs = SIMD3(0.25, -0.5, 0.75)
-    return .stay
+    return action
   }
 
   /// What hidden neuron `index` puts out after a step: a triangle wave.

@@ -23,13 +23,15 @@ public struct AgentGraph: Sendable {
   public let firstOfHiddenVector: Int
   /// A name a neuron; nil where they have numbers alone.
   public let names: [String]?
+  /// The time constant tau of each neuron, 0 to 1, where each has its own; nil where all have the same.
+  public let timeConstants: [Float]?
   /// How its hidden neurons belong together.
   public let arrangement: GraphArrangement
 
   /// A graph from its parts.
   public init(
     graph: SparseGraph, weights: [Float], firstOfHiddenVector: Int = 0, names: [String]? = nil,
-    arrangement: GraphArrangement = .cloud
+    timeConstants: [Float]? = nil, arrangement: GraphArrangement = .cloud
   ) {
     precondition(
       weights.count == graph.edges && graph.neurons > AgentGraph.firstHidden,
@@ -38,6 +40,7 @@ public struct AgentGraph: Sendable {
     self.weights = weights
     self.firstOfHiddenVector = firstOfHiddenVector
     self.names = names
+    self.timeConstants = timeConstants
     self.arrangement = arrangement
   }
 
@@ -47,7 +50,9 @@ public struct AgentGraph: Sendable {
     case let model as TND:
       self.init(
         graph: model.graph, weights: Array(agent.parameters[model.layout["weights"].range]),
-        names: model.names?.list, arrangement: model.arrangement)
+        names: model.names?.list,
+        timeConstants: model.tau == nil ? agent.parameters[model.layout["tau"].range].map(logistic) : nil,
+        arrangement: model.arrangement)
     case let model as SparseRNN:
       self.init(model, agent.parameters)
     default: return nil

@@ -82,10 +82,7 @@ struct EvaluateCommand: ParsableCommand {
     var settings = EvaluationSettings(
       evaluationProtocol, sessions: sessions, steps: steps, seed: seed, rules: rules)
     settings.perturbation = try perturb.map(Perturbation.init(option:)) ?? Perturbation()
-    if case .policy = player, settings.perturbation.isLesion {
-      throw ValidationError(
-        "--perturb: found a lesion of \(player.name), expected a network to silence neurons or edges of")
-    }
+    try settings.perturbation.check(player)
     let evaluator = Evaluator(team: ThreadTeam(threads: threads))
     let played = try [program].compactMap { $0 }.playing { shouldStop in
       evaluator.evaluate(player, settings, shouldStop: shouldStop)
@@ -116,6 +113,13 @@ extension Perturbation {
     } catch {
       throw ValidationError("--perturb: \(error)")
     }
+  }
+
+  /// Refuses a lesion of who is no network.
+  func check(_ player: Player) throws {
+    guard case .policy = player, isLesion else { return }
+    throw ValidationError(
+      "--perturb: found a lesion of \(player.name), expected a network to silence neurons or edges of")
   }
 }
 

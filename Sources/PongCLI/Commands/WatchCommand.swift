@@ -1,6 +1,7 @@
 import Agents
 import ArgumentParser
 import Demonstrations
+import Evaluation
 import Interchange
 import PongEngine
 import PongViewer
@@ -33,6 +34,12 @@ struct WatchCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("The run directory of --train. (default: runs/NAME-seedSEED)", valueName: "dir"))
   var out: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What goes wrong in play, as for evaluate: bits=P, drop=P, delay=N, paddle=P, neurons=F, edges=F.",
+      valueName: "name=value,..."))
+  var perturb: String?
 
   @Flag(help: "Start paused.")
   var paused = false
@@ -161,19 +168,40 @@ struct WatchCommand: ParsableCommand {
     }
     let players = try PlayerCatalog.players(
       names, rules: asked, usual: training?.rules, formats: [ONNXFile.players])
+    let all = players.all + programs.map(\.player)
+    let perturbation = try perturbation(of: all)
+    var disturbed = EvaluationSettings(.rounds, seed: viewer.seed, rules: players.rules)
+    disturbed.perturbation = perturbation
     // The run directory is made last.
     if training != nil { try checkStage() }
     let trained = try training.map { [try $0.start()] } ?? []
-    return WatchModel(
-      players: trained
-        + (players.all + programs.map(\.player)).map { ($0.name, $0.makePolicy(seed: viewer.seed)) },
+    var model = WatchModel(
+      players: trained + all.map { ($0.name, disturbed.lesioned($0).makePolicy(seed: viewer.seed)) },
       rules: Rules.preset(players.rules), seed: viewer.seed, speed: speed, isPaused: paused, isMuted: isMuted)
+    model.disturb(perturbation)
+    return model
+  }
+
+  /// What is to go wrong for those who play.
+  private func perturbation(of players: [Player]) throws -> Perturbation {
+    let perturbation = try perturb.map(Perturbation.init(option:)) ?? Perturbation()
+    guard perturbation.speed == 1 else {
+      throw ValidationError(
+        "--perturb: found another speed, expected the game's own: a session that is saved knows no other")
+    }
+    guard train == nil || !perturbation.isLesion else {
+      throw ValidationError(
+        "--perturb: found a lesion of the agent in training, expected one that stays as it is")
+    }
+    for player in players { try perturbation.check(player) }
+    return perturbation
   }
 
   private func readReplay(_ file: String) throws -> Replay {
     for (option, isGiven) in [
       ("agents", !agents.isEmpty), ("--rules", viewer.rules != nil), ("--save", viewer.save != nil),
-      ("--train", train != nil), ("--inside", inside), ("--policy", !policy.commands.isEmpty),
+      ("--train", train != nil), ("--inside", inside), ("--perturb", perturb != nil),
+      ("--policy", !policy.commands.isEmpty),
     ] where isGiven {
       throw ValidationError("--replay: found \(option) too, expected the replay alone, which has its own")
     }

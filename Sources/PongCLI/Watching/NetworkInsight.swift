@@ -53,7 +53,8 @@ extension ModelPolicy: NetworkView {
         role: role(neuron), name: graph.names?[neuron], unit: unit >= 0 ? unit : nil, x: Float(place.x),
         y: Float(place.y),
         importance: strongest.importance[neuron], inDegree: graph.graph.edges(into: neuron).count,
-        outDegree: strongest.outDegrees[neuron])
+        outDegree: strongest.outDegrees[neuron],
+        timeConstant: neuron < AgentGraph.inputs ? nil : graph.timeConstants?[neuron])
     }
     func edge(_ edge: StrongestEdges.Edge) -> NetworkPortrait.Edge {
       .init(source: edge.source, target: edge.target, weight: edge.weight, strength: edge.strength)

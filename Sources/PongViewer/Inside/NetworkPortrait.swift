@@ -29,12 +29,14 @@ public struct NetworkPortrait: Sendable, Equatable {
     public var inDegree: Int
     /// Connections from it.
     public var outDegree: Int
+    /// How fast its state follows what comes in, 0 to 1, where every neuron has a time constant of its own.
+    public var timeConstant: Float?
 
     /// A node.
     public init(
       role: Role, name: String? = nil, unit: Int?, x: Float = 0, y: Float = 0, importance: Float = 0,
       inDegree: Int = 0,
-      outDegree: Int = 0
+      outDegree: Int = 0, timeConstant: Float? = nil
     ) {
       self.role = role
       self.name = name
@@ -44,6 +46,7 @@ public struct NetworkPortrait: Sendable, Equatable {
       self.importance = importance
       self.inDegree = inDegree
       self.outDegree = outDegree
+      self.timeConstant = timeConstant
     }
   }
 

@@ -23,8 +23,8 @@ public struct SceneContent: Sendable, Equatable {
   public var training: TrainingView?
   /// Whether the keys are shown.
   public var showsHelp: Bool
-  /// The probability that a bit of what agents see is flipped.
-  public var noise = 0.0
+  /// What goes wrong for all agents.
+  public var perturbation = Perturbation()
   /// Neurons of agents that are silenced.
   public var silenced = 0
   /// A short word on what has just been done, or nil.

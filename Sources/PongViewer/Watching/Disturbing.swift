@@ -7,12 +7,18 @@ extension WatchModel {
 
   /// More noise for all agents; after the most, none.
   mutating func cycleNoise() {
-    let next = (WatchModel.noises.firstIndex(of: noise) ?? 0) + 1
-    noise = WatchModel.noises[next % WatchModel.noises.count]
-    var perturbation = Perturbation()
-    perturbation.bits = noise
-    for index in players.indices { players[index].disturb(perturbation, seed: seed) }
+    var perturbation = perturbation
+    perturbation.bits = WatchModel.noises.first { $0 > perturbation.bits } ?? 0
+    disturb(perturbation)
+    let noise = perturbation.bits
     show(noise == 0 ? "a clear view" : "\(Numbers.percent(noise)) of the view's bits are flipped")
+  }
+
+  /// From now on this goes wrong for all agents, by the same draws for all; of a damaged network the caller has made the
+  /// policy, and of another ball speed the rules.
+  public mutating func disturb(_ perturbation: Perturbation) {
+    self.perturbation = perturbation
+    for index in players.indices { players[index].disturb(perturbation, seed: seed) }
   }
 
   /// Silences the neuron that is looked at, or lets it speak again; with none, lets all of all players speak.

@@ -32,8 +32,8 @@ public struct WatchModel {
   public var training: TrainingView?
   /// Whether the inside of the selected player is shown.
   public internal(set) var showsInside = false
-  /// The probability that a bit of what agents see is flipped.
-  public internal(set) var noise = 0.0
+  /// What goes wrong for all agents.
+  public internal(set) var perturbation = Perturbation()
   /// Steps played since the start or restart.
   public private(set) var steps = 0
 
@@ -117,7 +117,7 @@ public struct WatchModel {
     content.timeBar = playback.map { TimeBar(position: $0.position, total: $0.total, marks: $0.marks) }
     if content.timeline != streaks.timeline { content.timeline = streaks.timeline }
     content.training = training
-    content.noise = noise
+    content.perturbation = perturbation
     content.silenced = players.reduce(0) { $0 + $1.silenced.count }
     updateInside(&content)
   }

@@ -47,7 +47,7 @@ struct WatchedPlayer {
     disturb(perturbation, seed: seed)
   }
 
-  /// From now on the agent sees through a perturbation: the same draws for all players of a seed.
+  /// From now on the agent sees and moves through a perturbation: the same draws for all players of a seed.
   mutating func disturb(_ perturbation: Perturbation, seed: UInt64) {
     self.perturbation = perturbation
     disturbance =
@@ -79,7 +79,9 @@ struct WatchedPlayer {
     // The agent is asked at every step, also while a person plays: its memory runs on, so it has watched all
     // the time when it gets the paddle back.
     let proposed = policy?.action(for: seen)
-    let action = (hand == .person ? person : proposed) ?? .stay
+    var action = (hand == .person ? person : proposed) ?? .stay
+    // A person's paddle does what it is told.
+    if hand == .agent, let moved = disturbance?.move(action) { action = moved }
     // What is shown of a network is its own choice, also where a person makes another.
     (lastObservation, lastAction) = (seen, proposed)
     if let proposed { record?.record(seen, proposed) }

@@ -85,6 +85,10 @@ struct PolicyCommandTests {
       "--perturb: found a lesion of x, expected a network"
     ),
     (
+      ["watch", "--policy", "x", "--perturb", "edges=0.1"],
+      "--perturb: found a lesion of x, expected a network"
+    ),
+    (
       ["demos", "generate", "--policy", "x", "--expert", "tracker", "--out", "a.pong"],
       "--policy: found --expert too, expected one of them"
     ),

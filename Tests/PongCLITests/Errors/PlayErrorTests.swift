@@ -104,6 +104,16 @@ struct PlayErrorTests {
         "watch demo.pong --terminal", 65,
         "demo.pong: at byte 0: found no safetensors header, expected a safetensors file: 8 bytes of its length, then {"
       ),
+      Mistake(
+        "watch --perturb speed=1.5", 64,
+        "--perturb: found another speed, expected the game's own: a session that is saved knows no other"),
+      Mistake(
+        "watch --perturb noise=1", 64,
+        "--perturb: found noise=1, expected NAME=VALUE with a NAME of bits, drop, delay, speed, paddle, neurons, edges"
+      ),
+      Mistake(
+        "watch --train tiny.yaml --perturb neurons=0.1 --out fresh --terminal", 64,
+        "--perturb: found a lesion of the agent in training, expected one that stays as it is"),
       Mistake("watch --speed 0", 64, "--speed: found \"0\", expected 0.25 to 64 or max"),
       Mistake("watch --rules squash", 64, "--rules: found \"squash\", expected reference or classic"),
       Mistake("watch --frames 0", 64, "--frames: found 0, expected 1 or more"),

@@ -2,6 +2,7 @@ import Agents
 import Foundation
 import PongEngine
 import PongViewer
+import SequenceModels
 import TestSupport
 import Testing
 import Training
@@ -36,6 +37,23 @@ struct NetworkInsightTests {
     #expect(
       portrait.plane.axes.allSatisfy { $0.count == 600 } && (0.1...1).contains(portrait.plane.explained))
     #expect(view.hidden.count == 600)
+  }
+
+  /// Neurons with time constants of their own say them; inputs have no state for one.
+  @Test func timeConstantsAreShown() throws {
+    let config = try RunConfig(
+      yaml: NetworkInsightTests.tiny, source: "tiny.yaml", overrides: ["model.tau=trained"])
+    let trainer = try Trainer(config, data: config.data.trainingData(), team: .init(threads: 1))
+    var parameters = trainer.average
+    let taus = try #require(trainer.model as? TND).layout["tau"].range
+    for (index, place) in taus.enumerated() { parameters[place] = Float(index - 30) / 10 }
+    let agent = Agent(model: trainer.model, parameters: parameters, rules: .reference, name: "tau")
+    let nodes = ModelPolicy(agent).portrait().nodes
+    #expect(nodes.count == 40 && nodes.allSatisfy { ($0.timeConstant == nil) == ($0.inDegree == 0) })
+    #expect(nodes.first { $0.unit == 30 }?.timeConstant == 0.5)
+    #expect(Set(nodes.compactMap(\.timeConstant)).count == 40 - 24)
+    #expect(
+      ModelPolicy(try PlayerCatalog.agent("tnd")).portrait().nodes.allSatisfy { $0.timeConstant == nil })
   }
 
   static let tiny = """

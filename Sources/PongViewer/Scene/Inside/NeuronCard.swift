@@ -18,8 +18,9 @@ struct NeuronCard {
       title, x: inner.x, baseline: inner.y + size * 0.85, TextStyle(.bold, size, Palette.text),
       typeface: typeface)
     if isGraph {
+      let tau = node.timeConstant.map { ", tau \(Numbers.hundredths($0))" } ?? ""
       canvas.draw(
-        "\(node.inDegree) in, \(node.outDegree) out", x: inner.x, baseline: inner.y + size * 2.25,
+        "\(node.inDegree) in, \(node.outDegree) out\(tau)", x: inner.x, baseline: inner.y + size * 2.25,
         TextStyle(.medium, size * 0.9, Palette.label), typeface: typeface)
     }
     let top = inner.y + size * 2.8
