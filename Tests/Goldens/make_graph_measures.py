@@ -31,10 +31,8 @@ def graphs():
         yield nx.DiGraph([edge if choose.random() < 0.6 else edge[::-1] for edge in ring.edges])
 
 
-lines = ["neurons,edges,clustering,mean_path,reciprocity,in_degree_spread,out_degree_spread,modularity,communities"]
-for graph in graphs():
-    graph.remove_edges_from(list(nx.selfloop_edges(graph)))
-    n = graph.number_of_nodes()
+def measures(graph):
+    """The measures of a graph without loops, and the communities that the last of them is of."""
     lengths = [
         length
         for start, ways in nx.all_pairs_shortest_path_length(graph)
@@ -45,16 +43,28 @@ for graph in graphs():
         nx.average_clustering(graph),
         np.mean(lengths) if lengths else 0,
         nx.reciprocity(graph),
-        np.std([graph.in_degree(node) for node in range(n)]),
-        np.std([graph.out_degree(node) for node in range(n)]),
+        np.std([degree for _, degree in graph.in_degree]),
+        np.std([degree for _, degree in graph.out_degree]),
     ]
     links = graph.to_undirected()
     communities = nx.community.louvain_communities(links, seed=0)
-    figures.append(nx.community.modularity(links, communities))
-    labels = {node: label for label, nodes in enumerate(communities) for node in nodes}
-    edges = " ".join(f"{source}>{target}" for source, target in sorted(graph.edges))
-    lines.append(
-        f"{n},{edges}," + ",".join(f"{figure:.12g}" for figure in figures)
-        + "," + " ".join(str(labels[node]) for node in range(n))
-    )
-Path(__file__).with_name("graph-measures.csv").write_text("\n".join(lines) + "\n")
+    return figures + [nx.community.modularity(links, communities)], communities
+
+
+def main():
+    lines = ["neurons,edges,clustering,mean_path,reciprocity,in_degree_spread,out_degree_spread,modularity,communities"]
+    for graph in graphs():
+        graph.remove_edges_from(list(nx.selfloop_edges(graph)))
+        n = graph.number_of_nodes()
+        figures, communities = measures(graph)
+        labels = {node: label for label, nodes in enumerate(communities) for node in nodes}
+        edges = " ".join(f"{source}>{target}" for source, target in sorted(graph.edges))
+        lines.append(
+            f"{n},{edges}," + ",".join(f"{figure:.12g}" for figure in figures)
+            + "," + " ".join(str(labels[node]) for node in range(n))
+        )
+    Path(__file__).with_name("graph-measures.csv").write_text("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main()

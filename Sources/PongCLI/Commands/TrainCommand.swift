@@ -13,7 +13,8 @@ struct TrainCommand: ParsableCommand {
     abstract: "Fit a model to a demonstration and keep the checkpoint that plays best.",
     discussion: """
       The run directory holds config.yaml, metrics.jsonl, best.safetensors, last.safetensors and, to resume \
-      from, state.safetensors and the generation before it, state.previous.safetensors. Ctrl-C and SIGTERM save \
+      from, state.safetensors and the generation before it, state.previous.safetensors; of a run that a teacher corrects also \
+      round-NNN.pong, the rows of its rounds. Ctrl-C and SIGTERM save \
       everything and stop; --resume goes on, after those or a kill at any moment, to the same bytes as a run \
       that was never stopped. A terminal that goes, as when a connection drops, does not end it: `pong runs` shows from \
       another how it goes on.
