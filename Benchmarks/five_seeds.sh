@@ -1,6 +1,7 @@
 #!/bin/sh
 # Trains a config with five seeds and prints the table of Documentation/counting.md: the time of each run and its three
-# evaluations. Usage: Benchmarks/five_seeds.sh [CONFIG [FOLDER [SEEDS]]], seeds "0 1 2 3 4" unless said; a run whose folder exists is not trained again.
+# evaluations. Usage: Benchmarks/five_seeds.sh [CONFIG [FOLDER [SEEDS]]], seeds "0 1 2 3 4" unless said; a run
+# whose folder exists is not trained again.
 set -eu
 cd "$(dirname "$0")/.."
 config=${1:-Configs/tnd.yaml}

@@ -3,6 +3,11 @@ import PongEngine
 import Storage
 
 extension DataConfig {
+  /// Steps in episodes: of the given length, or a little longer, so that all are about equal.
+  static func lengths(of count: Int, in steps: Int) -> [Int] {
+    DatasetShard(episodes: max(1, count / steps), steps: count).lengths
+  }
+
   /// The demonstration: the file, the set of shards in a folder, or the expert's play.
   public func stream() throws -> DatasetStream {
     guard let file else {

@@ -140,12 +140,6 @@ public struct DataConfig: Sendable, Hashable {
     try reader.finish()
   }
 
-  /// Steps in episodes: of the given length, or a little longer, so that all are about equal.
-  static func lengths(of count: Int, in steps: Int) -> [Int] {
-    let episodes = max(1, count / steps)
-    return (0..<episodes).map { count * ($0 + 1) / episodes - count * $0 / episodes }
-  }
-
   var setting: Setting {
     .map(
       (file.map { [.init("file", .string($0))] } ?? []) + [

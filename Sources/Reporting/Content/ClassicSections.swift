@@ -31,7 +31,6 @@ extension ReportPart {
 
   /// What happens when something goes wrong.
   var robustnessSection: Report.Section {
-    let robustness = robustness
     guard !robustness.isEmpty else {
       return section(
         "robustness", "when something goes wrong",

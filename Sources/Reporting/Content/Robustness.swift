@@ -17,25 +17,28 @@ struct Robustness {
   ]
 
   private let configurations: [Configuration]
+  /// All perturbations, in the order of the sweeps.
+  private let perturbations: [Perturbation]
+  /// [configuration][perturbation]: the rounds of all seeds; nil where no seed has them.
+  private let rounds: [[RoundsOverSeeds?]]
 
   /// - Parameter configurations: a model each; those whose runs were not perturbed are left out.
   init(_ configurations: [Configuration]) {
-    self.configurations = configurations.filter { one in
+    let disturbed = configurations.filter { one in
       one.played.contains { $0.play?.perturbed.isEmpty == false }
     }
+    let all: [Perturbation] = disturbed.flatMap { $0.played.flatMap { $0.play?.perturbed ?? [] } }
+      .reduce(into: []) { found, one in
+        if !found.contains(one.perturbation) { found.append(one.perturbation) }
+      }
+    self.configurations = disturbed
+    perturbations = all
+    rounds = disturbed.map { one in all.map { Robustness.rounds(one, $0) } }
   }
 
   var isEmpty: Bool { configurations.isEmpty }
 
-  /// All perturbations, in the order of the sweeps.
-  private var perturbations: [Perturbation] {
-    configurations.flatMap { $0.played.flatMap { $0.play?.perturbed ?? [] } }.reduce(into: []) { found, one in
-      if !found.contains(one.perturbation) { found.append(one.perturbation) }
-    }
-  }
-
-  /// The rounds of all seeds under a perturbation; nil where no seed has them.
-  private func rounds(_ one: Configuration, _ perturbation: Perturbation) -> RoundsOverSeeds? {
+  private static func rounds(_ one: Configuration, _ perturbation: Perturbation) -> RoundsOverSeeds? {
     let catches = one.played.compactMap { cell in
       cell.play?.perturbed.first { $0.perturbation == perturbation }?.rounds?.catches
     }.filter { !$0.isEmpty }
@@ -48,9 +51,9 @@ struct Robustness {
   var verdict: String? {
     guard configurations.count > 1 else { return nil }
     var best = [Int](repeating: 0, count: configurations.count)
-    for perturbation in perturbations {
-      let means = configurations.map { rounds($0, perturbation)?.mean.value ?? -1 }
-      for (index, mean) in means.enumerated() where mean == means.max() { best[index] += 1 }
+    for index in perturbations.indices {
+      let means = rounds.map { $0[index]?.mean.value ?? -1 }
+      for (model, mean) in means.enumerated() where mean == means.max() { best[model] += 1 }
     }
     let order = configurations.indices.sorted { (best[$1], $0) < (best[$0], $1) }
     let counts = order.map { "\(configurations[$0].model.title) in \(best[$0])" }
@@ -62,9 +65,9 @@ struct Robustness {
   /// A row a perturbation, a column a model.
   var table: Table {
     let undisturbed = ["nothing"] + configurations.map { $0.rounds.map { Format.catches($0.mean) } ?? "" }
-    let rows = perturbations.map { perturbation in
-      ["`\(perturbation.text)`"]
-        + configurations.map { rounds($0, perturbation).map { Format.catches($0.mean) } ?? "" }
+    let rows = perturbations.indices.map { index in
+      ["`\(perturbations[index].text)`"]
+        + rounds.map { $0[index].map { Format.catches($0.mean) } ?? "" }
     }
     return Table(
       caption:
@@ -80,14 +83,14 @@ struct Robustness {
   var figures: [Report.Figure] {
     Robustness.kinds.compactMap { kind in
       let none = kind.strength(Perturbation())
-      let own = perturbations.filter { perturbation in
-        !perturbation.text.contains(",") && kind.strength(perturbation) != none
+      let own = perturbations.indices.filter { index in
+        !perturbations[index].text.contains(",") && kind.strength(perturbations[index]) != none
       }
       guard !own.isEmpty else { return nil }
-      let series = configurations.map { one in
-        let perturbed = own.compactMap { perturbation in
-          rounds(one, perturbation).map {
-            Chart.Point(kind.strength(perturbation), $0.mean.value, $0.mean.interval)
+      let series = zip(configurations, rounds).map { one, rounds in
+        let perturbed = own.compactMap { index in
+          rounds[index].map {
+            Chart.Point(kind.strength(perturbations[index]), $0.mean.value, $0.mean.interval)
           }
         }
         let undisturbed = one.rounds.map { [Chart.Point(none, $0.mean.value, $0.mean.interval)] } ?? []
