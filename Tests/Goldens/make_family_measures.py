@@ -3,8 +3,9 @@
     pip install -r Tests/Goldens/requirements.txt && python3 Tests/Goldens/make_family_measures.py
 
 A row is a graph of 160 neurons at density 0.2 and seed 5, by its `model.graph`, or the edge list of a file; its edges; and
-the measures of graph-measures.csv but for modularity, for which communities have to be searched. The agents whose graphs
-`./pong model export` writes are trained for one pass, which changes no graph.
+the measures of graph-measures.csv, but of modularity, for which communities have to be searched, the least and the most
+that twelve seeds of networkx find. The agents whose graphs `./pong model export` writes are trained for one pass, which
+changes no graph.
 """
 
 import csv
@@ -52,11 +53,17 @@ def exported(family, folder):
 
 def line(name, graph):
     figures, _ = measures(graph)
-    return f'"{name}",{graph.number_of_edges()},' + ",".join(f"{figure:.12g}" for figure in figures[:5])
+    links = graph.to_undirected()
+    found = [
+        nx.community.modularity(links, nx.community.louvain_communities(links, seed=seed)) for seed in range(12)
+    ]
+    figures = figures[:5] + [min(found), max(found)]
+    return f'"{name}",{graph.number_of_edges()},' + ",".join(f"{figure:.12g}" for figure in figures)
 
 
 def main():
-    lines = ["graph,edges,clustering,mean_path,reciprocity,in_degree_spread,out_degree_spread"]
+    columns = "graph,edges,clustering,mean_path,reciprocity,in_degree_spread,out_degree_spread"
+    lines = [columns + ",modularity_least,modularity_most"]
     for family in families:
         with tempfile.TemporaryDirectory() as folder:
             lines.append(line(family, exported(family, Path(folder))))
