@@ -49,7 +49,10 @@ struct ClassicReportTests {
         var settings = EvaluationSettings(.rounds, sessions: 2)
         settings.perturbation = try Perturbation(text)
         var result = EvaluationResult(cell.cell, settings)
-        result.rounds = RoundStatistics(catches[text] ?? [], seed: 0)
+        let rounds = RoundStatistics(catches[text] ?? [], seed: 0)
+        result.rounds = rounds
+        result.totals = PlayTotals(
+          catches: rounds.catches.reduce(0, +), misses: rounds.catches.count - rounds.capped)
         return result
       }
       return cell
@@ -144,8 +147,19 @@ struct ClassicReportTests {
       ])
     #expect(table.rows[0][1].hasPrefix("1000") && table.rows[1][1].hasPrefix("600.0 ("))
     #expect(table.rows[4][1].hasPrefix("4.00 ("))
+    // The rates of the same rounds: those that the cap ended have no miss.
+    let rates = tables(report, "classic-robustness")[1]
+    #expect(rates.rows.map(\.first) == table.rows.map(\.first))
+    #expect(
+      rates.rows.map { String($0[1].prefix { $0 != " " }) } == [
+        "1.0000", "0.9983", "0.5000", "0.9091", "0.8000",
+      ])
     let drawn = figures(report, "classic-robustness")
-    #expect(drawn.map(\.title) == ["Catches by bits of the view flipped", "Catches by steps of delay"])
+    #expect(
+      drawn.map(\.title) == [
+        "Catches by bits of the view flipped", "Catch rate by bits of the view flipped",
+        "Catches by steps of delay", "Catch rate by steps of delay",
+      ])
     guard case .chart(let chart) = drawn[0].drawing else {
       Issue.record("no chart")
       return
@@ -167,9 +181,15 @@ struct ClassicReportTests {
       lines[0].suffix(4) == [
         "bits=0.01_rate", "bits=0.01_mean_catches", "delay=2_rate", "delay=2_mean_catches",
       ])
-    #expect(lines[1].suffix(4) == ["", "10.0", "", "4.0"])
+    #expect(lines[1].suffix(4) == ["0.9090909090909091", "10.0", "0.8", "4.0"])
     #expect(lines.last?.suffix(4) == ["", "", "", ""])
     #expect(chart.series[0].points.map(\.x) == [0, 0.01, 0.05])
     #expect(chart.series[0].points.map(\.y) == [1000, 600, 10])
+    guard case .chart(let rateChart) = drawn[3].drawing else {
+      Issue.record("no chart")
+      return
+    }
+    #expect(rateChart.series[0].points.map(\.x) == [0, 2])
+    #expect(rateChart.series[0].points.map(\.y) == [1, 0.8])
   }
 }

@@ -38,6 +38,6 @@ extension ReportPart {
     }
     return section(
       "robustness", "when something goes wrong",
-      robustness.figures.map { .figure($0) } + [.table(robustness.table)])
+      robustness.figures.map { .figure($0) } + robustness.tables.map { .table($0) })
   }
 }

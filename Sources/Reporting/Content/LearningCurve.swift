@@ -25,12 +25,18 @@ struct SeedRate {
   /// Bootstrap 95 %, over seeds.
   let interval: ClosedRange<Double>
 
-  /// Nil where no seed has a rate.
+  /// By the `all` protocol; nil where no seed has a rate.
   init?(_ configuration: Configuration) {
-    guard let rates = configuration.all?.seedRates, !rates.isEmpty else { return nil }
+    self.init(configuration.all?.seedRates ?? [], configuration.name)
+  }
+
+  /// - Parameters:
+  ///   - rates: of each seed; nil of none.
+  ///   - name: what they are of, which the resamples are drawn by.
+  init?(_ rates: [Double], _ name: String) {
+    guard !rates.isEmpty else { return nil }
     mean = Statistics.mean(rates)
     interval = Statistics.bootstrap(
-      [rates], generator: SeededGenerator(seed: 0).split("report rate \(configuration.name)"),
-      statistic: Statistics.mean)
+      [rates], generator: SeededGenerator(seed: 0).split("report rate \(name)"), statistic: Statistics.mean)
   }
 }

@@ -3,10 +3,12 @@ import Evaluation
 import PongEngine
 import Sweeps
 
-/// How play suffers when something goes wrong: mean catches a round against how much, a curve a model.
+/// How play suffers when something goes wrong: catches a round and catch rate against how much, a curve a model.
 struct Robustness {
   /// What goes wrong, one kind at a time: its word, what it is called, and how much.
-  private static let kinds: [(name: String, title: String, strength: @Sendable (Perturbation) -> Double)] = [
+  private typealias Kind = (name: String, title: String, strength: @Sendable (Perturbation) -> Double)
+
+  private static let kinds: [Kind] = [
     ("bits", "bits of the view flipped", { $0.bits }),
     ("drop", "views repeated", { $0.drop }),
     ("delay", "steps of delay", { Double($0.delay) }),
@@ -16,11 +18,38 @@ struct Robustness {
     ("edges", "edges silenced", { $0.edges }),
   ]
 
+  /// What is told of disturbed play: the mean catches a round, and the catch rate of the same rounds, which still tells
+  /// players apart that the cap of a round or an early miss makes equal.
+  private struct Measure {
+    /// "mean catches a round", and of at most what.
+    let name: String
+    let limit: String
+    /// The beginning of a figure's title.
+    let title: String
+    let scale: Scale
+    /// What its intervals are over.
+    let intervals: String
+    let format: @Sendable (Double) -> String
+    /// [configuration]: with nothing wrong.
+    let undisturbed: [Estimate?]
+    /// [configuration][perturbation]; nil where no seed was disturbed so.
+    let disturbed: [[Estimate?]]
+
+    /// The name at the beginning of a sentence.
+    var capitalized: String { "\(name.prefix(1).uppercased())\(name.dropFirst())" }
+
+    func text(_ estimate: Estimate?) -> String {
+      estimate.map { Format.estimate($0.value, $0.interval, format) } ?? ""
+    }
+  }
+
+  private typealias Estimate = (value: Double, interval: ClosedRange<Double>)
+
   private let configurations: [Configuration]
   /// All perturbations, in the order of the sweeps.
   private let perturbations: [Perturbation]
-  /// [configuration][perturbation]: the rounds of all seeds; nil where no seed has them.
-  private let rounds: [[RoundsOverSeeds?]]
+  private let catches: Measure
+  private let rates: Measure
 
   /// - Parameter configurations: a model each; those whose runs were not perturbed are left out.
   init(_ configurations: [Configuration]) {
@@ -33,7 +62,38 @@ struct Robustness {
       }
     self.configurations = disturbed
     perturbations = all
-    rounds = disturbed.map { one in all.map { Robustness.rounds(one, $0) } }
+    let cap = Format.grouped(EvaluationSettings.roundCap)
+    catches = Measure(
+      name: "mean catches a round", limit: ", of at most \(cap)", title: "Catches",
+      scale: Scale(.linear, 0...Double(EvaluationSettings.roundCap)),
+      intervals: "over seeds and rounds within them", format: Format.catches,
+      undisturbed: disturbed.map { $0.rounds.map { ($0.mean.value, $0.mean.interval) } },
+      disturbed: disturbed.map { one in all.map { Robustness.catches(one, $0) } })
+    rates = Measure(
+      name: "catch rate", limit: " of the same rounds", title: "Catch rate", scale: Scale(.linear, 0...1),
+      intervals: "over seeds", format: { Format.rate($0) },
+      undisturbed: disturbed.map { one in Robustness.rate(one.played.compactMap { $0.play?.rounds }, one.name)
+      },
+      disturbed: disturbed.map { one in
+        all.map { Robustness.rate(Robustness.results(one, $0), "\(one.name) perturbed by \($0.text)") }
+      })
+  }
+
+  /// The play of all seeds with something wrong.
+  private static func results(_ one: Configuration, _ perturbation: Perturbation) -> [EvaluationResult] {
+    one.played.compactMap { $0.play?.perturbed.first { $0.perturbation == perturbation } }
+  }
+
+  private static func catches(_ one: Configuration, _ perturbation: Perturbation) -> Estimate? {
+    let catches = results(one, perturbation).compactMap(\.rounds?.catches).filter { !$0.isEmpty }
+    guard !catches.isEmpty else { return nil }
+    let generator = SeededGenerator(seed: 0).split("report \(one.name) perturbed by \(perturbation.text)")
+    let mean = RoundsOverSeeds(catches, survivalAt: [], generator: generator).mean
+    return (mean.value, mean.interval)
+  }
+
+  private static func rate(_ results: [EvaluationResult], _ name: String) -> Estimate? {
+    SeedRate(results.compactMap(\.totals.rate), name).map { ($0.mean, $0.interval) }
   }
 
   var isEmpty: Bool { configurations.isEmpty }
@@ -52,7 +112,7 @@ struct Robustness {
     guard configurations.count > 1 else { return nil }
     var best = [Int](repeating: 0, count: configurations.count)
     for index in perturbations.indices {
-      let means = rounds.map { $0[index]?.mean.value ?? -1 }
+      let means = catches.disturbed.map { $0[index]?.value ?? -1 }
       for (model, mean) in means.enumerated() where mean == means.max() { best[model] += 1 }
     }
     let order = configurations.indices.sorted { (best[$1], $0) < (best[$0], $1) }
@@ -62,56 +122,58 @@ struct Robustness {
       + "\(Format.list(counts)); who ties counts too."
   }
 
-  /// A row a perturbation, a column a model.
-  var table: Table {
-    let undisturbed = ["nothing"] + configurations.map { $0.rounds.map { Format.catches($0.mean) } ?? "" }
+  /// Catches and rates: a row a perturbation, a column a model.
+  var tables: [Table] { [catches, rates].map(table) }
+
+  private func table(_ measure: Measure) -> Table {
+    let undisturbed = ["nothing"] + measure.undisturbed.map(measure.text)
     let rows = perturbations.indices.map { index in
-      ["`\(perturbations[index].text)`"]
-        + rounds.map { $0[index].map { Format.catches($0.mean) } ?? "" }
+      ["`\(perturbations[index].text)`"] + measure.disturbed.map { measure.text($0[index]) }
     }
     return Table(
       caption:
-        "Mean catches a round, of at most \(Format.grouped(EvaluationSettings.roundCap)), when something goes wrong: "
+        "\(measure.capitalized)\(measure.limit), when something goes wrong: "
         + "the same serves and the same noise for all; which neurons and edges are silenced is drawn anew for every "
-        + "network. \(ResultTable.intervals)",
+        + "network. Intervals: bootstrap 95 % \(measure.intervals).",
       columns: [.init("what goes wrong", isNumeric: false)]
         + configurations.map { Table.Column($0.model.title) },
       rows: [undisturbed] + rows, sources: Sources.of(configurations))
   }
 
-  /// A figure for each kind of perturbation that was tried at several strengths.
+  /// Figures for each kind of perturbation that was tried: catches and rate over its strength.
   var figures: [Report.Figure] {
-    Robustness.kinds.compactMap { kind in
-      let none = kind.strength(Perturbation())
-      let own = perturbations.indices.filter { index in
-        !perturbations[index].text.contains(",") && kind.strength(perturbations[index]) != none
-      }
-      guard !own.isEmpty else { return nil }
-      let series = zip(configurations, rounds).map { one, rounds in
-        let perturbed = own.compactMap { index in
-          rounds[index].map {
-            Chart.Point(kind.strength(perturbations[index]), $0.mean.value, $0.mean.interval)
-          }
-        }
-        let undisturbed = one.rounds.map { [Chart.Point(none, $0.mean.value, $0.mean.interval)] } ?? []
-        return Chart.Series(
-          one.model.title, one.model.style, .joined, (undisturbed + perturbed).sorted { $0.x < $1.x })
-      }
-      let chart = Chart(
-        title: "Catches by \(kind.title)",
-        summary: "Mean catches a round against \(kind.title), a line a model: "
-          + Chart.ends(series, Format.catches) + ".",
-        x: .init(
-          kind.title, Scale(.linear, covering: series.flatMap { $0.points.map(\.x) } + (none == 0 ? [0] : []))
-        ),
-        y: .init(
-          "mean catches a round", Scale(.linear, 0...Double(EvaluationSettings.roundCap))), series: series)
-      return .init(
-        title: chart.title,
-        caption:
-          "Mean catches a round with \(kind.title) (`\(kind.name)`); bars: bootstrap 95 % intervals over seeds and "
-          + "rounds within them, \(Format.seeds(configurations.map(\.played.count))).",
-        drawing: .chart(chart), sources: Sources.of(configurations))
+    Robustness.kinds.flatMap { kind in [catches, rates].compactMap { figure(kind, $0) } }
+  }
+
+  private func figure(_ kind: Kind, _ measure: Measure) -> Report.Figure? {
+    let none = kind.strength(Perturbation())
+    let own = perturbations.indices.filter { index in
+      !perturbations[index].text.contains(",") && kind.strength(perturbations[index]) != none
     }
+    guard !own.isEmpty else { return nil }
+    let series = configurations.indices.map { model in
+      let disturbed = own.compactMap { index in
+        measure.disturbed[model][index].map {
+          Chart.Point(kind.strength(perturbations[index]), $0.value, $0.interval)
+        }
+      }
+      let undisturbed = measure.undisturbed[model].map { [Chart.Point(none, $0.value, $0.interval)] } ?? []
+      return Chart.Series(
+        configurations[model].model.title, configurations[model].model.style, .joined,
+        (undisturbed + disturbed).sorted { $0.x < $1.x })
+    }
+    let chart = Chart(
+      title: "\(measure.title) by \(kind.title)",
+      summary: "\(measure.capitalized) against \(kind.title), a line a model: "
+        + Chart.ends(series, measure.format) + ".",
+      x: .init(
+        kind.title, Scale(.linear, covering: series.flatMap { $0.points.map(\.x) } + (none == 0 ? [0] : []))),
+      y: .init(measure.name, measure.scale), series: series)
+    return .init(
+      title: chart.title,
+      caption:
+        "\(measure.capitalized) with \(kind.title) (`\(kind.name)`); bars: bootstrap 95 % intervals \(measure.intervals), "
+        + "\(Format.seeds(configurations.map(\.played.count))).",
+      drawing: .chart(chart), sources: Sources.of(configurations))
   }
 }
