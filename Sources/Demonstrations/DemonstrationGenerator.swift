@@ -37,7 +37,21 @@ public struct DemonstrationGenerator: Sendable {
 
   /// What its datasets say of themselves.
   public var metadata: DatasetMetadata {
-    DatasetMetadata(ruleSet: ruleSet, expert: noise > 0 ? "\(name), disturbed" : name, seed: seed)
+    let name = noise > 0 ? "\(name)\(DemonstrationGenerator.noiseMark)\(noise)" : name
+    return DatasetMetadata(ruleSet: ruleSet, expert: name, seed: seed)
+  }
+
+  /// Between a player's name and the noise.
+  private static let noiseMark = ", noise "
+
+  /// The generator of a dataset; nil where no expert of this program played it.
+  init?(of metadata: DatasetMetadata) {
+    let parts = metadata.expert.split(separator: DemonstrationGenerator.noiseMark, maxSplits: 1)
+    guard let name = parts.first, let expert = Expert(name: String(name)) else { return nil }
+    let noise = parts.count > 1 ? Double(parts[1]) ?? -1 : 0
+    self.init(expert: expert, ruleSet: metadata.ruleSet, seed: metadata.seed, noise: noise)
+    // Only what it would say itself: "tracker, noise 0.10" is somebody else's.
+    guard (0...1).contains(noise), self.metadata.expert == metadata.expert else { return nil }
   }
 
   /// One episode of `frames` steps, as the expert saw them. The same inputs give the same rows.

@@ -14,10 +14,9 @@ extension Dataset {
   /// the seeds of its episodes and their actions if it was recorded.
   public func madeAgain() -> Regeneration {
     if isRecording { return playedAgain() }
-    guard metadata.whyNotMadeAgain == nil, let expert = Expert(name: metadata.expert) else {
+    guard metadata.whyNotMadeAgain == nil, let generator = DemonstrationGenerator(of: metadata) else {
       return .impossible(reason: metadata.whyNotMadeAgain ?? metadata.expert)
     }
-    let generator = DemonstrationGenerator(expert: expert, ruleSet: metadata.ruleSet, seed: metadata.seed)
     return .dataset(generator.dataset(lengths: episodes.map(\.count)).recorded(as: metadata.alignment))
   }
 

@@ -160,6 +160,24 @@ struct DemonstrationGeneratorTests {
     #expect(recorded.madeAgain() == .dataset(recorded))
   }
 
+  /// The noise is part of who played, or another file of it would pass for this one.
+  @Test(arguments: PaddleAlignment.allCases)
+  func canBeMadeAgainWithItsNoise(_ alignment: PaddleAlignment) throws {
+    var generator = DemonstrationGenerator(expert: .tracker, ruleSet: .classic, seed: 5, noise: 0.25)
+    let dataset = generator.dataset(lengths: [300, 400])
+    #expect(dataset.metadata.expert == "tracker, noise 0.25")
+    let recorded = dataset.recorded(as: alignment)
+    #expect(recorded.madeAgain() == .dataset(recorded))
+    #expect(recorded.shownAlignment == alignment)
+    generator.noise = 0
+    #expect(generator.dataset(lengths: [300, 400]).episodes != dataset.episodes)
+    for name in ["tracker, noise 0.250", "tracker, noise 2.0", "tracker, noise 0.0", "human, noise 0.25"] {
+      var other = dataset
+      other.metadata.expert = name
+      #expect(other.madeAgain() == .impossible(reason: "\"\(name)\" is not an expert of this program"))
+    }
+  }
+
   @Test func saysWhyItCannotBeMadeAgain() {
     var dataset = DemonstrationGenerator(expert: .tracker, seed: 5).dataset(frames: 10)
     dataset.metadata.engineVersion += 1

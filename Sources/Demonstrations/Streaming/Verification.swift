@@ -38,8 +38,7 @@ extension DatasetStream {
 
   /// Where an episode is not what is played again; nil where it is.
   private func firstDifference(_ place: EpisodePlace, _ rows: EpisodeRows) throws(FileError) -> FileError? {
-    guard let expert = Expert(name: metadata.expert) else { return nil }
-    let generator = DemonstrationGenerator(expert: expert, ruleSet: metadata.ruleSet, seed: metadata.seed)
+    guard let generator = DemonstrationGenerator(of: metadata) else { return nil }
     var player = generator.player(
       ofEpisode: (shard?.range.lowerBound ?? 0) + place.number, of: shard?.episodes ?? lengths.count)
     var after = metadata.alignment == .afterMove ? RowsAfterMove(Rules.preset(metadata.ruleSet)) : nil
@@ -71,7 +70,7 @@ extension DatasetStream {
 extension DatasetMetadata {
   /// Why a dataset of an expert cannot be made again here; nil where it can.
   var whyNotMadeAgain: String? {
-    guard Expert(name: expert) != nil else {
+    guard DemonstrationGenerator(of: self) != nil else {
       return "\"\(expert.printable())\" is not an expert of this program"
     }
     guard engineVersion == PongEngine.engineVersion else {

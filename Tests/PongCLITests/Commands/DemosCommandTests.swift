@@ -57,6 +57,27 @@ struct DemosCommandTests {
     }
   }
 
+  @Test("--noise: what the expert would do where its paddle is driven, made again with the noise")
+  func noise() throws {
+    try withTemporaryFolder { folder in
+      let tracker = ["demos", "generate", "--expert", "tracker", "--frames", "2000", "--seed", "7"]
+      for (noise, file) in [("0", "calm.pong"), ("0.25", "a.pong"), ("0.25", "b.pong")] {
+        let made = try CommandRun(tracker + ["--noise", noise, "--out", file], in: folder)
+        #expect(made.status == 0 && made.output == "" && made.errors == "")
+      }
+      #expect(try bytes("\(folder)/a.pong") == bytes("\(folder)/b.pong"))
+      #expect(try bytes("\(folder)/a.pong") != bytes("\(folder)/calm.pong"))
+      #expect(
+        try CommandRun(["demos", "verify", "a.pong"], in: folder).output == """
+          a.pong: checksums match, 2000 steps
+          a.pong: made again by tracker, noise 0.25, seed 7: the same bytes
+
+          """)
+      let wrong = try CommandRun(tracker + ["--noise", "1.5", "--out", "c.pong"], in: folder)
+      #expect(wrong.status == 64 && wrong.errors.contains("--noise: found 1.5, expected 0 to 1"))
+    }
+  }
+
   @Test("--json: one object, its keys always there")
   func json() throws {
     try withTemporaryFolder { folder in

@@ -36,6 +36,13 @@ struct DemosGenerateCommand: ParsableCommand {
   var rules = "reference"
 
   @Option(
+    help: """
+      The probability that a step's move of the paddle is drawn from the three; the rows say what would have been done, \
+      and so show how who plays gets back (DART).
+      """)
+  var noise = 0.0
+
+  @Option(
     help: ArgumentHelp(
       "Make shard I of N of the .pong file alone, I from 0: episodes E*I/N to E*(I+1)/N.", valueName: "I/N"))
   var shard: ShardOption?
@@ -106,19 +113,23 @@ struct DemosGenerateCommand: ParsableCommand {
   }
 
   private func generator(_ program: PolicyProgram?) throws -> DemonstrationGenerator {
+    guard (0...1).contains(noise) else {
+      throw ValidationError("--noise: found \(noise), expected 0 to 1")
+    }
     let rules = try RuleSet(option: rules)
     guard let program else {
       let name = expert ?? Expert.humanlike.name
       guard let expert = Expert(name: name) else {
         throw ValidationError("--expert: found \"\(name)\", expected \(Expert.names)")
       }
-      return DemonstrationGenerator(expert: expert, ruleSet: rules, seed: seed)
+      return DemonstrationGenerator(expert: expert, ruleSet: rules, seed: seed, noise: noise)
     }
     guard expert == nil else { throw ValidationError("--policy: found --expert too, expected one of them") }
     // Never the name of an expert, from whom the rows could be made again.
     let name = "program: \(program.command)".prefix(DatasetFile.longestName / 4)
     return DemonstrationGenerator(
-      name: String(name), ruleSet: rules, seed: seed, makePolicy: program.player.makePolicy(seed:))
+      name: String(name), ruleSet: rules, seed: seed, noise: noise,
+      makePolicy: program.player.makePolicy(seed:))
   }
 
   /// A million millions, 4 TB.
