@@ -64,6 +64,9 @@ public final class Trainer {
       Aggregator(config: $0, rules: config.data.rules, generator: generator.split("aggregation"))
     }
     let lengths = config.aggregation?.episodes(after: data.count) ?? []
+    if let aggregation = config.aggregation, lengths.isEmpty {
+      throw .neverCorrected(budget: aggregation.budget, demonstrated: data.count)
+    }
     roundLengths = lengths
     var growing = plan
     chunkCounts =

@@ -9,6 +9,9 @@ public enum TrainingError: UserFacingError, Equatable {
   /// The first rewiring would come when the graph changes no longer.
   case neverRewired(every: Int, end: Int)
 
+  /// The demonstration leaves no labels for a teacher to give.
+  case neverCorrected(budget: Int, demonstrated: Int)
+
   /// 65: bad data.
   public var exitCode: Int32 { 65 }
 
@@ -22,6 +25,8 @@ public enum TrainingError: UserFacingError, Equatable {
         + "a finite one; the last good state is saved, try training.learning_rate below \(rate)"
     case .neverRewired(let every, let end):
       "training.rewire.every: found \(every), expected fewer than the \(end) updates until which the graph changes"
+    case .neverCorrected(let budget, let demonstrated):
+      "aggregation.budget: found \(budget), expected more than the \(demonstrated) steps of the demonstration"
     }
   }
 }

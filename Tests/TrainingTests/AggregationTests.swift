@@ -287,6 +287,19 @@ struct DisturbedDemonstrationTests {
         "data.steps: found 100 for a file, expected it for a generated demonstration") == true)
   }
 
+  /// Of a generated demonstration the config says it, of a file nobody knows before it is read.
+  @Test func theBudgetIsMoreThanTheDemonstration() throws {
+    let config = try TinyRun.config(
+      "aggregation={rounds: 2, frames: 100, every: 1, budget: 400}", "data.frames=100")
+    let data = TrainingData(DemonstrationGenerator(expert: .tracker, seed: 1).dataset(frames: 400))
+    let error = #expect(throws: TrainingError.self) {
+      try Trainer(config, data: data, team: ThreadTeam(threads: 1))
+    }
+    #expect(
+      error?.description
+        == "aggregation.budget: found 400, expected more than the 400 steps of the demonstration")
+  }
+
   @Test func aFileCannotBeDisturbed() {
     let error = #expect(throws: SettingError.self) {
       try TinyRun.config("data.file=x.pong", "data.noise=0.1")
