@@ -32,7 +32,7 @@ struct InsideSceneTests {
     try expectPicture(draw(model.content, 720, 480), "inside-graph")
   }
 
-  /// New connections and lost ones, half faded.
+  /// New connections and lost ones, half faded; in the window of 800 by 600 every name is to be read.
   @Test func drawsChangesOfTheGraphAsStored() throws {
     let network = FakeNetwork()
     var model = WatchModel(players: [(name: "net", policy: network)], rules: .reference, seed: 5)
@@ -46,7 +46,7 @@ struct InsideSceneTests {
       departed: (0..<12).map { .init(source: 27 + $0, target: 26 - $0 % 3, weight: 0.5, strength: 0.8) })
     network.newer = newer
     run(&model, frames: 60)
-    try expectPicture(draw(model.content, 720, 480), "inside-changes")
+    try expectPicture(draw(model.content, 800, 600), "inside-changes")
   }
 
   @Test func drawsANeuronThatIsLookedAtAsStored() throws {

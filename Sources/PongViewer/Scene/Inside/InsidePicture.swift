@@ -141,13 +141,14 @@ struct InsidePicture {
     }
   }
 
-  /// What the colours of connections that have come and gone mean, in a corner that the neurons leave free.
+  /// What the colours of connections that have come and gone mean, in a corner that the neurons leave free; to be read until
+  /// hardly any of these is to be seen.
   private func drawChangeNames(_ novelty: Double, on canvas: inout Canvas) {
     let (size, network) = (layout.size, layout.network)
     for (row, (name, color)) in [("new", Palette.arrived), ("gone", Palette.departed)].enumerated() {
       canvas.draw(
         name, x: network.maxX, middle: network.y + size * (0.6 + 1.4 * Double(row)),
-        TextStyle(.medium, size * 0.9, color.opacity(novelty)), .right, typeface: typeface)
+        TextStyle(.medium, size * 0.9, color.opacity(min(1, 4 * novelty))), .right, typeface: typeface)
     }
   }
 
