@@ -7,14 +7,6 @@ import Determinism
 /// seed they can speak of its rounds only. Every statistic is computed from the same resamples, each kept as a
 /// histogram of catches, so that a resample costs its draws and no sorting.
 public struct RoundsOverSeeds: Sendable {
-  /// A number and its interval.
-  public struct Estimate: Sendable, Equatable {
-    /// Of the rounds themselves.
-    public let value: Double
-    /// The percentile bootstrap 95 % interval.
-    public let interval: ClosedRange<Double>
-  }
-
   /// A point of the survival curve.
   public struct Survival: Sendable, Equatable {
     /// Catches, k.

@@ -107,10 +107,10 @@ extension ReportPart {
     guard !points.isEmpty else {
       return section(id, title, SweepCommands.missing(title, command))
     }
-    let rates = points.compactMap { one in SeedRate(one).map { (one, $0) } }
+    let rates = points.compactMap { one in one.rate.map { (one, $0) } }
     let series = Chart.Series(
       "TND", ModelName.tnd.style, .joined,
-      rates.map { Chart.Point($0.0.value(key)?.asNumber ?? 0, $0.1.mean, $0.1.interval) })
+      rates.map { Chart.Point($0.0.value(key)?.asNumber ?? 0, $0.1.value, $0.1.interval) })
     let ends = series.points.flatMap {
       [$0.y, $0.interval?.lowerBound ?? $0.y, $0.interval?.upperBound ?? $0.y]
     }

@@ -19,24 +19,22 @@ enum LearningCurve {
   }
 }
 
-/// The catch rate of a configuration over its seeds, nothing thrown away.
-struct SeedRate {
-  let mean: Double
-  /// Bootstrap 95 %, over seeds.
-  let interval: ClosedRange<Double>
+extension Configuration {
+  /// The catch rate over its seeds, nothing thrown away; nil where no seed has one.
+  var rate: Estimate? { Estimate(ofSeeds: all?.seedRates ?? [], name) }
+}
 
-  /// By the `all` protocol; nil where no seed has a rate.
-  init?(_ configuration: Configuration) {
-    self.init(configuration.all?.seedRates ?? [], configuration.name)
-  }
-
+extension Estimate {
+  /// The mean catch rate, its interval over seeds.
   /// - Parameters:
   ///   - rates: of each seed; nil of none.
   ///   - name: what they are of, which the resamples are drawn by.
-  init?(_ rates: [Double], _ name: String) {
+  init?(ofSeeds rates: [Double], _ name: String) {
     guard !rates.isEmpty else { return nil }
-    mean = Statistics.mean(rates)
-    interval = Statistics.bootstrap(
-      [rates], generator: SeededGenerator(seed: 0).split("report rate \(name)"), statistic: Statistics.mean)
+    self.init(
+      value: Statistics.mean(rates),
+      interval: Statistics.bootstrap(
+        [rates], generator: SeededGenerator(seed: 0).split("report rate \(name)"), statistic: Statistics.mean)
+    )
   }
 }

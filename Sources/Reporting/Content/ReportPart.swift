@@ -66,7 +66,7 @@ struct ReportPart {
       }
     return .init(
       id: origin == .synthetic ? id : "\(origin)-\(id)",
-      title: whose.isEmpty ? title.prefix(1).uppercased() + title.dropFirst() : whose + title, blocks: blocks)
+      title: whose.isEmpty ? Format.capitalized(title) : whose + title, blocks: blocks)
   }
 
   /// The first paragraphs about it.

@@ -36,14 +36,12 @@ struct Robustness {
     let disturbed: [[Estimate?]]
 
     /// The name at the beginning of a sentence.
-    var capitalized: String { "\(name.prefix(1).uppercased())\(name.dropFirst())" }
+    var capitalized: String { Format.capitalized(name) }
 
     func text(_ estimate: Estimate?) -> String {
       estimate.map { Format.estimate($0.value, $0.interval, format) } ?? ""
     }
   }
-
-  private typealias Estimate = (value: Double, interval: ClosedRange<Double>)
 
   private let configurations: [Configuration]
   /// All perturbations, in the order of the sweeps.
@@ -67,13 +65,12 @@ struct Robustness {
       name: "mean catches a round", limit: ", of at most \(cap)", title: "Catches",
       scale: Scale(.linear, 0...Double(EvaluationSettings.roundCap)),
       intervals: "over seeds and rounds within them", format: Format.catches,
-      undisturbed: disturbed.map { $0.rounds.map { ($0.mean.value, $0.mean.interval) } },
+      undisturbed: disturbed.map { $0.rounds?.mean },
       disturbed: disturbed.map { one in all.map { Robustness.catches(one, $0) } })
     rates = Measure(
       name: "catch rate", limit: " of the same rounds", title: "Catch rate", scale: Scale(.linear, 0...1),
       intervals: "over seeds", format: { Format.rate($0) },
-      undisturbed: disturbed.map { one in Robustness.rate(one.played.compactMap { $0.play?.rounds }, one.name)
-      },
+      undisturbed: disturbed.map { Robustness.rate($0.played.compactMap { $0.play?.rounds }, $0.name) },
       disturbed: disturbed.map { one in
         all.map { Robustness.rate(Robustness.results(one, $0), "\(one.name) perturbed by \($0.text)") }
       })
@@ -88,24 +85,14 @@ struct Robustness {
     let catches = results(one, perturbation).compactMap(\.rounds?.catches).filter { !$0.isEmpty }
     guard !catches.isEmpty else { return nil }
     let generator = SeededGenerator(seed: 0).split("report \(one.name) perturbed by \(perturbation.text)")
-    let mean = RoundsOverSeeds(catches, survivalAt: [], generator: generator).mean
-    return (mean.value, mean.interval)
+    return RoundsOverSeeds(catches, survivalAt: [], generator: generator).mean
   }
 
   private static func rate(_ results: [EvaluationResult], _ name: String) -> Estimate? {
-    SeedRate(results.compactMap(\.totals.rate), name).map { ($0.mean, $0.interval) }
+    Estimate(ofSeeds: results.compactMap(\.totals.rate), name)
   }
 
   var isEmpty: Bool { configurations.isEmpty }
-
-  private static func rounds(_ one: Configuration, _ perturbation: Perturbation) -> RoundsOverSeeds? {
-    let catches = one.played.compactMap { cell in
-      cell.play?.perturbed.first { $0.perturbation == perturbation }?.rounds?.catches
-    }.filter { !$0.isEmpty }
-    guard !catches.isEmpty else { return nil }
-    let generator = SeededGenerator(seed: 0).split("report \(one.name) perturbed by \(perturbation.text)")
-    return RoundsOverSeeds(catches, survivalAt: [], generator: generator)
-  }
 
   /// Who plays best when something goes wrong, and how often; nil unless there is a choice.
   var verdict: String? {

@@ -49,10 +49,10 @@ struct LabelCurves {
   /// One model taught in one way, its labelled steps ascending.
   struct Curve {
     let model: ModelName
-    let points: [(frames: Int, configuration: Configuration, rate: SeedRate)]
+    let points: [(frames: Int, configuration: Configuration, rate: Estimate)]
 
     /// The fewest labelled steps with at least a catch rate; nil if none were enough.
-    func frames(toReach rate: Double) -> Int? { points.first { $0.rate.mean >= rate }?.frames }
+    func frames(toReach rate: Double) -> Int? { points.first { $0.rate.value >= rate }?.frames }
   }
 
   let byTeaching: [(teaching: Teaching, curves: [Curve])]
@@ -66,7 +66,7 @@ struct LabelCurves {
       let own = configurations.filter { $0.teaching == teaching && $0.variant == .standard }
       let curves = ModelName.allCases.compactMap { model -> Curve? in
         let points = own.filter { $0.model == model }.compactMap { one in
-          one.labelledFrames.flatMap { frames in SeedRate(one).map { (frames, one, $0) } }
+          one.labelledFrames.flatMap { frames in one.rate.map { (frames, one, $0) } }
         }.sorted { $0.0 < $1.0 }
         return points.isEmpty ? nil : Curve(model: model, points: points)
       }
@@ -89,7 +89,7 @@ struct LabelCurves {
         [curve.model.title, teaching.rawValue]
           + frames.map { wanted in
             curve.points.first { $0.frames == wanted }
-              .map { Format.estimate($0.rate.mean, $0.rate.interval, Format.rate) } ?? ""
+              .map { Format.estimate($0.rate.value, $0.rate.interval, Format.rate) } ?? ""
           }
           + [curve.frames(toReach: LabelCurves.learned).map(Format.grouped) ?? "never"]
       }
@@ -129,7 +129,7 @@ struct LabelCurves {
       let series = curves.map { curve in
         Chart.Series(
           curve.model.title, curve.model.style, .joined,
-          curve.points.map { Chart.Point(Double($0.frames), $0.rate.mean, $0.rate.interval) })
+          curve.points.map { Chart.Point(Double($0.frames), $0.rate.value, $0.rate.interval) })
       }
       let chart = Chart(
         title: "Catch rate by labelled steps: \(teaching.rawValue)",

@@ -28,9 +28,12 @@ enum Format {
   }
 
   /// Catches and their interval.
-  static func catches(_ estimate: RoundsOverSeeds.Estimate) -> String {
+  static func catches(_ estimate: Estimate) -> String {
     Format.estimate(estimate.value, estimate.interval, catches)
   }
+
+  /// A text at the beginning of a sentence.
+  static func capitalized(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
 
   /// A whole number with commas between thousands.
   static func grouped(_ value: Int) -> String {
