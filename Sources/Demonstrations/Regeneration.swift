@@ -14,10 +14,12 @@ extension Dataset {
   /// the seeds of its episodes and their actions if it was recorded.
   public func madeAgain() -> Regeneration {
     if isRecording { return playedAgain() }
-    guard metadata.whyNotMadeAgain == nil, let generator = DemonstrationGenerator(of: metadata) else {
-      return .impossible(reason: metadata.whyNotMadeAgain ?? metadata.expert)
+    do {
+      let again = try metadata.generator().dataset(lengths: episodes.map(\.count))
+      return .dataset(again.recorded(as: metadata.alignment))
+    } catch {
+      return .impossible(reason: error.reason)
     }
-    return .dataset(generator.dataset(lengths: episodes.map(\.count)).recorded(as: metadata.alignment))
   }
 
   /// Whether every episode was recorded from a first serve on.
@@ -25,7 +27,7 @@ extension Dataset {
 
   /// What the actions of a recording bring about, from the seeds of its episodes.
   private func playedAgain() -> Regeneration {
-    guard metadata.engineVersion == PongEngine.engineVersion else { return wrongEngine }
+    if let wrong = metadata.wrongEngine { return .impossible(reason: wrong.reason) }
     var again = self
     again.metadata.alignment = .beforeMove
     again.episodes = episodes.map { episode in
@@ -41,9 +43,28 @@ extension Dataset {
     }
     return .dataset(again.recorded(as: metadata.alignment))
   }
+}
 
-  private var wrongEngine: Regeneration {
-    .impossible(
-      reason: "played on engine version \(metadata.engineVersion), this is \(PongEngine.engineVersion)")
+/// Why a dataset cannot be made again here.
+struct NotMadeAgain: Error {
+  let reason: String
+}
+
+extension DatasetMetadata {
+  /// Who plays a dataset of an expert again.
+  func generator() throws(NotMadeAgain) -> DemonstrationGenerator {
+    guard let generator = DemonstrationGenerator(of: self) else {
+      throw NotMadeAgain(reason: "\"\(expert.printable())\" is not an expert of this program")
+    }
+    if let wrongEngine { throw wrongEngine }
+    return generator
+  }
+
+  /// Whether another engine played it, which may have moved otherwise.
+  fileprivate var wrongEngine: NotMadeAgain? {
+    engineVersion == PongEngine.engineVersion
+      ? nil
+      : NotMadeAgain(
+        reason: "played on engine version \(engineVersion), this is \(PongEngine.engineVersion)")
   }
 }

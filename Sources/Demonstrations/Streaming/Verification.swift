@@ -17,14 +17,17 @@ extension DatasetStream {
   /// Plays every episode again, each on a thread, and compares its rows with those of the file, which is read once.
   /// - Throws: `FileError`: a checksum is wrong, and where the first row is that was not played, or unreadable.
   public func verify(_ team: ThreadTeam) throws -> Verification {
-    if let reason = metadata.whyNotMadeAgain {
+    let generator: DemonstrationGenerator
+    do {
+      generator = try metadata.generator()
+    } catch {
       try forEachEpisode(team) { _, _ in }
-      return .impossible(reason: reason)
+      return .impossible(reason: error.reason)
     }
     let difference = Mutex<(episode: Int, error: FileError)?>(nil)
     do {
       try forEachEpisode(team) { place, rows in
-        guard let error = try firstDifference(place, rows) else { return }
+        guard let error = try firstDifference(place, rows, from: generator) else { return }
         difference.withLock { first in
           if first.map({ place.number < $0.episode }) ?? true { first = (place.number, error) }
         }
@@ -37,8 +40,9 @@ extension DatasetStream {
   }
 
   /// Where an episode is not what is played again; nil where it is.
-  private func firstDifference(_ place: EpisodePlace, _ rows: EpisodeRows) throws(FileError) -> FileError? {
-    guard let generator = DemonstrationGenerator(of: metadata) else { return nil }
+  private func firstDifference(
+    _ place: EpisodePlace, _ rows: EpisodeRows, from generator: DemonstrationGenerator
+  ) throws(FileError) -> FileError? {
     var player = generator.player(
       ofEpisode: (shard?.range.lowerBound ?? 0) + place.number, of: shard?.episodes ?? lengths.count)
     var after = metadata.alignment == .afterMove ? RowsAfterMove(Rules.preset(metadata.ruleSet)) : nil
@@ -62,19 +66,6 @@ extension DatasetStream {
       }
       row += block.count
       played.removeFirst(block.count)
-    }
-    return nil
-  }
-}
-
-extension DatasetMetadata {
-  /// Why a dataset of an expert cannot be made again here; nil where it can.
-  var whyNotMadeAgain: String? {
-    guard DemonstrationGenerator(of: self) != nil else {
-      return "\"\(expert.printable())\" is not an expert of this program"
-    }
-    guard engineVersion == PongEngine.engineVersion else {
-      return "played on engine version \(engineVersion), this is \(PongEngine.engineVersion)"
     }
     return nil
   }
