@@ -1,8 +1,9 @@
 import Determinism
 
 /// Groups of neurons with more edges among themselves than between them, directions aside: two neurons are linked where an
-/// edge leads either way. Found by the method of Louvain (Blondel et al. 2008), neurons in one drawn order: by their numbers those of a
-/// scale-free graph would come by age, which makes worse communities. The draw is always the same, so a graph has one answer.
+/// edge leads either way. Found by the method of Louvain (Blondel et al. 2008), neurons in a drawn order: by their numbers
+/// those of a scale-free graph would come by age, which makes worse communities. The draw is always the same, so a graph
+/// has one answer.
 public struct Communities: Sendable, Equatable {
   /// [neurons]: the community of each, numbered from 0.
   public let labels: [Int]
@@ -107,10 +108,10 @@ private struct LinkNetwork {
     var totals = degrees
     var links = [Int](repeating: 0, count: nodes)
     var near: [Int] = []
-    var moved = nodes
     var order = Array(0..<nodes)
     var generator = SeededGenerator(seed: 0).split("communities")
     generator.shuffle(&order)
+    var moved = nodes
     while moved > nodes / 1000 {
       moved = 0
       for node in order {

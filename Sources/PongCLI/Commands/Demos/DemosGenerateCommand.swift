@@ -56,7 +56,12 @@ struct DemosGenerateCommand: ParsableCommand {
   @Option(help: "The file to write: .pong, .txt (rows as published, paddle after the move), .npz or .minari.")
   var out: String
 
-  func validate() throws { try checkThreads(jobs, "--jobs") }
+  func validate() throws {
+    try checkThreads(jobs, "--jobs")
+    guard (0...1).contains(noise) else {
+      throw ValidationError("--noise: found \(noise), expected 0 to 1")
+    }
+  }
 
   func run() throws {
     let part = try part()
@@ -113,9 +118,6 @@ struct DemosGenerateCommand: ParsableCommand {
   }
 
   private func generator(_ program: PolicyProgram?) throws -> DemonstrationGenerator {
-    guard (0...1).contains(noise) else {
-      throw ValidationError("--noise: found \(noise), expected 0 to 1")
-    }
     let rules = try RuleSet(option: rules)
     guard let program else {
       let name = expert ?? Expert.humanlike.name
