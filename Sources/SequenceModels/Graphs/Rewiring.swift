@@ -131,8 +131,6 @@ extension TND {
   /// How its connections may change.
   public var rewiring: Rewiring { Rewiring(graph, inputs: inputs, outputs: outputs) }
 
-  /// The parameters that have a value an edge, the weights first: where they lie in the flat buffer.
-  public var edgeParameters: [Range<Int>] {
-    [layout["weights"].range] + (plasticity == nil ? [] : [layout["plasticity"].range])
-  }
+  /// Where the weights of the edges lie in the flat buffer of parameters.
+  public var edgeWeights: Range<Int> { layout["weights"].range }
 }

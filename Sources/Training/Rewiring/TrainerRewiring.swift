@@ -52,12 +52,12 @@ extension Trainer {
     let updates = progress.updates
     guard let rewire = config.training.rewire, isRewired(after: updates), let model = model as? TND
     else { return }
-    let weights = Array(parameters[model.edgeParameters[0]])
+    let weights = Array(parameters[model.edgeWeights])
     var generator = rewiringGenerator(update: updates)
     let change: GraphChange
     if let probed {
       let phase = Double(updates) / Double(rewire.end(of: totalUpdates))
-      let range = model.edgeParameters[0]
+      let range = model.edgeWeights
       let own = Array(UnsafeBufferPointer(start: gradients.values + range.lowerBound, count: range.count))
       change = model.rewiring.byGradient(
         fraction: rewire.fraction * (1 + cosineOfHalfTurn(phase)) / 2, weights: weights,
@@ -75,16 +75,14 @@ extension Trainer {
   private func carry(over change: GraphChange, _ model: TND, _ generator: inout SeededGenerator) {
     var (first, second) = (optimizer.firstMoments, optimizer.secondMoments)
     let none = [Float](repeating: 0, count: change.count)
-    for range in model.edgeParameters {
-      let start = range.lowerBound
-      let arriving =
-        config.training.rewire?.method == .set
-        ? none.map { _ in startingParameters[start + generator.uniform(below: range.count)] } : none
-      change.carry(&parameters, from: start, arriving: arriving)
-      change.carry(&average, from: start, arriving: arriving)
-      change.carry(&first, from: start, arriving: none)
-      change.carry(&second, from: start, arriving: none)
-    }
+    let edges = model.edgeWeights
+    let arriving =
+      config.training.rewire?.method == .set
+      ? none.map { _ in startingParameters[edges.lowerBound + generator.uniform(below: edges.count)] } : none
+    change.carry(&parameters, from: edges.lowerBound, arriving: arriving)
+    change.carry(&average, from: edges.lowerBound, arriving: arriving)
+    change.carry(&first, from: edges.lowerBound, arriving: none)
+    change.carry(&second, from: edges.lowerBound, arriving: none)
     optimizer.restore(updates: optimizer.updates, firstMoments: first, secondMoments: second)
   }
 }

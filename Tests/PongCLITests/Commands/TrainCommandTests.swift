@@ -31,6 +31,26 @@ struct TrainCommandTests {
     }
   }
 
+  /// What changes beside the weights is told with every validated pass.
+  @Test func progressTellsOfLabelsAndOfTheGraph() throws {
+    try Sample.inFolder { folder in
+      let run = try CommandRun(
+        [
+          "train", "tiny.yaml", "--out", "run", "--set", "training.passes=4", "--set",
+          "aggregation={rounds: 1, frames: 130, steps: 65, every: 2}", "--set",
+          "training.rewire={method: set, every: 1}",
+        ], in: folder)
+      #expect(run.status == 0, "\(run.errors)")
+      let lines = run.errors.split(separator: "\n").dropLast()
+      let line = /pass (\d) loss 0\.\d{4} frames (\d+)(, teacher agrees 0\.\d\d)? rewired (\d+) rate .* left/
+      let told = try lines.map { try #require($0.wholeMatch(of: line), "\($0)").output }
+      #expect(told.map(\.1) == ["2", "4"] && told.map(\.2) == ["400", "530"])
+      #expect(told.map { $0.3 != nil } == [false, true])
+      let rewired = told.compactMap { Int($0.4) }
+      #expect(rewired[0] > 0 && rewired[1] > rewired[0])
+    }
+  }
+
   @Test func aDemonstrationFromAFile() throws {
     try Sample.inFolder { folder in
       let generate = ["demos", "generate", "--expert", "interceptor", "--frames", "400", "--out", "d.pong"]
