@@ -21,3 +21,23 @@ public func orderByMagnitude(_ values: [Float]) -> [UInt32] {
   }
   return order
 }
+
+/// The places of the `count` floats that are largest by magnitude, in the order of `orderByMagnitude`, whose end they are:
+/// just those are sorted that share their leading bits, or have larger ones. A graph has far more absent connections than
+/// come at once.
+public func largestByMagnitude(_ values: [Float], count: Int) -> [UInt32] {
+  let shift: UInt32 = 20
+  var numbers = [Int](repeating: 0, count: 1 << (32 - 1 - shift))
+  for value in values { numbers[Int(value.magnitude.bitPattern >> shift)] += 1 }
+  var (least, found) = (numbers.count, 0)
+  while found < count, least > 0 {
+    least -= 1
+    found += numbers[least]
+  }
+  var places: [UInt32] = []
+  places.reserveCapacity(found)
+  for (place, value) in values.enumerated() where Int(value.magnitude.bitPattern >> shift) >= least {
+    places.append(UInt32(place))
+  }
+  return orderByMagnitude(places.map { values[Int($0)] }).suffix(count).map { places[Int($0)] }
+}

@@ -54,6 +54,9 @@ struct GraphChangeTests {
     }
     let expected = values.indices.sorted { (abs(values[$0]), $0) < (abs(values[$1]), $1) }
     #expect(orderByMagnitude(values) == expected.map { UInt32($0) })
+    for largest in Set([0, 1, 2, count / 20, count / 2, count]) where largest <= count {
+      #expect(largestByMagnitude(values, count: largest) == expected.suffix(largest).map { UInt32($0) })
+    }
   }
 }
 

@@ -81,9 +81,9 @@ public struct Rewiring {
     candidates: (graph: SparseGraph, gradients: [Float])
   ) -> GraphChange {
     let leaving = leaving(count(fraction), weights)
-    let order = orderByMagnitude(candidates.gradients + leaving.map { gradients[Int($0)] })
-    var isChosen = [Bool](repeating: false, count: order.count)
-    for place in order.suffix(leaving.count) { isChosen[Int(place)] = true }
+    let all = candidates.gradients + leaving.map { gradients[Int($0)] }
+    var isChosen = [Bool](repeating: false, count: all.count)
+    for place in largestByMagnitude(all, count: leaving.count) { isChosen[Int(place)] = true }
     let known = candidates.graph.edges
     let rows = (0..<graph.neurons).map { target in
       candidates.graph.edges(into: target).filter { isChosen[$0] }.map { candidates.graph.sources[$0] }
