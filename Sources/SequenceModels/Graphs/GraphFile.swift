@@ -37,11 +37,17 @@ public struct GraphFile {
   /// CRC-32 of the file.
   let checksum: String
 
+  /// Small, since there may be millions.
   private struct Edge {
-    let line: Int
-    let source: Int
-    let target: Int
+    let line: UInt32
+    let source: UInt32
+    let target: UInt32
     let weight: Float
+
+    /// The order of targets, sources and lines.
+    static func precedes(_ a: Edge, _ b: Edge) -> Bool {
+      (a.target, a.source, a.line) < (b.target, b.source, b.line)
+    }
   }
 
   /// Reads a graph.
@@ -87,8 +93,11 @@ public struct GraphFile {
   private struct Table {
     let path: String
     private(set) var names: [String] = []
-    private(set) var edges: [Edge] = []
-    private(set) var hasWeights = false
+    /// As they were read; from `check` on by target and source.
+    private var edges: [Edge] = []
+    /// Where the edges into a neuron begin, and at the end of the list their number; since `check`.
+    private var starts: [Int] = []
+    private var hasWeights = false
     private var numbers: [String: Int] = [:]
     private var roles: [NeuronRole?] = []
     /// Neurons in the order in which they were listed for a role.
@@ -102,10 +111,9 @@ public struct GraphFile {
         expected: expected)
     }
 
+    /// Takes the lines one by one: all at once they would be several times the file.
     mutating func read(_ bytes: [UInt8]) throws(SettingError) {
-      let lines = String(decoding: bytes, as: UTF8.self)
-        .split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
-      let header = Table.fields(lines.first ?? "")
+      let (header, rows) = Table.firstLine(bytes[...])
       let columns = header.compactMap(EdgeListColumn.init(rawValue:))
       guard columns.contains(.source), columns.contains(.target), columns.count == header.count,
         Set(columns).count == columns.count
@@ -116,10 +124,12 @@ public struct GraphFile {
           "\(names[..<2].joined(separator: ",")) and perhaps \(names[2...].joined(separator: ","))")
       }
       hasWeights = columns.contains(.weight)
-      var seen: [SIMD2<Int>: Int] = [:]
-      for (index, text) in lines.enumerated().dropFirst() where !text.isEmpty {
-        let line = index + 1
-        let fields = Table.fields(text)
+      var (line, rest) = (1, rows)
+      while !rest.isEmpty {
+        let fields: [String]
+        (fields, rest) = Table.firstLine(rest)
+        line += 1
+        if fields == [""] { continue }
         guard fields.count == header.count else {
           throw failure(line, "\(fields.count) fields", "\(header.count), as the header has")
         }
@@ -129,10 +139,6 @@ public struct GraphFile {
         guard source != target else {
           throw failure(line, "an edge from \(names[source]) to itself", "none: a neuron has alpha for that")
         }
-        if let first = seen.updateValue(line, forKey: SIMD2(source, target)) {
-          throw failure(
-            line, "the edge \(names[source]) to \(names[target]) of line \(first) again", "it once")
-        }
         var weight: Float = 0
         if let text = field(.weight) {
           guard let value = Float(text), value.isFinite else {
@@ -140,20 +146,26 @@ public struct GraphFile {
           }
           weight = value
         }
-        edges.append(Edge(line: line, source: source, target: target, weight: weight))
+        edges.append(
+          Edge(line: UInt32(line), source: UInt32(source), target: UInt32(target), weight: weight))
       }
       guard edges.count <= TNDGraph.mostEdges else {
         throw failure(nil, "\(edges.count) edges", "at most \(TNDGraph.mostEdges)")
       }
     }
 
-    private static func fields(_ text: some StringProtocol) -> [String] {
-      text.split(separator: ",", omittingEmptySubsequences: false).map { field in
-        var field = Substring(field)
-        while field.first == " " || field.first == "\t" { field.removeFirst() }
-        while field.last == " " || field.last == "\t" { field.removeLast() }
-        return String(field)
+    /// The fields of the first line, and what follows it.
+    private static func firstLine(_ bytes: ArraySlice<UInt8>) -> (fields: [String], rest: ArraySlice<UInt8>) {
+      let end = bytes.firstIndex(of: UInt8(ascii: "\n")) ?? bytes.endIndex
+      var line = bytes[..<end]
+      if end < bytes.endIndex, line.last == UInt8(ascii: "\r") { line.removeLast() }
+      let fields = line.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map { field in
+        func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+        let start = field.firstIndex { !isBlank($0) } ?? field.endIndex
+        let text = field[start..<(field.lastIndex { !isBlank($0) }.map { $0 + 1 } ?? start)]
+        return String(decoding: text, as: UTF8.self)
       }
+      return (fields, bytes[end...].dropFirst())
     }
 
     private mutating func neuron(_ name: String, _ word: String?, _ line: Int) throws(SettingError) -> Int {
@@ -221,49 +233,73 @@ public struct GraphFile {
 
     /// The graph of the neurons in an order, and the weights of its edges where the file has some.
     func graph(_ order: [Int]) -> (graph: SparseGraph, weights: [Float]?) {
-      var places = [Int](repeating: 0, count: order.count)
-      for (place, neuron) in order.enumerated() { places[neuron] = place }
-      var rows = [[(source: UInt32, weight: Float)]](repeating: [], count: order.count)
-      for edge in edges {
-        rows[places[edge.target]].append((UInt32(places[edge.source]), edge.weight))
+      var places = [UInt32](repeating: 0, count: order.count)
+      for (place, neuron) in order.enumerated() { places[neuron] = UInt32(place) }
+      var rows: [[UInt32]] = []
+      var weights: [Float]? = hasWeights ? [] : nil
+      for neuron in order {
+        let row = edges[starts[neuron]..<starts[neuron + 1]]
+          .map { (source: places[Int($0.source)], weight: $0.weight) }.sorted { $0.source < $1.source }
+        rows.append(row.map(\.source))
+        weights?.append(contentsOf: row.lazy.map(\.weight))
       }
-      for row in rows.indices { rows[row].sort { $0.source < $1.source } }
       do {
-        let graph = try SparseGraph(sourcesOfTargets: rows.map { $0.map(\.source) })
-        return (graph, hasWeights ? rows.flatMap { $0.map(\.weight) } : nil)
+        return (try SparseGraph(sourcesOfTargets: rows), weights)
       } catch {
         preconditionFailure("checked edges are a graph: \(error)")
       }
     }
 
-    /// The rules of the roles (reference.md, section 1), and a way to every output.
-    func check() throws(SettingError) {
-      func role(_ neuron: Int) -> NeuronRole { roles[neuron] ?? .hidden }
-      var incoming = [[Int]](repeating: [], count: names.count)
+    /// The rules of the roles (reference.md, section 1), no edge twice, and a way to every output.
+    mutating func check() throws(SettingError) {
+      func role(_ neuron: some BinaryInteger) -> NeuronRole { roles[Int(neuron)] ?? .hidden }
+      func name(_ neuron: UInt32) -> String { names[Int(neuron)] }
       for edge in edges {
-        incoming[edge.target].append(edge.source)
+        let line = Int(edge.line)
         if role(edge.target) == .input {
-          throw failure(edge.line, "an edge into the input \(names[edge.target])", "none")
+          throw failure(line, "an edge into the input \(name(edge.target))", "none")
         }
         if role(edge.source) == .output {
-          throw failure(edge.line, "an edge out of the output \(names[edge.source])", "none")
+          throw failure(line, "an edge out of the output \(name(edge.source))", "none")
         }
         if role(edge.source) == .input, role(edge.target) == .output {
           throw failure(
-            edge.line, "an edge from the input \(names[edge.source]) to the output \(names[edge.target])",
+            line, "an edge from the input \(name(edge.source)) to the output \(name(edge.target))",
             "one from a hidden neuron")
         }
       }
+      edges.sort(by: Edge.precedes)
+      let twice = zip(edges, edges.dropFirst()).lazy
+        .filter { ($0.source, $0.target) == ($1.source, $1.target) }
+      if let (first, again) = twice.min(by: { $0.1.line < $1.1.line }) {
+        throw failure(
+          Int(again.line),
+          "the edge \(name(again.source)) to \(name(again.target)) of line \(first.line) again",
+          "it once")
+      }
+      starts = [Int](repeating: 0, count: names.count + 1)
+      for edge in edges { starts[Int(edge.target) + 1] += 1 }
+      for neuron in names.indices { starts[neuron + 1] += starts[neuron] }
       for output in names.indices where role(output) == .output {
-        var reached = Set([output])
-        var open = [output]
-        while let neuron = open.popLast() {
-          for source in incoming[neuron] where reached.insert(source).inserted { open.append(source) }
-        }
-        guard reached.contains(where: { role($0) == .input }) else {
+        guard isReached(output, fromOneOf: { role($0) == .input }) else {
           throw failure(nil, "no way from an input to the output \(names[output])", "one")
         }
       }
+    }
+
+    /// Whether a way along the edges leads to a neuron from one of certain others.
+    private func isReached(_ target: Int, fromOneOf isStart: (Int) -> Bool) -> Bool {
+      var seen = [Bool](repeating: false, count: names.count)
+      seen[target] = true
+      var open = [target]
+      while let neuron = open.popLast() {
+        if isStart(neuron) { return true }
+        for edge in edges[starts[neuron]..<starts[neuron + 1]] where !seen[Int(edge.source)] {
+          seen[Int(edge.source)] = true
+          open.append(Int(edge.source))
+        }
+      }
+      return false
     }
   }
 }
