@@ -89,10 +89,13 @@ public final class EdgePlan: @unchecked Sendable {
   private func fill(_ graph: SparseGraph, transposed: Bool) {
     let starts = tiles * (rows + 1)
     rowStarts.initialize(repeating: 0, count: starts)
-    func key(_ target: Int, _ edge: Int) -> (slot: Int, column: Int) {
+    // Looked up, since dividing for every edge took most of the time.
+    let tileSlots = (0..<rows).map { $0 / tileWidth * (rows + 1) }
+    let columnsInTile = (0..<rows).map { UInt16($0 % tileWidth) }
+    func key(_ target: Int, _ edge: Int) -> (slot: Int, column: UInt16) {
       let source = Int(graph.sources[edge])
       let (row, column) = transposed ? (source, target) : (target, source)
-      return (column / tileWidth * (rows + 1) + row, column % tileWidth)
+      return (tileSlots[column] + row, columnsInTile[column])
     }
     for target in 0..<graph.neurons {
       for edge in graph.edges(into: target) { rowStarts[key(target, edge).slot] += 1 }
@@ -107,7 +110,7 @@ public final class EdgePlan: @unchecked Sendable {
     for target in 0..<graph.neurons {
       for edge in graph.edges(into: target) {
         let (slot, column) = key(target, edge)
-        columns[Int(next[slot])] = UInt16(column)
+        columns[Int(next[slot])] = column
         graphEdges[Int(next[slot])] = UInt32(edge)
         next[slot] += 1
       }

@@ -61,7 +61,9 @@ public struct Rewiring {
       ? drawn(most, &generator)
       : (0..<graph.neurons).map { target in
         target < inputs
-          ? [] : absent.allowed(target).flatMap { $0.lazy.filter { $0 != target }.map(UInt32.init) }
+          ? []
+          : absent.allowed(target).flatMap { UInt32($0.lowerBound)..<UInt32($0.upperBound) }
+            .filter { $0 != target }
       }
     do {
       return try SparseGraph(sourcesOfTargets: rows)
