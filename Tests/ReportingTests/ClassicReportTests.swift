@@ -131,6 +131,36 @@ struct ClassicReportTests {
     #expect(tables(report, "classic-taught")[0].sources.cells.allSatisfy { !$0.hasPrefix("labels-") })
   }
 
+  /// Who starts otherwise stands beside the models, in the table and in the curves, but is not the one that is judged.
+  @Test func whoStartsOtherwiseIsBesideTheModels() throws {
+    var start = SampleResults.tnd
+    start.sweep = "classic-a-start"
+    start.rounds = [[1000, 1000], [1000, 1000]]
+    var tnd = SampleResults.tnd
+    tnd.sweep = "classic-tnd"
+    tnd.rounds = [[7, 7], [7, 7]]
+    var rnn = SampleResults.smallRNN
+    rnn.sweep = "classic-rnn"
+    rnn.rounds = [[8, 8], [8, 8]]
+    let report = SampleResults.report(
+      try perturbed(
+        classic(start, taught + [("model.spectral_radius", .number(0.37))]), ["bits=0.01": [500, 700]])
+        + perturbed(classic(tnd, taught), ["bits=0.01": [5, 5]]) + classic(rnn, taught))
+    #expect(
+      tables(report, "classic-taught")[0].rows.map(\.first) == ["TND", "Vanilla RNN", "TND started at 0.37"])
+    #expect(
+      tables(report, "classic-robustness")[0].columns.map(\.title) == [
+        "what goes wrong", "TND", "TND started at 0.37",
+      ])
+    #expect(report.lead.contains { $0.contains("Vanilla RNN is ahead of TND.") })
+    guard case .chart(let chart)? = figures(report, "classic-robustness").first?.drawing else {
+      Issue.record("no chart")
+      return
+    }
+    #expect(chart.series.map(\.style.isHollow) == [false, true])
+    #expect(chart.series[0].style.color == chart.series[1].style.color)
+  }
+
   @Test func perturbationsAreCurves() throws {
     var tnd = SampleResults.tnd
     tnd.sweep = "classic-tnd"

@@ -3,7 +3,7 @@
 extension ReportPart {
   /// Models corrected by a teacher, all alike.
   var taughtSection: Report.Section {
-    let models = selection.taught
+    let models = selection.taught + selection.taughtStarts
     guard !models.isEmpty else {
       return section(
         "taught", "corrected by a teacher",

@@ -137,6 +137,13 @@ public struct Configuration: Sendable {
     return radius.map { "\(model.title) started at \(plain($0))" } ?? model.title
   }
 
+  /// Its series in a figure: the model's, hollow where it starts otherwise.
+  var style: SeriesStyle {
+    var style = model.style
+    style.isHollow = startsOtherwise
+    return style
+  }
+
   /// The model's settings but for how it starts.
   var plainModelSettings: Setting {
     guard case .map(let entries) = modelSettings else { return .null }

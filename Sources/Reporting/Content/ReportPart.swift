@@ -42,7 +42,8 @@ struct ReportPart {
     // Where labels were counted, the models of the tables are the curves' last points.
     let counted = own.filter(\.isOnLabelCurve)
     labels = LabelCurves(counted.isEmpty ? [] : counted + selection.taught)
-    robustness = Robustness(origin == .classic ? selection.taught : selection.headline)
+    robustness = Robustness(
+      origin == .classic ? selection.taught + selection.taughtStarts : selection.headline)
     graphs = GraphComparison(own)
   }
 

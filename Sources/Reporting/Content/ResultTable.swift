@@ -69,7 +69,7 @@ enum ResultTable {
   static func models(_ configurations: [Configuration], caption: String, published: Bool) -> Table {
     table(
       "model", configurations, caption: caption, published: published, sources: Sources.of(configurations),
-      figures: { PublishedFigures.figures($0.model) }, name: \.model.title)
+      figures: { PublishedFigures.figures($0.model) }, name: \.title)
   }
 
   /// A variant of TND a row.

@@ -103,7 +103,7 @@ struct Robustness {
       for (model, mean) in means.enumerated() where mean == means.max() { best[model] += 1 }
     }
     let order = configurations.indices.sorted { (best[$1], $0) < (best[$0], $1) }
-    let counts = order.map { "\(configurations[$0].model.title) in \(best[$0])" }
+    let counts = order.map { "\(configurations[$0].title) in \(best[$0])" }
     return
       "Of \(perturbations.count) ways in which something goes wrong, the mean catches a round are highest for "
       + "\(Format.list(counts)); who ties counts too."
@@ -123,7 +123,7 @@ struct Robustness {
         + "the same serves and the same noise for all; which neurons and edges are silenced is drawn anew for every "
         + "network. Intervals: bootstrap 95 % \(measure.intervals).",
       columns: [.init("what goes wrong", isNumeric: false)]
-        + configurations.map { Table.Column($0.model.title) },
+        + configurations.map { Table.Column($0.title) },
       rows: [undisturbed] + rows, sources: Sources.of(configurations))
   }
 
@@ -146,7 +146,7 @@ struct Robustness {
       }
       let undisturbed = measure.undisturbed[model].map { [Chart.Point(none, $0.value, $0.interval)] } ?? []
       return Chart.Series(
-        configurations[model].model.title, configurations[model].model.style, .joined,
+        configurations[model].title, configurations[model].style, .joined,
         (undisturbed + disturbed).sorted { $0.x < $1.x })
     }
     let chart = Chart(

@@ -7,6 +7,8 @@ struct Selection {
   let configurations: [Configuration]
   /// One configuration a model at the size of TND that a teacher corrected.
   let taught: [Configuration]
+  /// The others of these, which start otherwise.
+  let taughtStarts: [Configuration]
   /// Of those that were trained on several demonstrations, each model's; they are in no other table.
   let overDemonstrations: [[Configuration]]
   /// Steps of a window in the tables: those of the TND that has most seeds, or of the published table.
@@ -15,7 +17,11 @@ struct Selection {
   init(_ configurations: [Configuration]) {
     // Graphs are compared among each other alone, and who is taught otherwise than by cloning has sections of its own.
     let models = configurations.filter { !$0.isAboutGraphs }
-    taught = Selection.taught(models)
+    let taughtModels = models.filter {
+      $0.teaching == .aggregation && $0.variant == .standard && $0.grid.isEmpty && Selection.isMatched($0)
+    }
+    taught = Selection.oneEach(taughtModels.filter { !$0.startsOtherwise })
+    taughtStarts = taughtModels.filter(\.startsOtherwise)
     let all = models.filter { $0.teaching == .cloning }
     func isOneOfSeveral(_ one: Configuration) -> Bool { one.grid.contains { $0.key == "data.seed" } }
     let configurations = all.filter { !isOneOfSeveral($0) }
@@ -73,9 +79,7 @@ struct Selection {
 
   /// One configuration a model, at the parameter count of the published TND.
   var matched: [Configuration] {
-    ModelName.allCases.compactMap { model in
-      Selection.best(standard.filter { $0.model == model && Selection.isMatched($0) })
-    }
+    Selection.oneEach(standard.filter(Selection.isMatched))
   }
 
   /// Whether a configuration has as many parameters as the published TND, to two digits of a million.
@@ -83,21 +87,14 @@ struct Selection {
     Format.millions(configuration.denseParameters) == PublishedFigures.parameters(.tnd)
   }
 
-  private static func taught(_ all: [Configuration]) -> [Configuration] {
-    ModelName.allCases.compactMap { model in
-      Selection.best(
-        all.filter {
-          $0.model == model && $0.teaching == .aggregation && $0.variant == .standard && $0.grid.isEmpty
-            && Selection.isMatched($0)
-        })
-    }
+  /// Of each model the best, in the order of the models.
+  private static func oneEach(_ all: [Configuration]) -> [Configuration] {
+    ModelName.allCases.compactMap { model in Selection.best(all.filter { $0.model == model }) }
   }
 
   /// One configuration a model that was trained by the published recipe, to its last checkpoint.
   var publishedRecipe: [Configuration] {
-    ModelName.allCases.compactMap { model in
-      Selection.best(configurations.filter { $0.isPublishedRecipe && $0.model == model && $0.grid.isEmpty })
-    }
+    Selection.oneEach(configurations.filter { $0.isPublishedRecipe && $0.grid.isEmpty })
   }
 
   /// The standard TND.
