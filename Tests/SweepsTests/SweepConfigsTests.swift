@@ -135,8 +135,8 @@ struct SweepConfigsTests {
 
   /// Under the classic rules all are taught alike, at one size and with 220,000 labels, and disturbed alike.
   @Test func theClassicModelsAreTaughtAlike() throws {
-    let sweeps = try SweepConfigsTests.sweeps("classic/models")
-    #expect(sweeps.count == 7)
+    let sweeps = try ["classic/models", "classic/starts"].flatMap(SweepConfigsTests.sweeps)
+    #expect(sweeps.count == 8)
     let first = try sweeps[0].cells(from: 0)[0].config(tuned: [])
     #expect(try SweepConfigsTests.labels(first) == 220_000)
     for sweep in sweeps {
