@@ -102,17 +102,17 @@ struct SweepConfigsTests {
     }
   }
 
-  /// What is not tuned itself has the values that were tuned for its model on the person's demonstration, where the
-  /// results are there; a start or a size alone may differ.
-  @Test(arguments: ["person/models", "person/windows", "person/starts", "demonstrations"])
+  /// What is not tuned itself has the values that were tuned for its model on the person's demonstration, or under the
+  /// classic rules, where the results are there; a start or a size alone may differ.
+  @Test(arguments: ["person/models", "person/windows", "person/starts", "demonstrations", "classic/starts"])
   func tunedValuesAreThoseOfTheResults(_ folder: String) throws {
-    let plan = try SweepPlan(try SweepConfigsTests.sweeps("person"))
+    let plan = try SweepPlan(try ["person", "classic"].flatMap(SweepConfigsTests.sweeps))
     var tuned: [String: RunConfig] = [:]
     for (cell, result) in zip(plan.cells, try CommittedCells.results(of: plan)) where cell.role == .run {
       guard tuned[cell.sweep] == nil, let result, !cell.tuningCells.isEmpty else { continue }
       tuned[cell.sweep] = try RunConfig(result.config, source: cell.name)
     }
-    #expect(tuned["person-tnd"] != nil)
+    #expect(tuned["person-tnd"] != nil && tuned["classic-tnd"] != nil)
     for sweep in try SweepConfigsTests.sweeps(folder) where sweep.tunings.isEmpty {
       var name = sweep.name.replacing("demonstrations-", with: "person-").replacing("-windows", with: "")
         .replacing("-start", with: "")
@@ -125,7 +125,7 @@ struct SweepConfigsTests {
       let setting = ModelRegistry.setting(of: config.model)
       let own = ModelRegistry.setting(of: expected.model)
       switch folder {
-      case "person/starts": break
+      case "person/starts", "classic/starts": break
       case "person/models":
         for key in ["dt_min", "dt_max"] { #expect(setting[key] == own[key], "\(sweep.name)") }
       default: #expect(setting == own, "\(sweep.name)")
