@@ -128,7 +128,7 @@ let package = Package(
       ],
       path: "Tests/FuzzTargets"),
     .target(
-      name: "TinyRuns", dependencies: ["Training", "Agents", "PongEngine", "Determinism"],
+      name: "TinyRuns", dependencies: ["Training", "Agents", "Demonstrations", "PongEngine", "Determinism"],
       path: "Tests/TinyRuns"),
     .target(
       name: "PictureGoldens", dependencies: ["PongViewer", "TestSupport"], path: "Tests/PictureGoldens"),

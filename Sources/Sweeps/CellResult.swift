@@ -22,18 +22,6 @@ public struct CellResult: Sendable, Equatable {
     public var loss: Double
     /// The rate of the validation after it, where there was one.
     public var validationRate: Double?
-
-    /// What a cell keeps of a pass.
-    init(_ metrics: TrainingMetrics) {
-      self.init(pass: metrics.pass, loss: metrics.loss, validationRate: metrics.validationRate)
-    }
-
-    /// A pass.
-    public init(pass: Int, loss: Double, validationRate: Double? = nil) {
-      self.pass = pass
-      self.loss = loss
-      self.validationRate = validationRate
-    }
   }
 
   /// Where training stopped having numbers.
@@ -44,13 +32,6 @@ public struct CellResult: Sendable, Equatable {
     public var update: Int
     /// The learning rate of that update.
     public var learningRate: Double
-
-    /// A place.
-    public init(pass: Int, update: Int, learningRate: Double) {
-      self.pass = pass
-      self.update = update
-      self.learningRate = learningRate
-    }
   }
 
   /// The checkpoint that was selected.
@@ -61,13 +42,6 @@ public struct CellResult: Sendable, Equatable {
     public var pass: Int
     /// Its validation rate.
     public var validationRate: Double
-
-    /// A checkpoint.
-    public init(agentCRC32: String, pass: Int, validationRate: Double) {
-      self.agentCRC32 = agentCRC32
-      self.pass = pass
-      self.validationRate = validationRate
-    }
   }
 
   /// How the selected checkpoint of a run plays, on serves of evaluation seed 0.
@@ -85,16 +59,6 @@ public struct CellResult: Sendable, Equatable {
     /// Measures of the connections among its hidden neurons (`AgentGraph.hiddenMeasures`), where the sweep asks for them
     /// and the model is a graph.
     public var graph: Setting?
-
-    /// Play by all protocols.
-    public init(
-      paper: EvaluationResult, all: EvaluationResult, rounds: EvaluationResult, trajectory: Trajectory
-    ) {
-      self.paper = paper
-      self.all = all
-      self.rounds = rounds
-      self.trajectory = trajectory
-    }
   }
 
   /// The name of the sweep: that of its config.
@@ -121,20 +85,11 @@ public struct CellResult: Sendable, Equatable {
   public var best: Selection?
   /// How it plays; runs only.
   public var play: Play?
+}
 
-  /// A result without selection or play yet.
-  public init(
-    sweep: String, cell: String, role: Role, grid: [Setting.Entry], seed: UInt64, config: Setting,
-    demonstrationCRC32: String, cost: ModelCost, curve: [CurvePoint]
-  ) {
-    self.sweep = sweep
-    self.cell = cell
-    self.role = role
-    self.grid = grid
-    self.seed = seed
-    self.config = config
-    self.demonstrationCRC32 = demonstrationCRC32
-    self.cost = cost
-    self.curve = curve
+extension CellResult.CurvePoint {
+  /// What a cell keeps of a pass.
+  init(_ metrics: TrainingMetrics) {
+    self.init(pass: metrics.pass, loss: metrics.loss, validationRate: metrics.validationRate)
   }
 }

@@ -100,7 +100,7 @@ public final class Sweep: Sendable {
       try checkDemonstrations()
       directory.dropHalfWritten()
     }
-    let awaited = only.map { plan.cells[$0].tuningCells + [$0] }
+    let awaited = only.map { Array(plan.cells[$0].tuningCells) + [$0] }
     let results = try results(of: awaited) { handle(.note("\($0); it is made again")) }
     let finished = Set(results.indices.filter { results[$0] != nil })
     for index in finished { directory.run(plan.cells[index]).dropUnfinished() }

@@ -33,8 +33,13 @@ public struct SweepCell: Sendable {
   let setting: Setting
   let links: [SweepConfig.Link]
 
-  /// All cells, by index, whose results this one waits for.
-  public var tuningCells: [Int] { stages.flatMap { $0.candidates.flatMap(\.cells) } }
+  /// All cells, by index, whose results this one waits for: the first of its sweep.
+  public var tuningCells: Range<Int> {
+    guard let first = stages.first?.candidates.first, let last = stages.last?.candidates.last else {
+      return index..<index
+    }
+    return first.cells.lowerBound..<last.cells.upperBound
+  }
 
   /// The cell's config.
   /// - Parameter tuned: the keys tuned before it, with the values chosen.
@@ -89,7 +94,7 @@ extension SweepConfig {
             .tune, [entry], seed, start,
             ["tune", folder(entry)] + (tuning.seeds.count > 1 ? ["seed=\(seed)"] : []))
         }
-        candidates.append(.init(entry: entry, cells: Array(start..<first + cells.count)))
+        candidates.append(.init(entry: entry, cells: start..<first + cells.count))
       }
       stages.append(TuningStage(candidates: candidates))
     }

@@ -94,7 +94,7 @@ final class SweepCrew: @unchecked Sendable {
     locked {
       while true {
         if shouldStop() {
-          outcome.wasStopped = true
+          if schedule.hasMore { outcome.wasStopped = true }
           return nil
         }
         if let index = schedule.take() { return index }

@@ -3,11 +3,11 @@ struct SweepSchedule: Sendable {
   private enum Stage: Sendable { case waiting, running, finished, failed }
 
   private var stages: [Stage]
-  private let awaited: [[Int]]
+  private let awaited: [Range<Int>]
 
   /// A schedule of cells of which each starts when those it awaits are finished.
   /// - Parameter only: the cells to run; others are taken for failed unless they are `finished`.
-  init(awaited: [[Int]], finished: Set<Int>, only: Set<Int>? = nil) {
+  init(awaited: [Range<Int>], finished: Set<Int>, only: Set<Int>? = nil) {
     self.awaited = awaited
     stages = awaited.indices.map {
       finished.contains($0) ? .finished : only?.contains($0) ?? true ? .waiting : .failed
@@ -28,6 +28,13 @@ struct SweepSchedule: Sendable {
 
   /// A taken cell could not be done; cells that await it never start.
   mutating func fail(_ cell: Int) { stages[cell] = .failed }
+
+  /// Whether some cell waits that can still be taken, now or when others are finished.
+  var hasMore: Bool {
+    stages.indices.contains { index in
+      stages[index] == .waiting && awaited[index].allSatisfy { stages[$0] != .failed }
+    }
+  }
 
   /// Cells at work.
   var running: [Int] { stages.indices.filter { stages[$0] == .running } }

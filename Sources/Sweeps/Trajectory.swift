@@ -11,13 +11,6 @@ public struct Trajectory: Sendable, Equatable {
   public var explained: [Double]
   /// `HiddenPlane.smoothness`.
   public var smoothness: Double
-
-  /// A trajectory from its parts.
-  public init(points: [SIMD2<Float>], explained: [Double], smoothness: Double) {
-    self.points = points
-    self.explained = explained
-    self.smoothness = smoothness
-  }
 }
 
 extension Trajectory {
@@ -38,13 +31,13 @@ extension Trajectory {
     let steps = try reader.integer("steps", in: 0...1_000_000)
     points = []
     for element in try reader.list("points") {
-      guard case .list(let pair) = element, pair.count == 2, let x = pair[0].asNumber,
-        let y = pair[1].asNumber
+      guard case .list(let pair) = element, pair.count == 2, let x = pair[0].asNumber.map(Float.init),
+        let y = pair[1].asNumber.map(Float.init), x.isFinite, y.isFinite
       else {
         throw SettingError(
           source: source, key: "trajectory.points", found: element.found, expected: "pairs of numbers")
       }
-      points.append(SIMD2(Float(x), Float(y)))
+      points.append(SIMD2(x, y))
     }
     guard points.count == steps else {
       throw SettingError(

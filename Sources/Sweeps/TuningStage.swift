@@ -15,7 +15,7 @@ struct TuningStage: Sendable, Equatable {
     /// The key and the value.
     let entry: Setting.Entry
     /// Its cells, by index, a seed each.
-    let cells: [Int]
+    let cells: Range<Int>
   }
 
   let candidates: [Candidate]

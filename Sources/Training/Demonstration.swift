@@ -28,9 +28,6 @@ extension DataConfig {
     return dataset
   }
 
-  /// The demonstration, in memory as it is.
-  public func dataset() throws -> Dataset { try stream().dataset(path: file ?? expert) }
-
   /// The demonstration, ready to train on.
   public func trainingData() throws -> TrainingData { try TrainingData(try stream()) }
 }

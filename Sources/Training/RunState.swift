@@ -1,5 +1,6 @@
 import Demonstrations
 import NeuralCore
+import PongEngine
 import Storage
 
 extension Trainer {
@@ -71,6 +72,11 @@ extension Trainer {
       }
       return value
     }
+    func sum(_ key: String) throws(FileError) -> Double {
+      let value = try number(key, Double.self)
+      guard value.isFinite, value >= 0 else { throw malformed("\(key) \(value)", "a number of at least 0") }
+      return value
+    }
     var metrics: [TrainingMetrics] = []
     for line in (file.metadata["metrics"] ?? "").split(separator: "\n") {
       do throws(SettingError) {
@@ -84,11 +90,16 @@ extension Trainer {
     progress.pass = try number("pass", Int.self)
     progress.chunk = try number("chunk", Int.self)
     progress.updates = try number("updates", Int.self)
-    progress.bestRate = file.metadata["best_rate"].flatMap { Double($0) }
+    if let text = file.metadata["best_rate"], !text.isEmpty {
+      guard let rate = Double(text), (0...1).contains(rate) else {
+        throw malformed("best_rate \(text)", "a rate from 0 to 1")
+      }
+      progress.bestRate = rate
+    }
     progress.bestPass = try number("best_pass", Int.self)
-    progress.squaredError = try number("squared_error", Double.self)
+    progress.squaredError = try sum("squared_error")
     progress.supervised = try number("supervised", Int.self)
-    progress.normSum = try number("norm_sum", Double.self)
+    progress.normSum = try sum("norm_sum")
     func misplaced() -> FileError {
       malformed(
         "pass \(progress.pass), chunk \(progress.chunk), update \(progress.updates)",
@@ -102,8 +113,13 @@ extension Trainer {
     }
     guard (0..<plan.chunks).contains(progress.chunk),
       progress.updates == updates(ofPasses: progress.pass) + progress.chunk,
-      (0...progress.pass).contains(progress.bestPass), progress.supervised >= 0
+      (0...progress.pass).contains(progress.bestPass)
     else { throw misplaced() }
+    let supervised = supervised(inChunks: progress.chunk)
+    guard progress.supervised == supervised else {
+      throw malformed(
+        "\(progress.supervised) supervised outputs after chunk \(progress.chunk)", "\(supervised)")
+    }
     guard metrics.map(\.pass) == Array(1..<progress.pass + 1) else {
       throw malformed("metrics of \(metrics.count) passes", "those of \(progress.pass), in order")
     }
@@ -112,7 +128,12 @@ extension Trainer {
       try floats("first_moments", count), try floats("second_moments", count)
     )
     let models = try models(in: file, path: path)
-    if config.training.rewire != nil { progress.rewired = try number("rewired", Int.self) }
+    if config.training.rewire != nil {
+      progress.rewired = try number("rewired", Int.self)
+      guard (0...1 << 53).contains(progress.rewired) else {
+        throw malformed("\(progress.rewired) connections replaced", "0 to 2^53")
+      }
+    }
     (parameters, average, best) = (restored.0, restored.1, restored.2)
     bestModel = models.best
     if config.training.rewire != nil { take(models.current) }
@@ -125,6 +146,11 @@ extension Trainer {
     self.progress = progress
     loadWeights()
     return metrics
+  }
+
+  /// Outputs that the first chunks of a pass supervise.
+  private func supervised(inChunks count: Int) -> Int {
+    (0..<count).reduce(0) { $0 + plan.supervisedSteps(ofChunk: $1) } * Action.allCases.count
   }
 
   /// Adds the rounds that a saved state stands after.

@@ -76,7 +76,7 @@ public struct RunSummary: Sendable, Equatable {
     pass = metrics.last?.pass ?? 0
     loss = metrics.last?.loss
     let demonstrated = metrics.first?.aggregation?.frames ?? 0
-    let lastRound = aggregation.map { $0.episodes(after: demonstrated).count * $0.every } ?? 0
+    let lastRound = aggregation.map { $0.roundCount(after: demonstrated) * $0.every } ?? 0
     let isFinished =
       pass >= passes
       || validation.isSatisfied(after: pass, best: bestRate, in: max(bestPass ?? 0, lastRound))

@@ -34,6 +34,6 @@ public enum TrainingReport {
   case round(Int, AggregatedRound)
   /// It was asked to stop.
   case stopped(TrainingProgress)
-  /// All passes are done.
+  /// All passes are done, or play was good enough before.
   case finished(TrainingProgress)
 }

@@ -42,12 +42,14 @@ struct EventLogTests {
   static func pass(_ pass: Int) -> TrainingMetrics {
     TrainingMetrics(
       pass: pass, updates: 10 * pass, loss: Double(pass) / 10, gradientNorm: 2, learningRate: 0.25,
+      aggregation: .init(frames: 100 * pass, agreement: 0.5), rewired: 7,
       validation: PlayTotals(catches: 3, misses: 0))
   }
 
   /// What of a pass stands behind its number and time.
   static func scalars(_ pass: Int) -> String {
-    "updates=\(10 * pass).0 loss=0.\(pass) gradient_norm=2.0 learning_rate=0.25 validation_catches=3.0 "
+    "updates=\(10 * pass).0 loss=0.\(pass) gradient_norm=2.0 learning_rate=0.25 "
+      + "labelled_frames=\(100 * pass).0 agreement=0.5 rewired_connections=7.0 validation_catches=3.0 "
       + "validation_misses=0.0 validation_rate=1.0"
   }
 

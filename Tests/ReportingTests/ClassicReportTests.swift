@@ -1,10 +1,10 @@
 import Evaluation
 import PongEngine
 import Storage
-import Sweeps
 import Testing
 
 @testable import Reporting
+@testable import Sweeps
 
 @Suite("Report: teachers and things that go wrong")
 struct ClassicReportTests {

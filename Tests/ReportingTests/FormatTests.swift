@@ -1,3 +1,4 @@
+import Evaluation
 import Testing
 
 @testable import Reporting
@@ -17,7 +18,8 @@ struct FormatTests {
     #expect([361_224, 6_340_000, 10_000, 996].map(Format.millions) == ["0.36", "6.34", "0.010", "0.001"])
     #expect([0.001, 0.0003, 40, 0.05].map(Format.shortest) == ["0.001", "0.0003", "40", "0.05"])
     #expect(Format.rate(nil) == "none")
-    #expect(Format.estimate(0.5, 0.25...1, Format.probability) == "0.50 (0.25 to 1.00)")
+    #expect(
+      Format.estimate(Estimate(value: 0.5, interval: 0.25...1), Format.probability) == "0.50 (0.25 to 1.00)")
   }
 
   @Test func words() {

@@ -1,8 +1,8 @@
 import Storage
-import Sweeps
 import Testing
 
 @testable import Reporting
+@testable import Sweeps
 
 @Suite("Report: graphs")
 struct GraphReportTests {

@@ -1,4 +1,4 @@
-import Reporting
+@testable import Reporting
 import Testing
 
 @Suite("Scales and their ticks")
@@ -68,5 +68,18 @@ struct ScaleTests {
         }
       }
     }
+  }
+  /// A file may say any number; no axis stops for it.
+  @Test(arguments: [5e-324, 1e-320, 1e-310, 1e-101, 1e101, 1e308, 1.7e308])
+  func numbersThatNoAxisShowsAreLeftOut(_ value: Double) {
+    for values in [[value], [0, value], [-value, value], [0.5, value], [value, value * (1 + 1e-15)]] {
+      for kind in [Scale.Kind.linear, .logarithmic] {
+        let scale = Scale(kind, covering: values)
+        #expect(scale.range.lowerBound.isFinite && scale.range.upperBound.isFinite)
+        #expect(!scale.ticks().isEmpty)
+        #expect(values.allSatisfy { (0...1).contains(scale.position($0)) })
+      }
+    }
+    #expect(Scale(.linear, covering: [0.5, value, 3]).range.upperBound >= 3)
   }
 }

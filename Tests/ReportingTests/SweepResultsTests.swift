@@ -1,10 +1,10 @@
 import Foundation
 import Storage
-import Sweeps
 import TestSupport
 import Testing
 
 @testable import Reporting
+@testable import Sweeps
 
 @Suite("Reading the results of a sweep")
 struct SweepResultsTests {

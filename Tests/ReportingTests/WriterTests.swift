@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import Reporting
+@testable import Sweeps
 
 @Suite("HTML, Markdown, CSV and JSON")
 struct WriterTests {

@@ -25,6 +25,7 @@ export SLURM_TRIAL=$work/slurm
 cleanup() { "$here/slurm_cluster.sh" stop; rm -rf "$work"; }
 trap cleanup EXIT
 # A name without letters that only a shell would mind, and one with.
+out="far it's 100%"
 mkdir "$work/it's here" && cd "$work/it's here"
 cat >sweep.yaml <<END
 name: trial
@@ -43,8 +44,8 @@ END
 cluster=$("$here/slurm_cluster.sh" start "$nodes") || exit 69
 eval "$cluster"
 
-submit() { "$pong" sweep sweep.yaml --out far --slurm >>submissions 2>&1; }
-field() { "$pong" sweep sweep.yaml --out far --status --json | sed -n "s/.*\"$1\": \([0-9]*\).*/\1/p"; }
+submit() { "$pong" sweep sweep.yaml --out "$out" --slurm >>submissions 2>&1; }
+field() { "$pong" sweep sweep.yaml --out "$out" --status --json | sed -n "s/.*\"$1\": \([0-9]*\).*/\1/p"; }
 running() { squeue --noheader --array --states=RUNNING --format=%i | shuf -n 1 --random-source=<(yes "$RANDOM"); }
 kill_node() {
   local node=trial$((RANDOM % nodes + 1)) process
@@ -74,6 +75,6 @@ for ((round = 0; round < 600; round++)); do
   esac
 done
 echo "$finished of $cells cells finished; $killed nodes killed, $cancelled tasks cancelled, $requeued requeued, $submitted more submissions"
-"$pong" sweep sweep.yaml --out far --status
-diff -r local/cells far/cells
+"$pong" sweep sweep.yaml --out "$out" --status
+diff -r local/cells "$out/cells"
 echo "the same bytes as here, every cell once"

@@ -44,6 +44,19 @@ struct CellResultTests {
     #expect(error?.description == "a.json: graph: found a map, expected a map of numbers")
   }
 
+  /// What a drawing of it would not hold is no trajectory.
+  @Test func aPointBeyondAllNumbersIsRefused() throws {
+    let text = String(decoding: try SampleCell.run().fileBytes, as: UTF8.self)
+    let end = try #require(text.firstRange(of: ",\n  \"checksum\"")).lowerBound
+    let body = text[..<end].replacing("[0.5, 1e-06]", with: "[0.5, 1e+39]")
+    #expect(body != text[..<end])
+    let error = #expect(throws: SettingError.self) {
+      try CellResult(bytes: CellResultTests.sealed(String(body)), path: "a.json")
+    }
+    #expect(error?.description.hasPrefix("a.json: trajectory.points: found ") == true)
+    #expect(error?.description.hasSuffix(", expected pairs of numbers") == true)
+  }
+
   /// Read by another parser: keys, nesting and numbers are those of JSON.
   @Test func theFileIsJSON() throws {
     let result = try SampleCell.run()

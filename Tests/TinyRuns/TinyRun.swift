@@ -1,4 +1,5 @@
 import Agents
+import Demonstrations
 import Determinism
 import Foundation
 import PongEngine
@@ -60,4 +61,9 @@ public enum TinyRun {
     }
     return files
   }
+}
+
+extension DataConfig {
+  /// The demonstration, in memory as it is.
+  public func dataset() throws -> Dataset { try stream().dataset(path: file ?? expert) }
 }

@@ -265,6 +265,33 @@ struct DisturbedDemonstrationTests {
     #expect(try TinyRun.config().setting.value(at: "data.noise") == nil)
   }
 
+  /// Counted without making the rounds, of which a config may ask for more than any memory holds.
+  @Test func roundsAreAsManyAsTheBudgetHas() throws {
+    func aggregation(_ overrides: [String]) throws -> AggregationConfig {
+      try #require(
+        RunConfig(
+          yaml: TinyRun.yaml, source: "tiny.yaml",
+          overrides: ["data.expert=tracker", "aggregation.teacher=oracle", "aggregation.every=1"] + overrides
+        ).aggregation)
+    }
+    for (budget, demonstrated, frames) in [
+      (1000, 400, [250, 250, 100]), (900, 400, [250, 250]), (500, 499, [1]), (500, 500, []), (500, 600, []),
+      (9000, 400, [250, 250, 250, 250]),
+    ] {
+      let one = try aggregation([
+        "aggregation.budget=\(budget)", "aggregation.rounds=4", "aggregation.frames=250",
+        "aggregation.steps=10",
+      ])
+      #expect(one.episodes(after: demonstrated).map { $0.reduce(0, +) } == frames)
+      #expect(one.roundCount(after: demonstrated) == frames.count)
+    }
+    let most = try aggregation([
+      "aggregation.budget=1000000000", "aggregation.rounds=100000", "aggregation.frames=10000000",
+      "aggregation.steps=10",
+    ])
+    #expect(most.roundCount(after: 400) == 100)
+  }
+
   /// Of one endless rally little is seen.
   @Test func episodesShowMore() throws {
     func distinct(_ overrides: String...) throws -> Int {

@@ -107,6 +107,13 @@ struct RunDirectoryTests {
         "updates", "9223372036854775807",
         "STATE: found pass 1, chunk 1, update 9223372036854775807, expected at most 3 passes of 3 updates"
       ),
+      (
+        "supervised", "9223372036854775807",
+        "STATE: found 9223372036854775807 supervised outputs after chunk 1, expected 480"
+      ),
+      ("squared_error", "nan", "STATE: found squared_error nan, expected a number of at least 0"),
+      ("norm_sum", "inf", "STATE: found norm_sum inf, expected a number of at least 0"),
+      ("best_rate", "nan", "STATE: found best_rate nan, expected a rate from 0 to 1"),
       ("config", "{}", "STATE: found the state of another config, expected that of config.yaml beside it"),
       ("metrics", "", "STATE: found metrics of 0 passes, expected those of 1, in order"),
       (

@@ -39,7 +39,7 @@ final class WatchTraining {
     model.training = TrainingView(
       name: training.name,
       passes: progress.passes.map { .init(number: $0.pass, loss: $0.loss, rate: $0.validationRate) },
-      total: training.totalPasses, fraction: progress.fraction, state: word(progress))
+      total: training.totalPasses, fraction: progress.fraction, state: WatchTraining.word(progress))
   }
 
   /// Saves the run and says where.
@@ -56,7 +56,8 @@ final class WatchTraining {
     }
   }
 
-  private func word(_ progress: BackgroundTraining.Progress) -> String {
+  /// What the window says of it.
+  static func word(_ progress: BackgroundTraining.Progress) -> String {
     switch progress.phase {
     case .training:
       "training" + (progress.passes.last?.aggregation.map { " on \($0.frames) labels" } ?? "")

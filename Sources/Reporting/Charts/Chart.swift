@@ -1,30 +1,30 @@
 /// Lines with bands, or points with error bars, between two axes.
-public struct Chart: Sendable, Equatable {
+struct Chart: Sendable, Equatable {
   /// An axis.
-  public struct Axis: Sendable, Equatable {
+  struct Axis: Sendable, Equatable {
     /// What it measures, with its unit.
-    public var label: String
+    var label: String
     /// Its ends and ticks.
-    public var scale: Scale
+    var scale: Scale
 
     /// An axis.
-    public init(_ label: String, _ scale: Scale) {
+    init(_ label: String, _ scale: Scale) {
       self.label = label
       self.scale = scale
     }
   }
 
   /// A point with what surrounds it.
-  public struct Point: Sendable, Equatable {
+  struct Point: Sendable, Equatable {
     /// Across.
-    public var x: Double
+    var x: Double
     /// Up.
-    public var y: Double
+    var y: Double
     /// The band or error bar.
-    public var interval: ClosedRange<Double>?
+    var interval: ClosedRange<Double>?
 
     /// A point.
-    public init(_ x: Double, _ y: Double, _ interval: ClosedRange<Double>? = nil) {
+    init(_ x: Double, _ y: Double, _ interval: ClosedRange<Double>? = nil) {
       self.x = x
       self.y = y
       self.interval = interval
@@ -32,7 +32,7 @@ public struct Chart: Sendable, Equatable {
   }
 
   /// How a series is drawn.
-  public enum Form: Sendable, Equatable {
+  enum Form: Sendable, Equatable {
     /// A line and a band.
     case line
     /// Markers with error bars.
@@ -42,18 +42,18 @@ public struct Chart: Sendable, Equatable {
   }
 
   /// Points that belong together.
-  public struct Series: Sendable, Equatable {
+  struct Series: Sendable, Equatable {
     /// The name in the legend.
-    public var name: String
+    var name: String
     /// Colour, dash and marker.
-    public var style: SeriesStyle
+    var style: SeriesStyle
     /// How it is drawn.
-    public var form: Form
+    var form: Form
     /// Its points, ascending in x for lines.
-    public var points: [Point]
+    var points: [Point]
 
     /// A series.
-    public init(_ name: String, _ style: SeriesStyle, _ form: Form, _ points: [Point]) {
+    init(_ name: String, _ style: SeriesStyle, _ form: Form, _ points: [Point]) {
       self.name = name
       self.style = style
       self.form = form
@@ -62,42 +62,33 @@ public struct Chart: Sendable, Equatable {
   }
 
   /// For those who do not see it: what it is.
-  public var title: String
+  var title: String
   /// For those who do not see it: what it shows.
-  public var summary: String
+  var summary: String
   /// Across.
-  public var x: Axis
+  var x: Axis
   /// Up.
-  public var y: Axis
+  var y: Axis
   /// What is drawn, the last on top.
-  public var series: [Series]
-
-  /// A chart.
-  public init(title: String, summary: String, x: Axis, y: Axis, series: [Series]) {
-    self.title = title
-    self.summary = summary
-    self.x = x
-    self.y = y
-    self.series = series
-  }
+  var series: [Series]
 }
 
 /// Colour, dash and marker of a series, three ways to tell it from the others. The colours themselves are in
 /// the style sheet, for light and for dark.
-public struct SeriesStyle: Sendable, Equatable {
+struct SeriesStyle: Sendable, Equatable {
   /// The colour: class c0 to c6.
-  public var color: Int
+  var color: Int
   /// Whether markers are hollow.
-  public var isHollow: Bool
+  var isHollow: Bool
 
   /// A style; colours repeat after the last.
-  public init(_ index: Int, isHollow: Bool = false) {
+  init(_ index: Int, isHollow: Bool = false) {
     color = index % SeriesStyle.count
     self.isHollow = isHollow
   }
 
   /// How many styles differ.
-  public static let count = 7
+  static let count = 7
 
   /// Lengths of dashes and gaps; empty for a whole line.
   var dash: String { ["", "8 4", "2 3", "9 3 2 3", "4 2", "14 4", "10 3 2 3 2 3"][color] }

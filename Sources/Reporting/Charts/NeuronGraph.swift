@@ -3,15 +3,15 @@ import PongEngine
 import SequenceModels
 
 /// A TND at one moment of play: its strongest connections and what every neuron puts out.
-public struct NeuronGraph: Sendable {
+struct NeuronGraph: Sendable {
   /// A connection.
-  public struct Edge: Sendable, Equatable {
+  struct Edge: Sendable, Equatable {
     /// The neuron it comes from.
-    public let source: Int
+    let source: Int
     /// The neuron it goes to.
-    public let target: Int
+    let target: Int
     /// Its weight.
-    public let weight: Float
+    let weight: Float
 
     /// What a connection joins.
     enum Kind: CaseIterable {
@@ -29,33 +29,33 @@ public struct NeuronGraph: Sendable {
   }
 
   /// What people call the agent.
-  public var name: String
+  var name: String
   /// Steps played up to the moment.
-  public let step: Int
+  let step: Int
   /// All connections.
-  public let allEdges: Int
+  let allEdges: Int
   /// The strongest ones: from inputs, among hidden neurons and to outputs; within each kind the strongest first.
-  public let edges: [Edge]
+  let edges: [Edge]
   /// Where each neuron stands.
   let places: [GraphLayout.Place]
   /// What each neuron puts out, -1 to 1: inputs, outputs, then hidden ones.
-  public let activity: [Float]
+  let activity: [Float]
   /// The court at the moment.
-  public let state: GameState
+  let state: GameState
   /// The rules played by.
-  public let rules: Rules
+  let rules: Rules
   /// Which cell it is from, if any.
-  public var sources = Report.Sources(cells: [], configurations: [])
+  var sources = Report.Sources()
 
   /// Neurons 0 ..< 24 are inputs, the next three outputs.
   static let inputs = Observation.count
   static let outputs = Action.allCases.count
   /// Hidden neurons.
-  public var hidden: Int { activity.count - NeuronGraph.inputs - NeuronGraph.outputs }
+  var hidden: Int { activity.count - NeuronGraph.inputs - NeuronGraph.outputs }
 
-  /// Plays an agent on serves of evaluation seed 0 until, after some catches, a ball comes down in the middle
-  /// of the court. Nil unless the agent is a TND.
-  public init?(_ agent: Agent) {
+  /// Plays an agent on the serves of seed 0 until, after 400 steps at least, a ball comes down in the middle of the
+  /// court. Nil unless the agent is a TND.
+  init?(_ agent: Agent) {
     guard agent.model is TND, let graph = AgentGraph(agent) else { return nil }
     name = agent.name
     rules = Rules.preset(agent.rules)

@@ -1,9 +1,9 @@
 import Foundation
 
 /// Where a value lies between the ends of an axis, and which values have ticks.
-public struct Scale: Sendable, Equatable {
+struct Scale: Sendable, Equatable {
   /// How values are spread.
-  public enum Kind: Sendable, Equatable {
+  enum Kind: Sendable, Equatable {
     /// Evenly.
     case linear
     /// By their logarithm.
@@ -11,20 +11,20 @@ public struct Scale: Sendable, Equatable {
   }
 
   /// A value with a mark on the axis.
-  public struct Tick: Sendable, Equatable {
+  struct Tick: Sendable, Equatable {
     /// The value.
-    public let value: Double
+    let value: Double
     /// Its text; empty for a minor tick.
-    public let label: String
+    let label: String
   }
 
   /// How values are spread.
-  public let kind: Kind
+  let kind: Kind
   /// The ends.
-  public let range: ClosedRange<Double>
+  let range: ClosedRange<Double>
 
   /// A scale with exactly these ends; those of a logarithmic one must be above zero.
-  public init(_ kind: Kind, _ range: ClosedRange<Double>) {
+  init(_ kind: Kind, _ range: ClosedRange<Double>) {
     precondition(range.upperBound > range.lowerBound, "found the empty range \(range)")
     precondition(kind == .linear || range.lowerBound > 0, "found \(range), expected numbers above 0")
     self.kind = kind
@@ -34,13 +34,15 @@ public struct Scale: Sendable, Equatable {
   /// A scale that has room for all values and ends on ticks: on steps of 1, 2 or 5 times a power of ten, or on
   /// powers of ten.
   /// - Parameter within: ends that are not passed although a tick beyond would be rounder, such as 1 for rates.
-  public init(_ kind: Kind, covering values: [Double], within: ClosedRange<Double>? = nil) {
-    let usable = values.filter { $0.isFinite && (kind == .linear || $0 > 0) }
+  init(_ kind: Kind, covering values: [Double], within: ClosedRange<Double>? = nil) {
+    let usable = values.filter { abs($0) < Scale.largest && (kind == .linear || $0 > 1 / Scale.largest) }
     var low = usable.min() ?? (kind == .linear ? 0 : 1)
     var high = usable.max() ?? (kind == .linear ? 1 : 10)
     switch kind {
     case .linear:
-      if high == low { (low, high) = (low - max(abs(low) * 0.1, 0.05), high + max(abs(high) * 0.1, 0.05)) }
+      if high - low < 1 / Scale.largest {
+        (low, high) = (low - max(abs(low) * 0.1, 0.05), high + max(abs(high) * 0.1, 0.05))
+      }
       let step = Scale.step(high - low, ticks: 6)
       low = (low / step + 1e-9).rounded(.down) * step
       high = (high / step - 1e-9).rounded(.up) * step
@@ -56,8 +58,11 @@ public struct Scale: Sendable, Equatable {
     self.init(kind, low...high)
   }
 
+  /// What no axis shows: a file may say so, and powers of ten must not leave the numbers there are.
+  private static let largest = 1e100
+
   /// Where a value lies, 0 at the low end and 1 at the high one; what lies outside is at the end.
-  public func position(_ value: Double) -> Double {
+  func position(_ value: Double) -> Double {
     let clamped = min(max(value, range.lowerBound), range.upperBound)
     switch kind {
     case .linear: return (clamped - range.lowerBound) / (range.upperBound - range.lowerBound)
@@ -67,7 +72,7 @@ public struct Scale: Sendable, Equatable {
   }
 
   /// The ticks, ascending, about `count` of them with a label.
-  public func ticks(_ count: Int = 6) -> [Tick] {
+  func ticks(_ count: Int = 6) -> [Tick] {
     kind == .linear ? linearTicks(count) : logarithmicTicks(count)
   }
 

@@ -1,16 +1,16 @@
 import Sweeps
 
 /// A network's hidden vector over one session, in the plane of its first two principal components.
-public struct TrajectoryPanel: Sendable, Equatable {
+struct TrajectoryPanel: Sendable, Equatable {
   /// Whose it is.
-  public var name: String
+  var name: String
   /// The colour.
-  public var style: SeriesStyle
+  var style: SeriesStyle
   /// The path, its explained variance and its smoothness.
-  public var trajectory: Trajectory
+  var trajectory: Trajectory
 
   /// A panel.
-  public init(_ name: String, _ style: SeriesStyle, _ trajectory: Trajectory) {
+  init(_ name: String, _ style: SeriesStyle, _ trajectory: Trajectory) {
     self.name = name
     self.style = style
     self.trajectory = trajectory

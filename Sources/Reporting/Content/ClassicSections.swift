@@ -1,5 +1,5 @@
-/// The sections about teaching and about things that go wrong: those of the classic rules, where cloning alone does not
-/// make a player.
+/// The sections about teaching, which the classic rules call for, where cloning alone does not make a player, and about
+/// things that go wrong.
 extension ReportPart {
   /// Models corrected by a teacher, all alike.
   var taughtSection: Report.Section {

@@ -109,9 +109,12 @@ struct Conclusion {
         "The demonstrator is another one than the paper's person, so the published figures are a neighbour, not a "
           + "target."
       }
+    let kept =
+      paper.isAllLastTries
+      ? ", as many as may be: what counts is the last try of every session, a cycle or not" : ""
     return
       "\(whose())By the published protocol TND has rate \(Format.rate(paper.totals.rate)) and mean \(paper.meanText), "
       + "where the paper has \(figures.rate) and \(figures.mean); \(Format.grouped(paper.discarded)) sessions were "
-      + "thrown away as limit cycles. \(kinship)"
+      + "thrown away as limit cycles\(kept). \(kinship)"
   }
 }

@@ -4,23 +4,23 @@ import Storage
 import Sweeps
 
 /// A configuration: what a sweep runs on several seeds, and how it plays over them.
-public struct Configuration: Sendable {
+struct Configuration: Sendable {
   /// The name of the sweep.
-  public let sweep: String
+  let sweep: String
   /// Keys and values of the grid point.
-  public let grid: [Setting.Entry]
+  let grid: [Setting.Entry]
   /// Keys that were tuned before the runs.
-  public let tuned: [String]
+  let tuned: [String]
   /// The config without its seed.
-  public let config: Setting
+  let config: Setting
   /// The cells, ascending by seed.
-  public let cells: [CellResult]
+  let cells: [CellResult]
   /// Play by the published protocol; nil where no seed has been played.
-  public let paper: PooledPlay?
+  let paper: PooledPlay?
   /// Play with nothing thrown away.
-  public let all: PooledPlay?
+  let all: PooledPlay?
   /// Catches a round; nil where no seed has been played.
-  public let rounds: RoundsOverSeeds?
+  let rounds: RoundsOverSeeds?
 
   init(_ cells: [CellResult], tuned: [String] = []) {
     let first = cells[0]
@@ -58,7 +58,7 @@ public struct Configuration: Sendable {
   }
 
   /// A value of the config by its dotted path.
-  public func value(_ path: String) -> Setting? { config.value(at: path) }
+  func value(_ path: String) -> Setting? { config.value(at: path) }
 
   private func text(_ path: String) -> String {
     if case .string(let text)? = value(path) { text } else { "" }
@@ -67,22 +67,22 @@ public struct Configuration: Sendable {
   private func number(_ path: String) -> Double? { value(path)?.asNumber }
 
   /// The cells that have been played; the others diverged.
-  public var played: [CellResult] { cells.filter { $0.play != nil } }
+  var played: [CellResult] { cells.filter { $0.play != nil } }
   /// Cells whose training diverged.
-  public var diverged: Int { cells.count { $0.diverged != nil } }
+  var diverged: Int { cells.count { $0.diverged != nil } }
   /// The model.
-  public var model: ModelName { ModelName(type: text("model.type")) }
+  var model: ModelName { ModelName(type: text("model.type")) }
   /// Trained parameters.
-  public var parameters: Int { cells[0].cost.parameters }
+  var parameters: Int { cells[0].cost.parameters }
   /// Parameters with sparse matrices counted as dense ones.
-  public var denseParameters: Int { cells[0].cost.denseParameters }
+  var denseParameters: Int { cells[0].cost.denseParameters }
   /// The learning rate of the runs: the tuned one, where the sweep tunes it.
-  public var learningRate: Double { number(Configuration.learningRateKey) ?? 0 }
+  var learningRate: Double { number(Configuration.learningRateKey) ?? 0 }
   private static let learningRateKey = "training.learning_rate"
   /// Steps of a window, l.
-  public var window: Int { number("training.chunk").flatMap(Int.init(exactly:)) ?? 0 }
+  var window: Int { number("training.chunk").flatMap(Int.init(exactly:)) ?? 0 }
   /// How the demonstration is cut: streams or windows.
-  public var recipe: String { text("training.recipe") }
+  var recipe: String { text("training.recipe") }
 
   /// Whether it was trained by the published recipe: single supervised steps of windows, 800 epochs, no average of
   /// the weights, the last checkpoint (reference.md, section 4).
@@ -92,7 +92,7 @@ public struct Configuration: Sendable {
   }
 
   /// What sets a TND apart from the standard one.
-  public var variant: TNDVariant {
+  var variant: TNDVariant {
     if value("model.recurrent") == .boolean(false) { return .noRecurrence }
     if value("model.state") == .boolean(false) { return .noState }
     if recipe == "windows" { return .windows }
@@ -100,12 +100,12 @@ public struct Configuration: Sendable {
   }
 
   /// The name of the grid point: "density = 0.2", or empty.
-  public var point: String {
+  var point: String {
     grid.map { "\(lastPart($0.key)) = \(plain($0.value))" }.joined(separator: ", ")
   }
 
   /// The sweep and the grid point; only the point of a sweep that is named after its key.
-  public var name: String {
+  var name: String {
     if point.hasPrefix("\(sweep) =") { return point }
     return point.isEmpty ? sweep : "\(sweep), \(point)"
   }
@@ -119,7 +119,7 @@ public struct Configuration: Sendable {
   private static let spectralRadius = "spectral_radius"
 
   /// Whether its weights are told to start scaled to a spectral radius, one that was not tuned.
-  public var startsOtherwise: Bool {
+  var startsOtherwise: Bool {
     let key = "model.\(Configuration.spectralRadius)"
     return value(key) != nil && !tuned.contains(key)
   }
@@ -132,7 +132,7 @@ public struct Configuration: Sendable {
   }
 
   /// The model, and how it starts where that is neither its own way nor what was tuned.
-  public var title: String {
+  var title: String {
     let radius = startsOtherwise ? value("model.\(Configuration.spectralRadius)") : nil
     return radius.map { "\(model.title) started at \(plain($0))" } ?? model.title
   }

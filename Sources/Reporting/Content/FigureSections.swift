@@ -20,8 +20,8 @@ extension ReportPart {
         Scale(.linear, 0...max(1, series.flatMap { $0.points.map(\.x) }.max() ?? 1))),
       y: .init("validation rate", Scale(.linear, covering: [0, 1], within: 0...1)), series: series)
     let caption =
-      "Fraction of balls caught on validation serves after each validated pass, of the weights that play: median "
-      + "(line) and range (band) over seeds, \(Format.seeds(models.map(\.played.count))). Seeds that diverged are "
+      "Fraction of balls caught on validation serves after each validated pass that all seeds came to, of the weights "
+      + "that play: median (line) and range (band) over seeds, \(Format.seeds(models.map(\.played.count))). Seeds that diverged are "
       + "left out."
     return section(
       "curves", "learning",
@@ -111,17 +111,13 @@ extension ReportPart {
     let series = Chart.Series(
       "TND", ModelName.tnd.style, .joined,
       rates.map { Chart.Point($0.0.value(key)?.asNumber ?? 0, $0.1.value, $0.1.interval) })
-    let ends = series.points.flatMap {
-      [$0.y, $0.interval?.lowerBound ?? $0.y, $0.interval?.upperBound ?? $0.y]
-    }
     let chart = Chart(
       title: "Catch rate by \(heading)",
       summary: "Catch rate against \(heading): "
         + series.points.map { "\(Format.shortest($0.x)): \(Format.rate($0.y))" }.joined(separator: ", ")
         + ".",
       x: .init(heading, Scale(.linear, covering: [0] + series.points.map(\.x))),
-      y: .init("catch rate, nothing thrown away", Scale(.linear, covering: ends, within: 0...1)),
-      series: [series])
+      y: Chart.rateAxis("catch rate, nothing thrown away", [series]), series: [series])
     let figure = Report.Figure(
       title: "Catch rate by \(heading)",
       caption:
@@ -171,10 +167,20 @@ extension Chart {
   /// An axis for catches a round: logarithmic where the configurations differ by more than 30 times.
   static func catchesAxis(_ series: [Series]) -> Axis {
     let values = series.flatMap { $0.points.map(\.y) }
-    let highs = series.flatMap { $0.points.compactMap(\.interval?.upperBound) }
     guard let low = values.min(), let high = values.max(), low > 0, high > 30 * low else {
-      return Axis("mean catches a round", Scale(.linear, covering: [0] + values + highs))
+      return Axis("mean catches a round", Scale(.linear, covering: [0] + heights(series)))
     }
-    return Axis("mean catches a round (logarithmic)", Scale(.logarithmic, covering: values + highs))
+    return Axis("mean catches a round (logarithmic)", Scale(.logarithmic, covering: heights(series)))
+  }
+
+  /// An axis for catch rates: only where they lie, because good players differ little.
+  static func rateAxis(_ label: String, _ series: [Series]) -> Axis {
+    Axis(label, Scale(.linear, covering: heights(series), within: 0...1))
+  }
+
+  /// What is to be seen on the axis upwards: values and the ends of their intervals.
+  private static func heights(_ series: [Series]) -> [Double] {
+    series.flatMap { $0.points.flatMap { [$0.y, $0.interval?.lowerBound, $0.interval?.upperBound] } }
+      .compactMap(\.self)
   }
 }

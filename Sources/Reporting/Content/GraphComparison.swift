@@ -170,7 +170,7 @@ struct GraphComparison {
   /// What of all that makes a difference, in words; nil where nothing can be compared.
   var verdict: String? {
     func sentence(_ beside: String, _ all: [(name: String, improvement: Improvement?)]) -> String? {
-      let compared = all.compactMap { one in one.improvement.map { (one.name, $0.interval) } }
+      let compared = all.compactMap { one in one.improvement.map { (one.name, $0.probability.interval) } }
       guard !compared.isEmpty else { return nil }
       func named(_ isMeant: (ClosedRange<Double>) -> Bool) -> String {
         let names = compared.filter { isMeant($0.1) }.map(\.0)
@@ -196,7 +196,7 @@ struct GraphComparison {
       + "twenty is chance."
   }
 
-  /// The same as a figure.
+  /// `densityTable` as a figure.
   var figure: Report.Figure {
     let series = byDensity.enumerated().map { index, method in
       Chart.Series(

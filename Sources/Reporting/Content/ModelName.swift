@@ -1,5 +1,5 @@
 /// The variants of TND that the paper and this project compare.
-public enum TNDVariant: String, CaseIterable, Sendable {
+enum TNDVariant: String, CaseIterable, Sendable {
   /// The published setting, trained on streams.
   case standard = "TND"
   /// No edges among hidden neurons.
@@ -13,7 +13,7 @@ public enum TNDVariant: String, CaseIterable, Sendable {
 }
 
 /// The models by name.
-public enum ModelName: Int, CaseIterable, Sendable {
+enum ModelName: Int, CaseIterable, Sendable {
   case tnd, rnn, sparseRNN, lstm, cfc, transformer, s4d, other
 
   /// The model with this type word in configs.
@@ -23,7 +23,7 @@ public enum ModelName: Int, CaseIterable, Sendable {
   }
 
   /// The name in text, as the paper has it.
-  public var title: String {
+  var title: String {
     switch self {
     case .tnd: "TND"
     case .rnn: "Vanilla RNN"

@@ -1,15 +1,15 @@
 import Evaluation
 
 /// Sessions of all seeds taken together.
-public struct PooledPlay: Sendable, Equatable {
+struct PooledPlay: Sendable, Equatable {
   /// Sessions counted.
-  public let sessions: Int
+  let sessions: Int
   /// Sessions thrown away.
-  public let discarded: Int
+  let discarded: Int
   /// Sums over seeds, and the longest streak of any.
-  public let totals: PlayTotals
+  let totals: PlayTotals
   /// The rate of each seed.
-  public let seedRates: [Double]
+  let seedRates: [Double]
 
   /// Nil of no records.
   init?(_ records: [EvaluationResult]) {
@@ -19,6 +19,10 @@ public struct PooledPlay: Sendable, Equatable {
     totals = records.map(\.totals).reduce(PlayTotals(), +)
     seedRates = records.compactMap(\.totals.rate)
   }
+
+  /// Whether no session had another end than a limit cycle, so that those counted are each session's last try, whatever
+  /// became of it.
+  var isAllLastTries: Bool { discarded == (EvaluationSettings.maximumTries - 1) * sessions }
 
   /// The mean in a table.
   var meanText: String { (totals.misses == 0 ? "at least " : "") + Format.catches(totals.meanStreak) }

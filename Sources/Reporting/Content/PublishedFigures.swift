@@ -1,24 +1,24 @@
 /// The figures of the paper: Cai & Zhao, "Topological Neural Dynamics", arXiv 2606.21295 (June 2026), the table of
 /// results at l = 40 and the ablations; the human demonstration of 20,000 steps, ten sessions a model.
-public enum PublishedFigures {
+enum PublishedFigures {
   /// Rate, mean consecutive catches and longest streak.
-  public struct Figures: Sendable, Equatable {
+  struct Figures: Sendable, Equatable {
     /// Catches / (catches + misses).
-    public let rate: String
+    let rate: String
     /// Catches / misses.
-    public let mean: String
+    let mean: String
     /// The longest streak.
-    public let max: String
+    let max: String
   }
 
   /// The demonstration they are of: CRC-32 of its rows (`DatasetFile.rowsChecksum`), eight hexadecimal digits.
   static let demonstrationCRC32 = "3308f109"
 
   /// Where they are from, for captions.
-  public static let citation = "Cai & Zhao, arXiv 2606.21295"
+  static let citation = "Cai & Zhao, arXiv 2606.21295"
 
   /// The results at l = 40. The paper has none for S4D.
-  public static func figures(_ model: ModelName) -> Figures? {
+  static func figures(_ model: ModelName) -> Figures? {
     switch model {
     case .rnn: Figures(rate: "0.61", mean: "1.57", max: "13")
     case .sparseRNN: Figures(rate: "0.78", mean: "3.47", max: "18")
@@ -31,7 +31,7 @@ public enum PublishedFigures {
   }
 
   /// The published ablations of TND.
-  public static func figures(_ variant: TNDVariant) -> Figures? {
+  static func figures(_ variant: TNDVariant) -> Figures? {
     switch variant {
     case .standard, .windows: figures(ModelName.tnd)
     case .noRecurrence: Figures(rate: "0.28", mean: "0.39", max: "2")
@@ -41,7 +41,7 @@ public enum PublishedFigures {
   }
 
   /// Parameters in millions, counted densely, to two digits; nil where the paper has none.
-  public static func parameters(_ model: ModelName) -> String? {
+  static func parameters(_ model: ModelName) -> String? {
     switch model {
     case .rnn: "0.28"
     case .sparseRNN: "0.34"

@@ -30,7 +30,7 @@ enum ResultTable {
   /// A row a configuration, and what the columns are.
   private static func table(
     _ heading: String, _ configurations: [Configuration], caption: String, published: Bool = false,
-    sources: Report.Sources? = nil, figures: (Configuration) -> PublishedFigures.Figures? = { _ in nil },
+    sources: Report.Sources = .init(), figures: (Configuration) -> PublishedFigures.Figures? = { _ in nil },
     name: (Configuration) -> String
   ) -> Table {
     let hasKnobs = hasKnobs(configurations)
@@ -110,14 +110,15 @@ enum ResultTable {
       guard !means.isEmpty else {
         return [name(own[0]), "\(own.count)", "all diverged", ""] + demonstrations.map { _ in "" }
       }
-      let mean = Statistics.mean(means.flatMap(\.self))
-      let interval = Statistics.bootstrap(
-        means, resampling: .nested,
-        generator: SeededGenerator(seed: 0).split("report demonstrations \(own[0].sweep)"),
-        statistic: Statistics.mean)
+      let mean = Estimate(
+        value: Statistics.mean(means.flatMap(\.self)),
+        interval: Statistics.bootstrap(
+          means, resampling: .nested,
+          generator: SeededGenerator(seed: 0).split("report demonstrations \(own[0].sweep)"),
+          statistic: Statistics.mean))
       return [
         name(own[0]), "\(own.count)", Format.seeds(means.map(\.count)),
-        Format.estimate(mean, interval, Format.catches),
+        Format.catches(mean),
       ]
         + demonstrations.map { seed in
           own.first { $0.value("data.seed")?.asNumber == seed }.flatMap(\.rounds)
@@ -162,19 +163,19 @@ enum ResultTable {
 /// The probability that one configuration improves on another, over the means of their seeds.
 struct Improvement {
   let seeds: (Int, Int)
-  let probability: Double
-  let interval: ClosedRange<Double>
+  let probability: Estimate
 
   /// Nil where either has not been played.
   init?(of x: Configuration, over y: Configuration) {
     guard let a = x.rounds, let b = y.rounds else { return nil }
     seeds = (a.seeds, b.seeds)
-    probability = Statistics.probabilityOfImprovement(of: a.seedMeans, over: b.seedMeans)
     let generator = SeededGenerator(seed: 0).split("report improvement \(x.name) over \(y.name)")
-    interval = Statistics.improvementInterval(of: a.seedMeans, over: b.seedMeans, generator: generator)
+    probability = Estimate(
+      value: Statistics.probabilityOfImprovement(of: a.seedMeans, over: b.seedMeans),
+      interval: Statistics.improvementInterval(of: a.seedMeans, over: b.seedMeans, generator: generator))
   }
 
-  var text: String { Format.estimate(probability, interval, Format.probability) }
+  var text: String { Format.estimate(probability, Format.probability) }
 }
 
 /// What tables and figures are made from.

@@ -26,7 +26,7 @@ struct Robustness {
     let limit: String
     /// The beginning of a figure's title.
     let title: String
-    let scale: Scale
+    let axis: @Sendable ([Chart.Series]) -> Chart.Axis
     /// What its intervals are over.
     let intervals: String
     let format: @Sendable (Double) -> String
@@ -39,7 +39,7 @@ struct Robustness {
     var capitalized: String { Format.capitalized(name) }
 
     func text(_ estimate: Estimate?) -> String {
-      estimate.map { Format.estimate($0.value, $0.interval, format) } ?? ""
+      estimate.map { Format.estimate($0, format) } ?? ""
     }
   }
 
@@ -63,12 +63,15 @@ struct Robustness {
     let cap = Format.grouped(EvaluationSettings.roundCap)
     catches = Measure(
       name: "mean catches a round", limit: ", of at most \(cap)", title: "Catches",
-      scale: Scale(.linear, 0...Double(EvaluationSettings.roundCap)),
+      axis: { _ in
+        .init("mean catches a round", Scale(.linear, 0...Double(EvaluationSettings.roundCap)))
+      },
       intervals: "over seeds and rounds within them", format: Format.catches,
       undisturbed: disturbed.map { $0.rounds?.mean },
       disturbed: disturbed.map { one in all.map { Robustness.catches(one, $0) } })
     rates = Measure(
-      name: "catch rate", limit: " of the same rounds", title: "Catch rate", scale: Scale(.linear, 0...1),
+      name: "catch rate", limit: " of the same rounds", title: "Catch rate",
+      axis: { Chart.rateAxis("catch rate", $0) },
       intervals: "over seeds", format: { Format.rate($0) },
       undisturbed: disturbed.map { Robustness.rate($0.played.compactMap { $0.play?.rounds }, $0.name) },
       disturbed: disturbed.map { one in
@@ -155,7 +158,7 @@ struct Robustness {
         + Chart.ends(series, measure.format) + ".",
       x: .init(
         kind.title, Scale(.linear, covering: series.flatMap { $0.points.map(\.x) } + (none == 0 ? [0] : []))),
-      y: .init(measure.name, measure.scale), series: series)
+      y: measure.axis(series), series: series)
     return .init(
       title: chart.title,
       caption:

@@ -106,7 +106,7 @@ struct Selection {
       if variant == .standard { return tnd }
       let own = configurations.filter { $0.model == .tnd && $0.variant == variant && $0.grid.isEmpty }
       return Selection.best(
-        own.filter { Format.millions($0.denseParameters) == PublishedFigures.parameters(.tnd) })
+        own.filter(Selection.isMatched))
     }
   }
 

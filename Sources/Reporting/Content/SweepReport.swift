@@ -5,7 +5,6 @@ import Sweeps
 /// Makes the report of a sweep's results. The same results give the same report.
 public struct SweepReport: Sendable {
   let results: SweepResults
-  let configurations: [Configuration]
   /// The kinds of demonstrations that anything was trained on, the person's first.
   let parts: [ReportPart]
   private(set) var graph: NeuronGraph?
@@ -23,7 +22,6 @@ public struct SweepReport: Sendable {
   public init(_ results: SweepResults) {
     self.results = results
     let configurations = results.configurations
-    self.configurations = configurations
     let origins = ReportPart.Origin.allCases.filter { origin in
       results.cells.contains { ReportPart.Origin($0) == origin }
     }
@@ -56,6 +54,7 @@ public struct SweepReport: Sendable {
 
   private var countingSection: Report.Section {
     let cap = Format.grouped(EvaluationSettings.roundCap)
+    let tries = EvaluationSettings.maximumTries
     return .init(
       id: "counting", title: "How results are counted",
       blocks: [
@@ -66,8 +65,8 @@ public struct SweepReport: Sendable {
             + "configuration, not of these few agents, and over so few seeds are rather too narrow."),
         .paragraph(
           "`paper`: the published protocol, ten sessions of 20,000 steps a seed; a session whose paddle ends in an "
-            + "exact repeat is thrown away and played anew. That throws away perfect play, so `all` throws nothing "
-            + "away. Both count the sessions of all seeds together: rate = catches / (catches + misses), "
+            + "exact repeat is thrown away and played anew, at most \(tries - 1) times; the last try counts although it "
+            + "repeats too. That throws away perfect play, so `all` throws nothing away. Both count the sessions of all seeds together: rate = catches / (catches + misses), "
             + "mean = catches / misses, max the longest streak of any seed; without a miss the mean is the catches, "
             + "a lower bound."),
       ])
@@ -80,7 +79,7 @@ public struct SweepReport: Sendable {
   }
 
   private var everythingSection: Report.Section {
-    let all = configurations
+    let all = results.configurations
     let blocks =
       all.isEmpty
       ? SweepCommands.missing("runs", parts[0].commands.headline) : [.table(ResultTable.everything(all))]

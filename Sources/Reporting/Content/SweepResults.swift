@@ -10,16 +10,13 @@ public struct SweepResults: Sendable {
   /// The cells, by name; numbers within names by their value.
   public let cells: [CellResult]
   /// The configurations that were run, each with its seeds.
-  public let configurations: [Configuration]
+  let configurations: [Configuration]
 
   /// Reads and verifies every result under `path`/cells.
   /// - Throws: `FileError` or `SettingError` that names the folder where there is nothing to report, or the
   ///   first file that is not the result its name says.
   public init(contentsOf path: String) throws {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      throw FileError.notFound(path: path)
-    }
+    guard AtomicFile.exists(path) else { throw FileError.notFound(path: path) }
     let root = "\(path)/cells"
     let names = SweepResults.results(under: root)
     guard !names.isEmpty else {
@@ -60,7 +57,8 @@ public struct SweepResults: Sendable {
     var order: [String] = []
     var groups: [String: [CellResult]] = [:]
     for cell in cells where cell.role == .run {
-      let key = Configuration.key(of: cell)
+      // A file may have been exchanged between two seeds.
+      let key = Configuration.key(of: cell) + cell.demonstrationCRC32
       if groups[key] == nil { order.append(key) }
       groups[key, default: []].append(cell)
     }

@@ -89,7 +89,7 @@ struct LabelCurves {
         [curve.model.title, teaching.rawValue]
           + frames.map { wanted in
             curve.points.first { $0.frames == wanted }
-              .map { Format.estimate($0.rate.value, $0.rate.interval, Format.rate) } ?? ""
+              .map { Format.estimate($0.rate, Format.rate) } ?? ""
           }
           + [curve.frames(toReach: LabelCurves.learned).map(Format.grouped) ?? "never"]
       }
@@ -136,7 +136,7 @@ struct LabelCurves {
         summary: "Catch rate against labelled steps, a line a model: "
           + Chart.ends(series, Format.rate) + ".",
         x: .init("labelled steps (logarithmic)", Scale(.logarithmic, covering: frames.map(Double.init))),
-        y: .init("catch rate", Scale(.linear, 0...1)), series: series)
+        y: Chart.rateAxis("catch rate", series), series: series)
       let own = curves.flatMap { $0.points.map(\.configuration) }
       return .init(
         title: chart.title,

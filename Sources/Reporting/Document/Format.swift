@@ -21,16 +21,13 @@ enum Format {
   static func probability(_ value: Double) -> String { fixed(value, 2) }
 
   /// A number and its interval.
-  static func estimate(
-    _ value: Double, _ interval: ClosedRange<Double>, _ format: (Double) -> String
-  ) -> String {
-    "\(format(value)) (\(format(interval.lowerBound)) to \(format(interval.upperBound)))"
+  static func estimate(_ estimate: Estimate, _ format: (Double) -> String) -> String {
+    let interval = estimate.interval
+    return "\(format(estimate.value)) (\(format(interval.lowerBound)) to \(format(interval.upperBound)))"
   }
 
   /// Catches and their interval.
-  static func catches(_ estimate: Estimate) -> String {
-    Format.estimate(estimate.value, estimate.interval, catches)
-  }
+  static func catches(_ estimate: Estimate) -> String { Format.estimate(estimate, catches) }
 
   /// A text at the beginning of a sentence.
   static func capitalized(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }

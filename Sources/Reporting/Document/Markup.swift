@@ -1,6 +1,6 @@
 /// A tree of HTML or SVG. Text and attribute values are escaped when it is rendered, so nothing that comes from
 /// a file or a config can become markup.
-public indirect enum Markup: Sendable, Equatable {
+indirect enum Markup: Sendable, Equatable {
   /// An element: name, attributes in order, children.
   case element(String, [Attribute], [Markup])
   /// Text.
@@ -10,12 +10,12 @@ public indirect enum Markup: Sendable, Equatable {
   case verbatim(String, String, [Attribute] = [])
 
   /// A name and its value.
-  public struct Attribute: Sendable, Equatable {
+  struct Attribute: Sendable, Equatable {
     let name: String
     let value: String
 
     /// An attribute.
-    public init(_ name: String, _ value: String) {
+    init(_ name: String, _ value: String) {
       self.name = name
       self.value = value
     }
@@ -23,7 +23,7 @@ public indirect enum Markup: Sendable, Equatable {
 
   /// The text of the tree. Children that are all elements stand on lines of their own; others are kept
   /// together, because a line break between words is a space.
-  public var rendered: String {
+  var rendered: String {
     var result = ""
     write(to: &result)
     return result
@@ -61,14 +61,14 @@ public indirect enum Markup: Sendable, Equatable {
   private var isElement: Bool { if case .text = self { false } else { true } }
 
   /// HTML elements that have no end tag.
-  private static let withoutEnd: Set = ["meta", "br", "col"]
+  private static let withoutEnd: Set = ["meta"]
   /// SVG elements that may end where they begin.
   private static let closedAtOnce: Set = ["path", "circle", "line", "rect"]
 }
 
 /// Text in which no character can be taken for markup, inside an element or a quoted attribute. Control
 /// characters, which neither HTML nor XML has, become U+FFFD.
-public func escaped(_ text: String) -> String {
+func escaped(_ text: String) -> String {
   var result = ""
   result.reserveCapacity(text.utf8.count)
   for scalar in text.unicodeScalars {

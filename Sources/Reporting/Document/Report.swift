@@ -5,24 +5,24 @@ import Demonstrations
 /// Text may hold code between backticks; everything else in it is taken literally.
 public struct Report: Sendable {
   /// The heading of the page.
-  public var title: String
+  var title: String
   /// The first paragraphs: what came out, in plain language.
-  public var lead: [String]
+  var lead: [String]
   /// The rest.
-  public var sections: [Section]
+  var sections: [Section]
 
   /// A part with a heading.
-  public struct Section: Sendable {
+  struct Section: Sendable {
     /// The anchor in the page: lower-case letters and hyphens.
-    public var id: String
+    var id: String
     /// The heading.
-    public var title: String
+    var title: String
     /// What it holds, in order.
-    public var blocks: [Block]
+    var blocks: [Block]
   }
 
   /// A piece of a section.
-  public enum Block: Sendable {
+  enum Block: Sendable {
     /// A paragraph.
     case paragraph(String)
     /// A table.
@@ -34,35 +34,35 @@ public struct Report: Sendable {
   }
 
   /// What a table or a figure is made from.
-  public struct Sources: Sendable {
+  struct Sources: Sendable {
     /// The names of the cells.
-    public var cells: [String]
+    var cells: [String] = []
     /// Each configuration, the seed left out: a name and its YAML.
-    public var configurations: [Named]
+    var configurations: [Named] = []
 
     /// A name and a text.
-    public struct Named: Sendable {
+    struct Named: Sendable {
       /// The name.
-      public var name: String
+      var name: String
       /// The text.
-      public var text: String
+      var text: String
     }
   }
 
   /// A figure.
-  public struct Figure: Sendable {
+  struct Figure: Sendable {
     /// The heading.
-    public var title: String
+    var title: String
     /// What is shown, over how many seeds, which interval.
-    public var caption: String
+    var caption: String
     /// What is drawn.
-    public var drawing: Drawing
+    var drawing: Drawing
     /// From what.
-    public var sources: Sources
+    var sources: Sources
   }
 
   /// What a figure draws.
-  public enum Drawing: Sendable {
+  enum Drawing: Sendable {
     /// Lines or points between axes.
     case chart(Chart)
     /// Several paths side by side.
@@ -75,18 +75,18 @@ public struct Report: Sendable {
 }
 
 /// A table of text. The first column names the row.
-public struct Table: Sendable, Equatable {
+struct Table: Sendable, Equatable {
   /// A column.
-  public struct Column: Sendable, Equatable {
+  struct Column: Sendable, Equatable {
     /// The heading.
-    public var title: String
+    var title: String
     /// The heading over this column and its neighbours of the same group.
-    public var group: String?
+    var group: String?
     /// Whether its cells are numbers, which stand at the right.
-    public var isNumeric: Bool
+    var isNumeric: Bool
 
     /// A column.
-    public init(_ title: String, group: String? = nil, isNumeric: Bool = true) {
+    init(_ title: String, group: String? = nil, isNumeric: Bool = true) {
       self.title = title
       self.group = group
       self.isNumeric = isNumeric
@@ -94,26 +94,26 @@ public struct Table: Sendable, Equatable {
   }
 
   /// What it shows.
-  public var caption: String
+  var caption: String
   /// Its columns.
-  public var columns: [Column]
+  var columns: [Column]
   /// Its rows, each as long as `columns`.
-  public var rows: [[String]]
+  var rows: [[String]]
   /// From what it is made; empty for most.
-  public var sources = Report.Sources(cells: [], configurations: [])
+  var sources = Report.Sources()
 
   /// A table.
-  public init(caption: String, columns: [Column], rows: [[String]], sources: Report.Sources? = nil) {
+  init(caption: String, columns: [Column], rows: [[String]], sources: Report.Sources = .init()) {
     for row in rows {
       precondition(row.count == columns.count, "found \(row.count) cells, expected \(columns.count): \(row)")
     }
     self.caption = caption
     self.columns = columns
     self.rows = rows
-    self.sources = sources ?? Report.Sources(cells: [], configurations: [])
+    self.sources = sources
   }
 
-  public static func == (a: Table, b: Table) -> Bool {
+  static func == (a: Table, b: Table) -> Bool {
     a.caption == b.caption && a.columns == b.columns && a.rows == b.rows
   }
 }

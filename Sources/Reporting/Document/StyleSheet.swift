@@ -63,7 +63,7 @@ extension HTMLWriter {
       tbody th { white-space: normal; max-width: 8.5rem; }
     }
     .label, .tick { fill: var(--text); font-size: 13px; }
-    .tick, .quiet { fill: var(--soft); font-size: 13px; font-variant-numeric: tabular-nums; }
+    .tick { fill: var(--soft); font-size: 13px; font-variant-numeric: tabular-nums; }
     .axis { stroke: var(--soft); stroke-width: 1; }
     .grid { stroke: var(--grid); stroke-width: 1; }
     .c0 { --c: var(--c0); } .c1 { --c: var(--c1); } .c2 { --c: var(--c2); } .c3 { --c: var(--c3); }

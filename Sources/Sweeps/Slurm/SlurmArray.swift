@@ -39,6 +39,11 @@ struct SlurmArray: Sendable, Equatable {
     "\(directory.slurmPath)/\(name)-\(task).log"
   }
 
+  /// The logs of all tasks, as sbatch names them: %a is the task, and %% a percent sign.
+  func logPattern(_ directory: SweepDirectory) -> String {
+    "\(directory.slurmPath.replacing("%", with: "%%"))/\(name)-%a.log"
+  }
+
   /// Keeps the list.
   func write(_ directory: SweepDirectory) throws(FileError) {
     try Folder.make(directory.slurmPath)

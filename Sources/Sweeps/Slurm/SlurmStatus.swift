@@ -41,12 +41,7 @@ extension SlurmSweep {
   public func status() throws -> SlurmStatus {
     let directory = sweep.directory
     let arrays = try SlurmArray.all(in: directory)
-    var underway: [String: Bool] = [:]
-    let known = Dictionary(arrays.map { ($0.name, $0) }) { $1 }
-    for task in try slurm.tasks(named: SlurmArray.prefix(directory)) {
-      guard let array = known[task.name], array.cells.indices.contains(task.index) else { continue }
-      underway[array.cells[task.index]] = task.isRunning
-    }
+    let underway = try underway(arrays)
     var logs: [String: String] = [:]
     for array in arrays {
       for (task, cell) in array.cells.enumerated() { logs[cell] = array.logPath(directory, task: task) }
@@ -61,8 +56,8 @@ extension SlurmSweep {
           status.seconds += seconds
           timed += 1
         }
-      } else if let isRunning = underway[cell.name] {
-        if isRunning { status.running += 1 } else { status.waiting += 1 }
+      } else if let task = underway[cell.name] {
+        if task.isRunning { status.running += 1 } else { status.waiting += 1 }
       } else if let log = logs[cell.name] {
         status.failures.append(.init(cell: cell.name, log: log, lines: lastLines(of: log)))
       } else {

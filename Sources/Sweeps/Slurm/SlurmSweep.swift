@@ -40,7 +40,7 @@ public struct SlurmSweep: Sendable {
     let arrays = try SlurmArray.all(in: directory)
     let prefix = SlurmArray.prefix(directory)
     // First what is underway, then what is finished: what ends in between counts as finished.
-    var jobs = jobs(of: try slurm.tasks(named: prefix), arrays)
+    var jobs = try underway(arrays).mapValues(\.job)
     let results = try sweep.results(note: note)
     var submission = Submission()
     let cells = sweep.plan.cells
@@ -58,7 +58,7 @@ public struct SlurmSweep: Sendable {
         let awaited = Set(chunk.flatMap { $0.tuningCells.compactMap { jobs[cells[$0].name] } })
         let job = try slurm.submit(
           script(array, command), name: array.name, tasks: chunk.count, after: awaited.sorted(),
-          log: array.logPath(directory).replacing("'", with: "_"), options: options)
+          log: array.logPattern(directory), options: options)
         for cell in chunk { jobs[cell.name] = job }
         submission.submitted += chunk.count
         submission.jobs.append(job)
@@ -67,15 +67,15 @@ public struct SlurmSweep: Sendable {
     return submission
   }
 
-  /// The job of every cell that is underway.
-  private func jobs(of tasks: [Slurm.Task], _ arrays: [SlurmArray]) -> [String: String] {
+  /// The task of every cell that waits or runs, by the cell's name.
+  func underway(_ arrays: [SlurmArray]) throws(SlurmError) -> [String: Slurm.Task] {
     let known = Dictionary(arrays.map { ($0.name, $0) }) { $1 }
-    var jobs: [String: String] = [:]
-    for task in tasks {
+    var underway: [String: Slurm.Task] = [:]
+    for task in try slurm.tasks(named: SlurmArray.prefix(sweep.directory)) {
       guard let array = known[task.name], array.cells.indices.contains(task.index) else { continue }
-      jobs[array.cells[task.index]] = task.job
+      underway[array.cells[task.index]] = task
     }
-    return jobs
+    return underway
   }
 
   /// Open cells by how many stages of open cells they wait for.
@@ -98,9 +98,4 @@ public struct SlurmSweep: Sendable {
 
   /// A word that a shell takes as it is.
   private func quoted(_ word: String) -> String { "'\(word.replacing("'", with: "'\\''"))'" }
-}
-
-extension SlurmArray {
-  /// The logs of all tasks, as sbatch names them.
-  fileprivate func logPath(_ directory: SweepDirectory) -> String { "\(directory.slurmPath)/\(name)-%a.log" }
 }

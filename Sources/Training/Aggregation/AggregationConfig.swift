@@ -53,16 +53,18 @@ public struct AggregationConfig: Sendable, Equatable {
     }
   }
 
+  /// How many rounds the budget allows.
+  /// - Parameter demonstrated: labelled steps before the first.
+  func roundCount(after demonstrated: Int) -> Int {
+    let left = max(0, budget - demonstrated)
+    return min(rounds, left / frames + (left.isMultiple(of: frames) ? 0 : 1))
+  }
+
   /// The lengths of the episodes of each round, in order.
   /// - Parameter demonstrated: labelled steps before the first.
   func episodes(after demonstrated: Int) -> [[Int]] {
-    var left = max(0, budget - demonstrated)
-    var all: [[Int]] = []
-    while all.count < rounds, left > 0 {
-      let count = min(frames, left)
-      left -= count
-      all.append(DataConfig.lengths(of: count, in: steps))
+    (0..<roundCount(after: demonstrated)).map { round in
+      DataConfig.lengths(of: min(frames, budget - demonstrated - round * frames), in: steps)
     }
-    return all
   }
 }

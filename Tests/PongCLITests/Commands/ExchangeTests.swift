@@ -72,6 +72,38 @@ struct ExchangeTests {
     try ErrorTable.check(mistakes)
   }
 
+  /// What is exported of a graph that has learned are the connections it has come to.
+  @Test func aRewiredAgentIsWhatItHasBecome() throws {
+    try Sample.inFolder { folder in
+      func run(_ arguments: String...) throws -> String {
+        let result = try CommandRun(arguments, in: folder)
+        #expect(result.status == 0, "\(result.errors)")
+        return result.output
+      }
+      func connections(_ agent: String) throws -> Set<Substring> {
+        _ = try run("model", "export", agent, "--out", "\(agent).csv")
+        let rows = try String(contentsOfFile: "\(folder)/\(agent).csv", encoding: .utf8).split(
+          separator: "\n")
+        return Set(rows.dropFirst().map { $0.split(separator: ",")[..<2].joined(separator: ",")[...] })
+      }
+      let rewire = "training.rewire={method: set, fraction: 0.3, every: 1}"
+      _ = try run("train", "tiny.yaml", "--out", "fixed")
+      _ = try run("train", "tiny.yaml", "--out", "rewired", "--set", rewire)
+      let (fixed, rewired) = (try connections("fixed"), try connections("rewired"))
+      #expect(fixed.count == rewired.count && fixed.subtracting(rewired).count > fixed.count / 10)
+      #if Interchange
+        _ = try run("model", "export", "rewired", "--out", "rewired.onnx")
+        let options = ["--protocol", "all", "--sessions", "2", "--steps", "1000", "--json"]
+        let scores = try ["rewired", "rewired.onnx"].map { agent in
+          let result = try CommandRun(["evaluate", agent] + options, in: folder)
+          let object = try OutputTests.object(result.output)
+          return [object["catches"] as? Int ?? -1, object["misses"] as? Int ?? -1]
+        }
+        #expect(scores[0] == scores[1] && scores[0][1] > 0)
+      #endif
+    }
+  }
+
   /// Every connection a row that reads back as the same edge and the same float.
   @Test func anAgentsGraphIsATable() throws {
     try Sample.inFolder(trained: true) { folder in

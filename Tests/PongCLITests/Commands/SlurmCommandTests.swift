@@ -37,7 +37,7 @@ struct SlurmCommandTests {
     String(decoding: try AtomicFile.read(path), as: UTF8.self)
   }
 
-  static let sweep = ["sweep", "tiny.yaml", "--out", "far it's"]
+  static let sweep = ["sweep", "tiny.yaml", "--out", "far 100% it's"]
 
   static func field(_ folder: String, _ environment: [String: String]) throws -> (String) throws -> Int? {
     let status = try CommandRun(sweep + ["--status", "--json"], in: folder, environment: environment)
@@ -58,6 +58,8 @@ struct SlurmCommandTests {
         jobs[1].contains("--dependency=afterany:1") && !jobs[0].contains { $0.hasPrefix("--dependency") })
       for job in jobs {
         #expect(job.contains("--parsable") && job.contains("--requeue") && job.contains("--open-mode=append"))
+        #expect(
+          job.contains { $0.hasPrefix("--output=far 100%% it's/slurm/pong-") && $0.hasSuffix("-%a.log") })
         #expect(job.suffix(2) == ["--time=5", "--partition=a b"])
       }
 
@@ -71,7 +73,8 @@ struct SlurmCommandTests {
         }
       }
       #expect(try CommandRun(["sweep", "tiny.yaml", "--out", "near"], in: folder).status == 0)
-      #expect(try SweepCommandTests.cells("\(folder)/far it's") == SweepCommandTests.cells("\(folder)/near"))
+      #expect(
+        try SweepCommandTests.cells("\(folder)/far 100% it's") == SweepCommandTests.cells("\(folder)/near"))
       let again = try CommandRun(SlurmCommandTests.sweep + ["--slurm"], in: folder, environment: environment)
       #expect(again.output == "0 of 6 cells submitted; 6 were finished, 0 underway\n")
       let field = try SlurmCommandTests.field(folder, environment)
@@ -94,7 +97,7 @@ struct SlurmCommandTests {
       var queue = "1 0 R \(names[0])\n1 0 R other-\(names[0])\n"
       for task in 0..<3 { queue += "2 \(task) PD \(names[1])\n" }
       try Sample.write(queue, "\(folder)/queue")
-      let log = "\(folder)/far it's/slurm/\(names[0])-1.log"
+      let log = "\(folder)/far 100% it's/slurm/\(names[0])-1.log"
       try Sample.write("first\n\u{1b}[2mlast words\n", log)
       let field = try SlurmCommandTests.field(folder, environment)
       #expect(

@@ -54,5 +54,20 @@ struct WatchCommandTests {
       #expect(try picture("tracker", "--inside") != picture("tracker"))
     }
   }
-
+  /// Who is named by nobody plays by the rules that are asked for.
+  @Test func theEmbeddedPlayerIsThatOfTheRules() throws {
+    try withTemporaryFolder { folder in
+      func player(_ arguments: String...) throws -> Replay {
+        let file = "\(folder)/\(arguments.joined()).replay"
+        let result = try PongProcess.run(
+          ["watch"] + arguments
+            + ["--frames", "60", "--size", "320x240", "--screenshot", "\(folder)/a.ppm", "--save", file])
+        #expect(result.status == 0, "\(result.errors)")
+        return try ReplayFile.read(file)
+      }
+      let (classic, reference) = (try player("--rules", "classic"), try player())
+      #expect(classic.names == ["tnd-classic"] && classic.ruleSet == .classic)
+      #expect(reference.names == ["tnd"] && reference.ruleSet == .reference)
+    }
+  }
 }

@@ -3,6 +3,9 @@ import PongViewer
 import TestSupport
 import Testing
 
+@testable import PongCLI
+@testable import Training
+
 @Suite("pong watch --train", .enabled(if: Viewer.hasWindow))
 struct WatchTrainingTests {
   static let config = """
@@ -39,6 +42,21 @@ struct WatchTrainingTests {
         #expect(files[0] == files[1], "\(name)")
       }
     }
+  }
+
+  @Test func theWindowSaysHowFarItIs() {
+    var progress = BackgroundTraining.Progress()
+    #expect(WatchTraining.word(progress) == "training")
+    var pass = TrainingMetrics(
+      pass: 5, updates: 50, loss: 0.1, gradientNorm: 1, learningRate: 0.001,
+      aggregation: .init(frames: 40_000))
+    progress.passes = [pass]
+    #expect(WatchTraining.word(progress) == "training on 40000 labels")
+    pass.rewired = 12
+    progress.passes.append(pass)
+    #expect(WatchTraining.word(progress) == "training on 40000 labels, 12 rewired")
+    progress.phase = .finished
+    #expect(WatchTraining.word(progress) == "finished; the best plays")
   }
 
   /// What the system says about the display is its own.
