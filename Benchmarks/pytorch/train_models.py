@@ -54,7 +54,7 @@ def models():
         "rnn": Recurrent(torch.nn.RNN(INPUTS, 512, batch_first=True), 512),
         "lstm": Recurrent(torch.nn.LSTM(INPUTS, 512, num_layers=2, batch_first=True), 512),
         "cfc": Recurrent(CfC(INPUTS, 600, backbone_layers=0, batch_first=True), 600),
-        "transformer": Transformer(),
+        "block": Transformer(),
     }
 
 

@@ -65,9 +65,11 @@ struct Benchmark {
   /// Prepares, and returns one measured repetition: its value in the unit.
   let prepare: () throws -> () throws -> Double
 
-  /// Every model at its default, the published, size, and a TND with plastic edges.
+  /// Every model at its default, the published, size, a TND with plastic edges, and the transformer in the published
+  /// form, which is that of PyTorch's encoder.
   static let models: [(name: String, settings: String)] =
-    ModelRegistry.all.map { ($0.type, "{type: \($0.type)}") } + [("plastic", "{type: tnd, plasticity: {}}")]
+    ModelRegistry.all.map { ($0.type, "{type: \($0.type)}") }
+    + [("plastic", "{type: tnd, plasticity: {}}"), ("block", "{type: transformer, attention: block}")]
 
   static let groups =
     ["engine", "demos", "train", "rewire", "agent", "kernel", "scale", "locality"] + models.map(\.name)

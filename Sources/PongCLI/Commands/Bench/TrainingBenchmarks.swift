@@ -28,11 +28,8 @@ enum TrainingBenchmarks {
           operations: { 2 * (try Benchmark.multiplyAdds("{type: tnd}")) }
         ) { try round(threads) }
       ]
-      // Every model; the transformer in the published form, which is that of PyTorch's encoder.
       + Benchmark.models.map { name, settings in
-        let settings =
-          name == Transformer.type ? "{type: transformer, attention: block}" : settings
-        return Benchmark(
+        Benchmark(
           name: "\(name).train", unit: "steps_per_second", operations: { try operations(settings) }
         ) {
           try training(
