@@ -11,6 +11,8 @@ public final class ModelPolicy: Policy {
   private let weights: any ModelWeights
   private let runner: any SequenceRunner
   private let input: Tensor
+  /// Of plastic edges, in the graph's order: where their strengths begin among the parameters, and their traces.
+  private let plastic: (strengths: Int, traces: Tensor)?
 
   /// The policy of an agent.
   public init(_ agent: Agent) {
@@ -19,6 +21,11 @@ public final class ModelPolicy: Policy {
     weights.load(agent.parameters)
     runner = weights.makeRunner(lanes: 1, steps: 1, records: false)
     input = Tensor(steps: 1, features: Observation.count, lanes: 1)
+    if let model = agent.model as? TND, model.plasticity != nil {
+      plastic = (model.layout["plasticity"].range.lowerBound, runner.states[1])
+    } else {
+      plastic = nil
+    }
   }
 
   /// Silences the units behind some places of the hidden vector, from the next step on, and lets all others speak.
@@ -32,6 +39,12 @@ public final class ModelPolicy: Policy {
 
   /// The hidden vector after the last step (`SequenceRunner.hidden`); valid until the next.
   public var hidden: UnsafeBufferPointer<Float> { runner.hidden }
+
+  /// What an edge, by its place in the graph, adds to its weight at the moment: strength times trace (reference.md,
+  /// section 7). Nil where edges are not plastic.
+  public func plasticPart(ofEdge edge: Int) -> Float? {
+    plastic.map { agent.parameters[$0.strengths + edge] * $0.traces.values[edge] }
+  }
 
   public func reset() {
     runner.resetState()

@@ -159,15 +159,15 @@ struct StrongestEdgesTests {
     #expect(strongest.neurons == Array(0..<30))
     #expect(
       strongest.edges == [
-        Edge(source: 5, target: 27, weight: -6, strength: 1),
-        Edge(source: 28, target: 27, weight: 0.5, strength: 1),
-        Edge(source: 28, target: 24, weight: -0.4, strength: 1),
-        Edge(source: 0, target: 27, weight: 3, strength: 0.5),
-        Edge(source: 27, target: 28, weight: -0.25, strength: 0.5),
-        Edge(source: 27, target: 24, weight: 0.2, strength: 0.5),
+        Edge(source: 5, target: 27, weight: -6, strength: 1, index: 4),
+        Edge(source: 28, target: 27, weight: 0.5, strength: 1, index: 5),
+        Edge(source: 28, target: 24, weight: -0.4, strength: 1, index: 1),
+        Edge(source: 0, target: 27, weight: 3, strength: 0.5, index: 3),
+        Edge(source: 27, target: 28, weight: -0.25, strength: 0.5, index: 8),
+        Edge(source: 27, target: 24, weight: 0.2, strength: 0.5, index: 0),
       ])
     #expect(strongest.inEdges[27].map(\.source) == [5, 0, 28])
-    #expect(strongest.inEdges[25] == [Edge(source: 29, target: 25, weight: 0.1, strength: 1)])
+    #expect(strongest.inEdges[25] == [Edge(source: 29, target: 25, weight: 0.1, strength: 1, index: 2)])
     #expect(strongest.inEdges[0].isEmpty)
     #expect(strongest.importance[27...] == [0.5, 1, 0])
     #expect(strongest.outDegrees[28] == 2 && strongest.outDegrees[5] == 2 && strongest.outDegrees[24] == 0)

@@ -16,6 +16,8 @@ final class FakeNetwork: Policy, NetworkView {
   var canBeSilenced = true
   /// What neurons of its graph are called, by their places among the nodes.
   var names: [Int: String] = [:]
+  /// What its connections add to their weights: nil for nothing, ever.
+  var plasticPart: Float?
   /// What it does at every step.
   var action = Action.stay
   /// What it saw.
@@ -69,7 +71,9 @@ final class FakeNetwork: Policy, NetworkView {
     }
     return NetworkPortrait(
       summary: "57 neurons", isGraph: true, nodes: named(FakeNetwork.graphNodes), edges: FakeNetwork.edges,
-      inEdges: (0..<FakeNetwork.nodes).map { node in FakeNetwork.edges.filter { $0.target == node } },
+      inEdges: (0..<FakeNetwork.nodes).map { node in
+        FakeNetwork.edges.filter { $0.target == node }.sorted { abs($0.weight) > abs($1.weight) }
+      },
       plane: plane)
   }
 
@@ -83,6 +87,8 @@ final class FakeNetwork: Policy, NetworkView {
     if canBeSilenced { silenced = places }
     return canBeSilenced
   }
+
+  func plasticPart(ofEdge index: Int) -> Float? { plasticPart.map { $0 * Float(steps) } }
 
   func newerPortrait() -> NetworkPortrait? {
     defer { newer = nil }

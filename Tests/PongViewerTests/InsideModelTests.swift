@@ -111,6 +111,23 @@ struct InsideModelTests {
     #expect(focus() == [nil, nil])
   }
 
+  /// What the connections to the neuron add to their weights is asked for at every step, and of it alone.
+  @Test func plasticConnectionsAreFollowed() throws {
+    let network = FakeNetwork()
+    var model = model(("net", network))
+    _ = model.perform(.toggleInside)
+    run(&model, frames: 2)
+    model.look(at: 30, isClick: true)
+    #expect(model.content.inside?.focus?.plasticParts == [])
+    network.plasticPart = 0.25
+    run(&model, frames: 2)
+    let count = network.portrait().inEdges[30].count
+    #expect(count > 2)
+    #expect(
+      model.content.inside?.focus?.plasticParts
+        == [Float](repeating: 0.25 * Float(network.steps), count: count))
+  }
+
   @Test func aRestartForgets() throws {
     let network = FakeNetwork()
     var model = model(("net", network))

@@ -56,6 +56,26 @@ struct InsideSceneTests {
     try expectPicture(draw(model.content, 480, 640), "inside-neuron")
   }
 
+  /// Plastic connections are drawn as they weigh now, and the card says how much of that is plastic.
+  @Test func plasticConnectionsAreDrawnAsTheyWeigh() throws {
+    func picture(_ change: (inout InsideView.Focus, [NetworkPortrait.Edge]) -> Void) throws -> Canvas {
+      var model = model()
+      run(&model, frames: 90)
+      model.look(at: 27 + 14, isClick: true)
+      var content = model.content
+      let edges = try #require(content.inside?.portrait?.inEdges[27 + 14])
+      change(&content.inside!.focus!, edges)
+      return try draw(content, 480, 640)
+    }
+    func differing(_ a: Canvas, _ b: Canvas) -> Int { zip(a.pixels, b.pixels).count { $0 != $1 } }
+    let fixed = try picture { _, _ in }
+    let unmoved = try picture { $0.plasticParts = $1.map { _ in 0 } }
+    let turned = try picture { $0.plasticParts = $1.map { -2 * $0.weight } }
+    // At first only the card has more to say; weights of other signs have other colours.
+    let (words, colors) = (differing(fixed, unmoved), differing(unmoved, turned))
+    #expect(words > 20 && words < 1000 && colors > words, "\(words), \(colors)")
+  }
+
   /// A name that is longer than the card is cut.
   @Test func drawsANameAsStored() throws {
     var model = model(names: [40: "Pyramidal cell of Betz, fifth layer", 31: "RIAL"])

@@ -10,6 +10,8 @@ public struct StrongestEdges: Sendable {
     public var weight: Float
     /// The weight's magnitude over that of the strongest of its kind.
     public var strength: Float
+    /// Its place among all connections, in the graph's order.
+    public var index: Int
   }
 
   /// What is kept: inputs, outputs and the most important hidden neurons, ascending.
@@ -48,9 +50,11 @@ public struct StrongestEdges: Sendable {
 
     var kinds: [[Edge]] = [[], [], []]
     var rows = [[Edge]](repeating: [], count: neurons.count)
+    var index = -1
     graph.forEachEdge { source, target, weight in
+      index += 1
       guard let from = places[source], let to = places[target], from != to else { return }
-      let edge = Edge(source: from, target: to, weight: weight, strength: abs(weight))
+      let edge = Edge(source: from, target: to, weight: weight, strength: abs(weight), index: index)
       kinds[source < AgentGraph.inputs ? 0 : target < AgentGraph.firstHidden ? 2 : 1].append(edge)
       rows[to].append(edge)
     }
@@ -66,7 +70,9 @@ public struct StrongestEdges: Sendable {
     let sorted = edges.sorted { ($1.strength, $0.target, $0.source) < ($0.strength, $1.target, $1.source) }
     let largest = max(sorted.first?.strength ?? 1, 1e-30)
     return sorted.prefix(count).map {
-      Edge(source: $0.source, target: $0.target, weight: $0.weight, strength: $0.strength / largest)
+      Edge(
+        source: $0.source, target: $0.target, weight: $0.weight, strength: $0.strength / largest,
+        index: $0.index)
     }
   }
 }

@@ -47,6 +47,8 @@ final class LearningNetwork: Policy, NetworkView {
     return true
   }
 
+  func plasticPart(ofEdge index: Int) -> Float? { policy.plasticPart(ofEdge: index) }
+
   var hidden: UnsafeBufferPointer<Float> { policy.hidden }
 
   var latestOutputs: SIMD3<Float> { policy.latestOutputs }

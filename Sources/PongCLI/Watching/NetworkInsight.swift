@@ -57,7 +57,9 @@ extension ModelPolicy: NetworkView {
         timeConstant: neuron < AgentGraph.inputs ? nil : graph.timeConstants?[neuron])
     }
     func edge(_ edge: StrongestEdges.Edge) -> NetworkPortrait.Edge {
-      .init(source: edge.source, target: edge.target, weight: edge.weight, strength: edge.strength)
+      .init(
+        source: edge.source, target: edge.target, weight: edge.weight, strength: edge.strength,
+        index: edge.index)
     }
     let hidden = graph.neurons - AgentGraph.firstHidden
     let left = hidden > mostShown ? ", the \(mostShown) strongest" : ""

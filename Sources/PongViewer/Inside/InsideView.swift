@@ -10,6 +10,8 @@ public struct InsideView: Sendable, Equatable {
     public var isPinned: Bool
     /// Its values in the last steps, oldest first.
     public var trace: [Float]
+    /// What each connection to it that the portrait has adds to its weight now; empty where none is plastic.
+    public var plasticParts: [Float] = []
   }
 
   /// Whose inside, by court.
@@ -61,7 +63,10 @@ public struct InsideView: Sendable, Equatable {
       if self.focus == nil { self.focus = Focus(node: node, isPinned: focus.isPinned, trace: []) }
       self.focus?.node = node
       self.focus?.isPinned = focus.isPinned
-      if self.focus != nil { record.copyTrace(of: node, into: &self.focus!.trace) }
+      if self.focus != nil {
+        record.copyTrace(of: node, into: &self.focus!.trace)
+        record.copyPlasticParts(to: node, into: &self.focus!.plasticParts)
+      }
     } else {
       self.focus = nil
     }

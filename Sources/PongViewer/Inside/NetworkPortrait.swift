@@ -60,13 +60,16 @@ public struct NetworkPortrait: Sendable, Equatable {
     public var weight: Float
     /// The weight's magnitude, relative to the strongest of its kind.
     public var strength: Float
+    /// Its place among all connections of the network, by which the network knows it.
+    public var index: Int
 
     /// A connection.
-    public init(source: Int, target: Int, weight: Float, strength: Float) {
+    public init(source: Int, target: Int, weight: Float, strength: Float, index: Int = 0) {
       self.source = source
       self.target = target
       self.weight = weight
       self.strength = strength
+      self.index = index
     }
   }
 
@@ -149,6 +152,9 @@ public protocol NetworkView: AnyObject {
   /// Silences the neurons behind some places of the hidden vector, from the next step on, and lets all others speak.
   /// Returns false, and changes nothing, where one of them cannot be silenced.
   func silence(_ places: Set<Int>) -> Bool
+  /// What a connection, by its `index`, adds to its weight at the moment; nil in a network whose connections stay as they
+  /// are while it plays.
+  func plasticPart(ofEdge index: Int) -> Float?
   /// The hidden vector after the last step; valid until the next.
   var hidden: UnsafeBufferPointer<Float> { get }
   /// The outputs (right, left, stay) of the last step.
@@ -158,6 +164,8 @@ public protocol NetworkView: AnyObject {
 extension NetworkView {
   /// Most networks stay as they are.
   public func newerPortrait() -> NetworkPortrait? { nil }
+  /// So do most connections.
+  public func plasticPart(ofEdge index: Int) -> Float? { nil }
 }
 
 extension NetworkPortrait {

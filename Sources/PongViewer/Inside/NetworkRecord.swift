@@ -126,6 +126,17 @@ struct NetworkRecord {
     }
   }
 
+  /// Fills `parts` with what the connections to a node that are shown add to their weights now; with nothing where none is
+  /// plastic.
+  func copyPlasticParts(to node: Int, into parts: inout [Float]) {
+    parts.removeAll(keepingCapacity: true)
+    guard portrait.isGraph else { return }
+    for edge in portrait.inEdges[node] {
+      guard let part = network.plasticPart(ofEdge: edge.index) else { return }
+      parts.append(part)
+    }
+  }
+
   private func value(_ node: NetworkPortrait.Node, _ hidden: UnsafeBufferPointer<Float>) -> Float {
     if let unit = node.unit { return unit < hidden.count ? hidden[unit] : 0 }
     switch node.role {

@@ -1,4 +1,5 @@
 import Agents
+import Determinism
 import Foundation
 import PongEngine
 import PongViewer
@@ -54,6 +55,46 @@ struct NetworkInsightTests {
     #expect(Set(nodes.compactMap(\.timeConstant)).count == 40 - 24)
     #expect(
       ModelPolicy(try PlayerCatalog.agent("tnd")).portrait().nodes.allSatisfy { $0.timeConstant == nil })
+  }
+
+  /// What an edge adds is its strength times a trace that follows what the two neurons do, by the rule itself.
+  @Test func plasticEdgesFollowThePlay() throws {
+    let config = try RunConfig(
+      yaml: NetworkInsightTests.tiny, source: "tiny.yaml", overrides: ["model.plasticity={rate: 0.25}"])
+    let model = try #require(config.model as? TND)
+    var parameters = model.initialParameters(SeededGenerator(seed: 4))
+    let strengths = model.layout["plasticity"].range
+    for (edge, place) in strengths.enumerated() { parameters[place] = Float(edge % 7 - 3) / 10 }
+    let policy = ModelPolicy(Agent(model: model, parameters: parameters, rules: .reference, name: "plastic"))
+    let view: any NetworkView = policy
+    var traces = [Float](repeating: 0, count: model.graph.edges)
+    var before = Array(view.hidden)
+    for step in 0..<30 {
+      _ = policy.action(for: Observation(bits: UInt32(step * 0x51f3d) & 0xff_ffff))
+      let after = Array(view.hidden)
+      for target in 0..<model.graph.neurons {
+        for edge in model.graph.edges(into: target) {
+          traces[edge] = 0.75 * traces[edge] + 0.25 * after[target] * before[Int(model.graph.sources[edge])]
+        }
+      }
+      before = after
+    }
+    // An input's value is that of the step itself, which the hidden vector does not keep.
+    let inner = traces.indices.filter { model.graph.sources[$0] >= 24 }
+    #expect(inner.count > 50 && inner.contains { abs(traces[$0]) > 0.01 })
+    for edge in inner {
+      let part = try #require(view.plasticPart(ofEdge: edge))
+      #expect(abs(part - parameters[strengths.lowerBound + edge] * traces[edge]) < 1e-5)
+    }
+    // The portrait's connections are asked for by their own places.
+    let portrait = view.portrait()
+    for (node, edges) in portrait.inEdges.enumerated() {
+      for edge in edges {
+        #expect(model.graph.edges(into: node).contains(edge.index))
+        #expect(Int(model.graph.sources[edge.index]) == edge.source)
+      }
+    }
+    #expect(ModelPolicy(try PlayerCatalog.agent("tnd")).plasticPart(ofEdge: 0) == nil)
   }
 
   static let tiny = """

@@ -17,7 +17,7 @@ struct GraphDrawing {
 
   func draw(_ view: InsideView, on canvas: inout Canvas) {
     if let focus = view.focus {
-      drawInEdges(of: focus.node, view, on: &canvas)
+      drawInEdges(of: focus, view, on: &canvas)
     } else {
       drawEdges(view, on: &canvas)
       drawChanges(view.novelty, on: &canvas)
@@ -69,13 +69,18 @@ struct GraphDrawing {
     }
   }
 
-  /// What reaches one neuron: its strongest connections, however weak beside others.
-  private func drawInEdges(of node: Int, _ view: InsideView, on canvas: inout Canvas) {
-    guard let strongest = portrait.inEdges[node].first else { return }
-    for edge in portrait.inEdges[node].reversed() {
-      let strength = abs(edge.weight / strongest.weight)
+  /// What reaches one neuron: its strongest connections, however weak beside others, as they weigh now.
+  private func drawInEdges(of focus: InsideView.Focus, _ view: InsideView, on canvas: inout Canvas) {
+    let (node, edges) = (focus.node, portrait.inEdges[focus.node])
+    func weight(_ index: Int) -> Float {
+      edges[index].weight + (index < focus.plasticParts.count ? focus.plasticParts[index] : 0)
+    }
+    let strongest = max(edges.indices.reduce(0) { max($0, abs(weight($1))) }, 1e-30)
+    for index in edges.indices.reversed() {
+      let (edge, weight) = (edges[index], weight(index))
+      let strength = abs(weight) / strongest
       let carried = min(abs(view.activity[edge.source]), 1)
-      let color = ActivityColors.ofSign(edge.weight).opacity(Double(strength * (0.2 + 0.8 * carried)))
+      let color = ActivityColors.ofSign(weight).opacity(Double(strength * (0.2 + 0.8 * carried)))
       let (from, to) = (geometry.places[edge.source], geometry.places[node])
       var last = from
       // These lines are thick and few: with as many points as it takes to look round.

@@ -165,6 +165,6 @@ struct InsidePicture {
     let x = isLeft ? layout.network.x + away : layout.network.maxX - width - away
     let card = Rect(x: x.rounded(), y: layout.network.y.rounded(), width: width, height: height)
     NeuronCard(card: card, size: size, color: Palette.player(court), typeface: typeface)
-      .draw(portrait.nodes[focus.node], focus, isGraph: portrait.isGraph, on: &canvas)
+      .draw(portrait, focus, on: &canvas)
   }
 }

@@ -5,7 +5,8 @@ struct NeuronCard {
   let color: Color
   let typeface: Typeface
 
-  func draw(_ node: NetworkPortrait.Node, _ focus: InsideView.Focus, isGraph: Bool, on canvas: inout Canvas) {
+  func draw(_ portrait: NetworkPortrait, _ focus: InsideView.Focus, on canvas: inout Canvas) {
+    let node = portrait.nodes[focus.node]
     canvas.fill(card, radius: size * 0.5, Palette.panel.opacity(0.93))
     canvas.stroke(card, radius: size * 0.5, width: max(1, (size / 14).rounded()), Palette.wall)
     let inner = card.inset(by: size * 0.8)
@@ -17,15 +18,27 @@ struct NeuronCard {
     canvas.draw(
       title, x: inner.x, baseline: inner.y + size * 0.85, TextStyle(.bold, size, Palette.text),
       typeface: typeface)
-    if isGraph {
+    if portrait.isGraph {
       let tau = node.timeConstant.map { ", tau \(Numbers.hundredths($0))" } ?? ""
+      let line = "\(node.inDegree) in, \(node.outDegree) out\(tau)\(plasticity(portrait, focus))"
+      // Smaller rather than cut: numbers must be whole.
+      let fitting = min(1, inner.width / max(1, typeface.width(of: line, .medium, size: size * 0.9)))
       canvas.draw(
-        "\(node.inDegree) in, \(node.outDegree) out\(tau)", x: inner.x, baseline: inner.y + size * 2.25,
-        TextStyle(.medium, size * 0.9, Palette.label), typeface: typeface)
+        line, x: inner.x, baseline: inner.y + size * 2.25,
+        TextStyle(.medium, size * 0.9 * fitting, Palette.label), typeface: typeface)
     }
     let top = inner.y + size * 2.8
     drawTrace(
       focus.trace, Rect(x: inner.x, y: top, width: inner.width, height: inner.maxY - top), on: &canvas)
+  }
+
+  /// How much of what connects to it the game has changed: the sum of the plastic parts' magnitudes beside that of the
+  /// weights.
+  private func plasticity(_ portrait: NetworkPortrait, _ focus: InsideView.Focus) -> String {
+    guard !focus.plasticParts.isEmpty else { return "" }
+    let weights = portrait.inEdges[focus.node].reduce(0) { $0 + abs($1.weight) }
+    let parts = focus.plasticParts.reduce(0) { $0 + abs($1) }
+    return ", plastic \(Numbers.percent(Double(parts / max(weights, 1e-30))))"
   }
 
   private func drawTrace(_ trace: [Float], _ rect: Rect, on canvas: inout Canvas) {
