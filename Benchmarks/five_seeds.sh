@@ -1,12 +1,13 @@
 #!/bin/sh
 # Trains a config with five seeds and prints the table of Documentation/counting.md: the time of each run and its three
-# evaluations. Usage: Benchmarks/five_seeds.sh [CONFIG [FOLDER [SEEDS]]], seeds "0 1 2 3 4" unless said; a run
-# whose folder exists is not trained again.
+# evaluations. Usage: Benchmarks/five_seeds.sh [CONFIG [FOLDER [SEEDS [DATA]]]], seeds "0 1 2 3 4" unless said, the
+# config's demonstration unless another file is given; a run whose folder exists is not trained again.
 set -eu
 cd "$(dirname "$0")/.."
 config=${1:-Configs/tnd.yaml}
 folder=${2:-runs/five_seeds}
 seeds=${3:-0 1 2 3 4}
+data=${4:-}
 field() { sed -n "s/.*\"$1\": \([-0-9.e+]*\).*/\1/p"; }
 mkdir -p "$folder"
 ./pong --version >/dev/null # builds, so that no build is timed
@@ -17,7 +18,7 @@ for seed in $seeds; do
   if [ ! -e "$run/seconds" ]; then
     rm -rf "$run"
     start=$(date +%s.%N)
-    ./pong train "$config" --set "seed=$seed" --out "$run" >&2
+    ./pong train "$config" ${data:+--data "$data"} --set "seed=$seed" --out "$run" >&2
     echo "$start $(date +%s.%N)" | awk '{ printf "%.1f\n", $2 - $1 }' >"$run/seconds"
   fi
   paper=$(./pong evaluate "$run" --protocol paper --json)
