@@ -3,31 +3,35 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Turns SIGINT and SIGTERM into a question that a loop can ask. A second one ends the program at once. Either way
-/// the exit code is the shell's for a program that such a signal ended: 130 or 143.
-final class Interrupt {
+/// Turns SIGINT, SIGTERM and, unless work outlives its terminal, SIGHUP into a question that a loop can ask. A second one
+/// ends the program at once. Either way the exit code is the shell's for a program that such a signal ended: 130, 143, 129.
+enum Interrupt {
   /// The signal that has come, 0 before.
   private static let received = Atomic<Int32>(0)
-  private var sources: [any DispatchSourceSignal] = []
+  private static let outlivesTerminal = Atomic<Bool>(false)
 
-  /// - Parameter outlivesTerminal: whether work goes on when the terminal goes, as when a connection drops.
-  init(outlivesTerminal: Bool = false) {
-    if outlivesTerminal { signal(SIGHUP, SIG_IGN) }
-    for number in [SIGINT, SIGTERM] {
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler {
-        if Interrupt.received.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
-      }
-      source.resume()
-      sources.append(source)
+  /// What waits for the signals: once, however many ask, or one signal would count as several.
+  nonisolated(unsafe) private static let sources: [any DispatchSourceSignal] = [SIGINT, SIGTERM, SIGHUP].map {
+    number in
+    signal(number, SIG_IGN)
+    let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+    source.setEventHandler {
+      if number == SIGHUP, outlivesTerminal.load(ordering: .relaxed) { return }
+      if received.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
     }
+    source.resume()
+    return source
   }
 
-  /// Whether one has come.
-  var isRequested: Bool { Interrupt.isRequested }
+  /// From now on signals are a question.
+  /// - Parameter outlivesTerminal: whether work goes on when the terminal goes, as when a connection drops; so it does then
+  ///   for all who ask.
+  static func listen(outlivesTerminal: Bool = false) {
+    if outlivesTerminal { Interrupt.outlivesTerminal.store(true, ordering: .relaxed) }
+    _ = sources
+  }
 
-  /// The same for closures that other threads ask.
+  /// Whether one has come; any thread may ask.
   static var isRequested: Bool { received.load(ordering: .relaxed) != 0 }
 
   /// What a program ends with that was asked to stop and did.

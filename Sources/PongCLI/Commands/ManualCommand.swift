@@ -45,8 +45,8 @@ struct ManualPage {
     lines += [
       ".SH EXIT STATUS", ".TP", ".B 0", "Success.", ".TP", ".B 64", "Wrong usage.", ".TP", ".B 65",
       "Bad data.", ".TP", ".B 66", "No such input.", ".TP", ".B 74", "Input or output failed.", ".TP",
-      ".B 130, 143",
-      "Interrupted by SIGINT, SIGTERM; what was written is whole.",
+      ".B 129, 130, 143",
+      "Interrupted by SIGHUP, SIGINT, SIGTERM; what was written is whole.",
       ".SH FILES", ".TP", ".I ~/.config/pong/watch",
       "The size of the window of \\fBwatch\\fR and whether it is mute, as they were left; under",
       "\\fBXDG_CONFIG_HOME\\fR where that is set.", ".SH ENVIRONMENT", ".TP", ".B PONG_NO_PREFERENCES",

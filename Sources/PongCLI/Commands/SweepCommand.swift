@@ -87,7 +87,7 @@ struct SweepCommand: ParsableCommand {
       }
     let jobs = index == nil ? min(jobs ?? ThreadTeam.cores, plan.cells.count) : jobs ?? 1
     let cores = SweepCommand.cores
-    let interrupt = Interrupt(outlivesTerminal: true)
+    Interrupt.listen(outlivesTerminal: true)
     let display = SweepDisplay(cells: plan.cells.count)
     let outcome = try sweep.run(
       only: index, jobs: index == nil ? jobs : 1, threads: max(1, cores / jobs),
@@ -100,7 +100,6 @@ struct SweepCommand: ParsableCommand {
       }
     }
     display.finish()
-    withExtendedLifetime(interrupt) {}
     if json {
       let counts = [
         ("cells", plan.cells.count), ("finished", outcome.finished), ("ran", outcome.ran),

@@ -67,9 +67,9 @@ struct TrainCommand: ParsableCommand {
 /// A training run as the command line sees it: progress, Ctrl-C and what is said at the end.
 private struct TrainingSession {
   private let run: TrainingRun
-  private let interrupt = Interrupt(outlivesTerminal: true)
 
   init(_ config: RunConfig, _ directory: RunDirectory, resume: Bool, threads: Int?) throws {
+    Interrupt.listen(outlivesTerminal: true)
     if resume, !directory.isBarelyMade { try directory.check(config) }
     run = try TrainingRun(
       config, in: directory, try config.data.trainingData(), team: ThreadTeam(threads: threads),
@@ -85,7 +85,7 @@ private struct TrainingSession {
     let (trainer, directory) = (run.trainer, run.directory)
     var bar = ProgressBar(total: trainer.totalUpdates, done: trainer.progress.updates)
     defer { bar.finish() }
-    return try run.run(shouldStop: { interrupt.isRequested }) { report in
+    return try run.run(shouldStop: { Interrupt.isRequested }) { report in
       switch report {
       case .update(let progress): bar.update(progress)
       case .pass(let pass):

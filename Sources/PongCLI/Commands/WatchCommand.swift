@@ -68,8 +68,10 @@ struct WatchCommand: ParsableCommand {
     options.save = saving.save
     options.film = try recording.film()
     // A film is to be ended properly; without one Ctrl-C has nothing to save.
-    let interrupt = recording.record.map { _ in Interrupt() }
-    options.isStopped = interrupt.map { interrupt in { interrupt.isRequested } }
+    if recording.record != nil {
+      Interrupt.listen()
+      options.isStopped = { Interrupt.isRequested }
+    }
     let programs = try policy.programs()
     try programs.playing { shouldStop in
       if !programs.isEmpty { options.isStopped = shouldStop }

@@ -36,15 +36,16 @@ extension Sequence<PolicyProgram> {
   {
     let programs = Array(self)
     // An interrupt would leave programs behind that do not notice the end of their input.
-    let interrupt = programs.isEmpty ? nil : Interrupt()
+    let hasInterrupt = !programs.isEmpty
+    if hasInterrupt { Interrupt.listen() }
     defer { for program in programs { program.close() } }
-    let hasInterrupt = interrupt != nil
     let result = try play {
       programs.contains { $0.failure != nil } || hasInterrupt && Interrupt.isRequested
     }
     for program in programs { program.close() }
-    if let failure = programs.lazy.compactMap(\.failure).first { throw failure }
+    // Ctrl-C reaches the programs too: what they then do is no fault of theirs.
     if hasInterrupt, Interrupt.isRequested { throw Interrupt.exitCode }
+    if let failure = programs.lazy.compactMap(\.failure).first { throw failure }
     return result
   }
 }

@@ -75,6 +75,34 @@ struct PolicyCommandTests {
     }
   }
 
+  /// Whatever ends the game ends the program that plays it, and one signal is one.
+  @Test(arguments: [
+    ("evaluate --sessions 1 --steps 100000000", SIGHUP), ("evaluate --sessions 1 --steps 100000000", SIGINT),
+    ("watch --seconds 900 --record film.html", SIGINT), ("watch --seconds 900 --record film.html", SIGTERM),
+  ])
+  func programsDoNotOutliveTheGame(_ command: String, _ signal: Int32) throws {
+    try withTemporaryFolder { folder in
+      let words = command.split(separator: " ").map(String.init)
+      // One that does not notice the end of its input.
+      let program = "echo $$ >pid; \(stay); exec sleep 900"
+      let pong = try PongProcess([words[0], "--policy", program] + words.dropFirst(), folder: folder)
+      func pid() -> Int32? {
+        let text = try? String(contentsOfFile: "\(folder)/pid", encoding: .utf8)
+        return text.flatMap { Int32($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+      }
+      let deadline = Date(timeIntervalSinceNow: 20)
+      while pid() == nil, Date() < deadline { Thread.sleep(forTimeInterval: 0.02) }
+      let child = try #require(pid())
+      pong.send(signal)
+      let result = try pong.finish()
+      #expect(result.status == 128 + signal, "\(result.status) \(result.errors)")
+      while kill(child, 0) == 0, Date() < deadline { Thread.sleep(forTimeInterval: 0.02) }
+      #expect(kill(child, 0) != 0, "the program goes on without a game")
+      let left = try FileManager.default.contentsOfDirectory(atPath: folder)
+      #expect(!left.contains { $0.hasSuffix(".tmp") }, "\(left)")
+    }
+  }
+
   @Test(arguments: [
     (["evaluate"], "found no agent, expected one, or --policy"),
     (["evaluate", "tnd", "--policy", "x"], "--policy: found tnd too, expected one of them"),

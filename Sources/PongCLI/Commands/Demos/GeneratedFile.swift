@@ -54,9 +54,7 @@ struct GeneratedFile {
     let lengths = Array(header.lengths[writer.episodesDone...])
     let progress = FrameProgress(total: lengths.reduce(0, +))
     defer { progress.finish() }
-    // A program's player listens to Ctrl-C itself.
-    let interrupt = program == nil ? Interrupt(outlivesTerminal: true) : nil
-    defer { withExtendedLifetime(interrupt) {} }
+    Interrupt.listen(outlivesTerminal: true)
     return try [program].compactMap { $0 }.playing { shouldStop in
       try generator.play(
         part.range.dropFirst(writer.episodesDone), of: part.episodes, lengths: lengths, on: team,
