@@ -24,8 +24,9 @@ struct RunsCommand: ParsableCommand {
 
   func run() throws {
     for folder in folders where !Folder.exists(folder) { throw FileError.notFound(path: folder) }
+    var told: Set<String> = []
     try LiveText(everySeconds: 2).show(watching: watch) {
-      var runs = try summaries()
+      var runs = try summaries(&told)
       let isAtRest = !runs.contains { $0.state == .training }
       if watch, !isAtRest {
         runs = runs.filter { $0.state == .training } + runs.filter { $0.state != .training }
@@ -36,14 +37,14 @@ struct RunsCommand: ParsableCommand {
     }
   }
 
-  /// All runs in the folders; what is no run of ours is told once a look.
-  private func summaries() throws -> [RunSummary] {
+  /// All runs in the folders; what is no run of ours is told once.
+  private func summaries(_ told: inout Set<String>) throws -> [RunSummary] {
     var runs: [RunSummary] = []
     for directory in folders.flatMap(RunSummary.directories) {
       do {
         runs.append(try RunSummary(directory))
       } catch let error as any UserFacingError {
-        standardError("pong: \(error)")
+        if told.insert("\(error)").inserted { standardError("pong: \(error)") }
       }
     }
     return runs

@@ -5,7 +5,6 @@ import Synchronization
 final class FrameProgress: Sendable {
   private let total: Int
   private let start = ContinuousClock.now
-  private let isTerminal = isatty(2) == 1
   private let state = Mutex(State())
 
   private struct State {
@@ -18,7 +17,7 @@ final class FrameProgress: Sendable {
 
   /// Some more are done.
   func add(_ frames: Int) {
-    guard isTerminal else { return }
+    guard LiveLine.isSeen else { return }
     state.withLock { state in
       state.frames += frames
       guard ContinuousClock.now - state.drawn > .milliseconds(200) else { return }
@@ -27,13 +26,12 @@ final class FrameProgress: Sendable {
       let rate = Double(state.frames) / seconds
       let left = ProgressBar.time(seconds: Int(Double(total - state.frames) / rate))
       let text = String(format: "%.1f million frames a second", rate / 1e6)
-      writeToStandardError(
-        "\r\u{1b}[K\(ProgressBar.bar(Double(state.frames) / Double(max(total, 1)))) \(text), \(left) left")
+      LiveLine.draw("\(ProgressBar.bar(Double(state.frames) / Double(max(total, 1)))) \(text), \(left) left")
     }
   }
 
   /// Takes the bar away.
   func finish() {
-    if isTerminal { writeToStandardError("\r\u{1b}[K") }
+    if LiveLine.isSeen { LiveLine.clear() }
   }
 }

@@ -15,9 +15,13 @@ struct LiveText {
       let isTerminal = watching && isatty(1) == 1
       if isTerminal, shown > 0 { print("\u{1b}[\(shown)A\u{1b}[J", terminator: "") }
       var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-      // What has left the screen cannot be written over.
-      if isTerminal, !isAtRest, let rows = LiveText.rows, lines.count >= rows {
-        lines = lines.prefix(max(1, rows - 2)) + ["and \(lines.count - max(1, rows - 2)) lines more"]
+      // What has left the screen cannot be written over, nor can a line that has become two.
+      if isTerminal, !isAtRest, let size = TerminalSize.of(1) {
+        if lines.count >= size.rows {
+          lines =
+            lines.prefix(max(1, size.rows - 2)) + ["and \(lines.count - max(1, size.rows - 2)) lines more"]
+        }
+        lines = lines.map { $0.prefix(size.columns) }
       }
       print(lines.joined(separator: "\n"))
       shown = lines.count
@@ -25,12 +29,6 @@ struct LiveText {
       try StandardOutput.flush()
       Thread.sleep(forTimeInterval: period)
     }
-  }
-
-  /// Lines of the terminal.
-  private static var rows: Int? {
-    var size = winsize()
-    return ioctl(1, UInt(TIOCGWINSZ), &size) == 0 && size.ws_row > 0 ? Int(size.ws_row) : nil
   }
 
   /// A time in words, to its largest unit or two.

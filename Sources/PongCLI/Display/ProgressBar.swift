@@ -8,7 +8,6 @@ struct ProgressBar {
   private let total: Int
   private let first: Int
   private let start = ContinuousClock.now
-  private let isTerminal = isatty(2) == 1
   private var drawn = ContinuousClock.now - .seconds(1)
   private var loss = ""
   private var labelled = ""
@@ -21,12 +20,12 @@ struct ProgressBar {
   }
 
   mutating func update(_ progress: TrainingProgress) {
-    guard isTerminal, ContinuousClock.now - drawn > .milliseconds(100) else { return }
+    guard LiveLine.isSeen, ContinuousClock.now - drawn > .milliseconds(100) else { return }
     drawn = .now
     let fraction = Double(progress.updates) / Double(max(total, 1))
-    let line =
-      "\(ProgressBar.bar(fraction)) \(loss)\(labelled)\(rewired)\(played) \(timeLeft(progress.updates)) left"
-    writeToStandardError("\r\u{1b}[K\(line)")
+    // What is cut off where the terminal is narrow is what changes least.
+    LiveLine.draw(
+      "\(ProgressBar.bar(fraction)) \(timeLeft(progress.updates)) left\(played)\(loss)\(labelled)\(rewired)")
   }
 
   mutating func pass(_ metrics: TrainingMetrics, _ progress: TrainingProgress) {
@@ -41,7 +40,7 @@ struct ProgressBar {
       let balls = validation.catches + validation.misses
       played =
         " rate \(ShareText.fraction(validation.rate ?? 0, digits: 3)) (\(validation.catches) of \(balls) caught)"
-      if !isTerminal {
+      if !LiveLine.isSeen {
         standardError(
           "pass \(metrics.pass)\(loss)\(labelled)\(rewired)\(played) \(timeLeft(progress.updates)) left")
       }
@@ -50,7 +49,7 @@ struct ProgressBar {
   }
 
   func finish() {
-    if isTerminal { writeToStandardError("\r\u{1b}[K") }
+    if LiveLine.isSeen { LiveLine.clear() }
   }
 
   private func timeLeft(_ updates: Int) -> String {

@@ -7,23 +7,22 @@ import Sweeps
 /// others are at.
 final class SweepDisplay {
   private let cells: Int
-  private let isTerminal = isatty(2) == 1
   private var drawn = ""
 
   init(cells: Int) { self.cells = cells }
 
   func tick(finished: Int, busy: [(SweepCell, CellActivity)]) {
-    guard isTerminal else { return }
+    guard LiveLine.isSeen else { return }
     let parts = busy.map { cell, activity in
       switch activity {
       case .training(let fraction): "\(Int(fraction * 100))% \(cell.name)"
       case .evaluating(let evaluationProtocol): "\(evaluationProtocol.rawValue) \(cell.name)"
       }
     }
-    let line = String((["\(finished) of \(cells) finished"] + parts).joined(separator: ", ").prefix(columns))
+    let line = (["\(finished) of \(cells) finished"] + parts).joined(separator: ", ")
     guard line != drawn else { return }
     drawn = line
-    writeToStandardError("\r\u{1b}[K\(line)")
+    LiveLine.draw(line)
   }
 
   func handle(_ event: Sweep.Event) {
@@ -38,7 +37,7 @@ final class SweepDisplay {
 
   /// Clears the live line.
   func finish() {
-    if isTerminal && !drawn.isEmpty { writeToStandardError("\r\u{1b}[K") }
+    if !drawn.isEmpty { LiveLine.clear() }
     drawn = ""
   }
 
@@ -49,11 +48,5 @@ final class SweepDisplay {
     let rate = "validation rate \(ShareText.fraction(best.validationRate))"
     let mean = result.play.map { String(format: ", paper mean %.2f", $0.paper.totals.meanStreak) } ?? ""
     return "\(rate), \(time)\(mean)"
-  }
-
-  /// Columns of the terminal; the live line must not wrap, or it cannot be cleared.
-  private var columns: Int {
-    var size = winsize()
-    return ioctl(2, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 1 ? Int(size.ws_col) - 1 : 79
   }
 }
