@@ -100,6 +100,6 @@ public struct UnknownPlayer: UserFacingError, Equatable {
   public var description: String {
     let files = "an agent file\(known.isEmpty ? " or" : ",") a run directory"
     let names = known.isEmpty ? "" : " or one of \(known.joined(separator: ", "))"
-    return "\(name): found no such agent, expected \(files)\(names)"
+    return "\(name.printable()): found no such agent, expected \(files)\(names)"
   }
 }

@@ -42,7 +42,7 @@ public struct DatasetFormatError: UserFacingError, Equatable {
   public var exitCode: Int32 { 64 }
   /// One line for a person.
   public var description: String {
-    "\(path): found \(ending.isEmpty ? "no ending" : "the ending .\(ending)"), expected .pong, .txt, .npz or .minari"
+    "\(path.printable()): found \(ending.isEmpty ? "no ending" : "the ending .\(ending.printable())"), expected .pong, .txt, .npz or .minari"
   }
 }
 

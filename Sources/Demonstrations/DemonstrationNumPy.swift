@@ -138,7 +138,13 @@ private struct Source {
 
   func lengths(rows: Int) throws(FileError) -> [Int] {
     guard let array = arrays["episode_lengths"] else { return [rows] }
-    let lengths = array.integers ?? [-1]
+    // A length may take a byte, an episode takes more: empty ones by the million would fill the memory.
+    let most = max(rows, 1024)
+    let count = array.shape.first ?? 1
+    guard count <= most else {
+      throw malformed("\(count) episode_lengths", "at most \(most) for \(rows) rows")
+    }
+    let lengths = array.shape.count < 2 ? array.integers ?? [-1] : [-1]
     var left = rows
     for length in lengths {
       guard length >= 0, length <= left else { left = -1; break }
@@ -146,11 +152,6 @@ private struct Source {
     }
     guard left == 0 else {
       throw malformed("other episode_lengths", "integers from 0 that add up to \(rows) rows")
-    }
-    // A length may take a byte, an episode takes more: empty ones by the million would fill the memory.
-    let most = max(rows, 1024)
-    guard lengths.count <= most else {
-      throw malformed("\(lengths.count) episode_lengths", "at most \(most) for \(rows) rows")
     }
     return lengths
   }
@@ -163,8 +164,8 @@ private struct Source {
         "episode_seeds of type \(array.type) and shape \(array.shape)", "integers [\(episodes)]")
     }
     let flags = arrays["episode_has_seed"]
-    guard let has = flags == nil ? Array(repeating: 1, count: episodes) : flags?.integers,
-      flags.map({ $0.shape == [episodes] }) ?? true
+    guard flags.map({ $0.shape == [episodes] }) ?? true,
+      let has = flags == nil ? Array(repeating: 1, count: episodes) : flags?.integers
     else {
       throw malformed("other episode_has_seed", "truth values [\(episodes)]")
     }
@@ -201,7 +202,7 @@ private struct Source {
 
   private func integer(_ name: String) throws(FileError) -> Int? {
     guard let array = arrays[name] else { return nil }
-    guard let values = array.integers, values.count == 1 else {
+    guard array.shape.allSatisfy({ $0 == 1 }), let values = array.integers, values.count == 1 else {
       throw malformed("\(name) of type \(array.type) and shape \(array.shape)", "a single integer")
     }
     return values[0]

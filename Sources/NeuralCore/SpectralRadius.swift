@@ -15,6 +15,8 @@ extension SparseGraph {
   public func spectralRadius(weights: [Float], limit: Int? = nil) -> Double {
     let limit = limit ?? min(3000, max(128, 400_000_000 / max(edges, 1)))
     precondition(weights.count == edges, "found \(weights.count) weights, expected \(edges)")
+    // A long chain passes a vector on for more steps than are made here.
+    guard hasCycle else { return 0 }
     var generator = SeededGenerator(seed: 0x7370_6563)
     var x = (0..<neurons).map { _ in generator.uniformDouble() - 0.5 }
     normalize(&x)
@@ -47,6 +49,24 @@ extension SparseGraph {
     guard radius > 0 else { return weights }
     let scale = Float(target / radius)
     return weights.map { $0 * scale }
+  }
+
+  /// Whether some neuron leads back to itself: whether any is left when those that lead nowhere are taken away, one after
+  /// the other.
+  public var hasCycle: Bool {
+    var left = [Int](repeating: 0, count: neurons)
+    for source in sources { left[Int(source)] += 1 }
+    var ends = (0..<neurons).filter { left[$0] == 0 }
+    var taken = 0
+    while let neuron = ends.popLast() {
+      taken += 1
+      for edge in edges(into: neuron) {
+        let source = Int(sources[edge])
+        left[source] -= 1
+        if left[source] == 0 { ends.append(source) }
+      }
+    }
+    return taken < neurons
   }
 
   private func product(_ weights: [Float], _ x: [Double]) -> [Double] {

@@ -68,11 +68,11 @@ extension SequenceModel {
     _ parameters: [Float], neurons: Double, edges: Double, _ generator: SeededGenerator
   ) -> [Float] {
     var parameters = silenced(parameters, chosen(units, neurons, generator.split("neurons")))
-    let weights = synapses.flatMap { block in block.range.indices.map { (block, $0 - block.range.lowerBound) }
-    }
-    for index in chosen(weights.count, edges, generator.split("edges")) {
-      let (block, place) = weights[index]
-      block.silence(place, in: &parameters)
+    let synapses = synapses
+    let ends = synapses.reduce(into: []) { ends, block in ends.append((ends.last ?? 0) + block.range.count) }
+    for index in chosen(ends.last ?? 0, edges, generator.split("edges")) {
+      guard let block = ends.firstIndex(where: { index < $0 }) else { continue }
+      synapses[block].silence(index - (block == 0 ? 0 : ends[block - 1]), in: &parameters)
     }
     return parameters
   }

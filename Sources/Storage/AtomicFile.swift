@@ -23,12 +23,18 @@ public enum AtomicFile {
         ? .notFound(path: path) : .unreadable(path: path, reason: systemMessage())
     }
     defer { close(descriptor) }
+    return try read(descriptor, path)
+  }
+
+  /// The rest of what is open; `path` names it in errors.
+  static func read(_ descriptor: Int32, _ path: String) throws(FileError) -> [UInt8] {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
       throw .unreadable(path: path, reason: systemMessage())
     }
     let (size, limit) = try sizeAndLimit(status, path)
-    var bytes = [UInt8](repeating: 0, count: max(size, 1 << 12))
+    // A byte more than there should be, so that the end is noticed without growing.
+    var bytes = [UInt8](repeating: 0, count: max(size + 1, 1 << 12))
     var length = 0
     while true {
       guard length <= limit else { throw tooLong(path, "more", limit) }

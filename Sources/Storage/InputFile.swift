@@ -30,9 +30,14 @@ public final class InputFile: Sendable {
       count = Int(status.st_size)
       return
     }
-    if descriptor >= 0 { close(descriptor) }
     self.descriptor = -1
-    content = try AtomicFile.read(path)
+    if descriptor < 0 {
+      content = try AtomicFile.read(path)
+    } else {
+      // A pipe that is closed and opened again has lost its writer.
+      defer { close(descriptor) }
+      content = try AtomicFile.read(descriptor, path)
+    }
     count = content.count
   }
 

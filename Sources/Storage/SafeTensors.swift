@@ -70,10 +70,23 @@ public struct SafeTensors: Sendable, Equatable {
   private mutating func add(_ name: String, _ type: ElementType, _ shape: [Int], _ values: Values, size: Int)
   {
     precondition(self[name] == nil, "tensor \(name) is added twice")
-    let expected = shape.reduce(type.size, *)
-    precondition(size == expected, "tensor \(name): found \(size) bytes, expected \(expected)")
+    let expected = SafeTensors.byteCount(type, shape)
+    precondition(size == expected, "tensor \(name): found \(size) bytes of shape \(shape)")
     places[name] = entries.count
     entries.append(Entry(name: name, type: type, shape: shape, values: values))
+  }
+
+  /// Bytes of values of a type in a shape; nil for more than an `Int` counts. Where a length is 0 there are none, whatever
+  /// the others are.
+  static func byteCount(_ type: ElementType, _ shape: [Int]) -> Int? {
+    if shape.contains(0) { return 0 }
+    var size = type.size
+    for length in shape {
+      let (product, overflow) = size.multipliedReportingOverflow(by: length)
+      if overflow { return nil }
+      size = product
+    }
+    return size
   }
 
   /// The file's bytes.
@@ -114,7 +127,12 @@ extension SafeTensors.Entry: Equatable {
   }
 
   /// Bytes of the data.
-  public var size: Int { shape.reduce(type.size, *) }
+  public var size: Int {
+    guard let size = SafeTensors.byteCount(type, shape) else {
+      preconditionFailure("tensor \(name) was added with the impossible shape \(shape)")
+    }
+    return size
+  }
 
   /// The data, as the file has it.
   public var bytes: [UInt8] {

@@ -74,14 +74,7 @@ struct SafeTensorsHeader {
     var end: Int
 
     /// Bytes that type and shape make; nil for more than an `Int` counts.
-    var size: Int? {
-      (shape + [type.size]).reduce(1 as Int?) { size, factor in
-        size.flatMap {
-          let (product, overflow) = $0.multipliedReportingOverflow(by: factor)
-          return overflow ? nil : product
-        }
-      }
-    }
+    var size: Int? { SafeTensors.byteCount(type, shape) }
   }
 
   /// In the order of the header.

@@ -161,6 +161,24 @@ struct DatasetStreamTests {
     }
   }
 
+  @Test("A set of billions of shards is refused for the first that are missing")
+  func hugeSet() throws {
+    try withTemporaryFolder { folder in
+      let set = SmallSet(folder: folder)
+      for index in 0..<2 {
+        try set.make(index, of: SmallSet.episodes, "\(index).pong")
+        // A header of one episode, in a set of as many shards as episodes as can be said.
+        var bytes = try AtomicFile.read("\(folder)/\(index).pong")
+        for offset in 40..<48 { bytes = resealed(bytes, offset, 0xff) }
+        try AtomicFile.write(bytes, to: "\(folder)/\(index).pong")
+      }
+      #expect { try DatasetStream(paths: (0..<2).map { "\(folder)/\($0).pong" }) } throws: {
+        "\($0)".hasSuffix(
+          "found 2 of the 4294967295 shards of its set, expected shard 2, 3, 4, 5, 6, 7, 8, 9 ... too")
+      }
+    }
+  }
+
   /// A file with one byte of its header changed and the header's checksum made right.
   func resealed(_ bytes: [UInt8], _ offset: Int, _ value: UInt8) -> [UInt8] {
     var bytes = bytes

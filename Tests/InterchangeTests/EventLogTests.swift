@@ -68,6 +68,30 @@ struct EventLogTests {
       }
     }
 
+    @Test("A folder with hostile files is read, or refused in one line")
+    func hostileFolders() throws {
+      for step in [Int64.min, -1, 0, 1] {
+        let start = Tensorboard_Event.with {
+          $0.step = step
+          $0.sessionLog = .with { $0.status = .start }
+        }
+        #expect(EventFile.lastStep(try EventFile.encode([start]), after: 5) == 0)
+      }
+      try withTemporaryFolder { folder in
+        // A sign is no digit.
+        try AtomicFile.write([], to: "\(folder)/events.out.tfevents.+000000001.pong")
+        _ = try EventLog(folder: folder, history: [])
+        #expect(AtomicFile.exists("\(folder)/\(EventLogTests.names[0])"))
+        try AtomicFile.write([], to: "\(folder)/events.out.tfevents.9999999999.pong")
+        #expect {
+          try EventLog(folder: folder, history: [])
+        } throws: {
+          "\($0)"
+            == "\(folder): cannot be written: it has the last events file that names have digits for"
+        }
+      }
+    }
+
     @Test("Whatever file operation fails, the events that were taken are there, whole")
     func faults() throws {
       var taken = 0

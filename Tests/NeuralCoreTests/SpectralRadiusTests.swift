@@ -35,6 +35,15 @@ struct SpectralRadiusTests {
     #expect(abs(graph.spectralRadius(weights: weights) - 0.5) < 5e-4)
   }
 
+  /// However long the way to its end is.
+  @Test(arguments: [1, 2, 100, 20_000])
+  func aChainHasNone(_ n: Int) throws {
+    let chain = try SparseGraph(sourcesOfTargets: (0..<n).map { $0 == 0 ? [] : [UInt32($0 - 1)] })
+    #expect(!chain.hasCycle && chain.spectralRadius(weights: [Float](repeating: 2, count: n - 1)) == 0)
+    let closed = try SparseGraph(sourcesOfTargets: (0..<n).map { [UInt32(($0 + n - 1) % n)] })
+    #expect(closed.hasCycle)
+  }
+
   @Test func unevenCycle() throws {
     // 2 * 4 * 8 = 64 round the cycle: the modulus is its cube root.
     let graph = try SparseGraph(sourcesOfTargets: [[1], [2], [0]])

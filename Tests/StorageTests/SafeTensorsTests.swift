@@ -104,6 +104,10 @@ struct SafeTensorsTests {
     let nothing = SafeTensorsTests.header("[2]", "[0,9223372036854775807,9]").replacing(
       "[0,2]", with: "[0,0]")
     #expect(try file(nothing, data: 0)["x"]?.bytes == [])
+    // The same with the 0 last, and of values of several bytes.
+    let none = SafeTensorsTests.header("[2]", "[4611686018427387904,0]").replacing("[0,2]", with: "[0,0]")
+      .replacing("U8", with: "F32")
+    #expect(try file(none, data: 0)["x"]?.floats == [])
     for type in SafeTensors.ElementType.allCases {
       let size = 2 * type.size
       let header = SafeTensorsTests.header("U8", type.rawValue).replacing("[0,2]", with: "[0,\(size)]")

@@ -31,8 +31,8 @@ extension DatasetStream {
         }))
   }
 
-  /// The files that a path stands for.
-  private static func files(_ path: String) throws(FileError) -> [String] {
+  /// The files that a path stands for: itself, or the `.pong` files of a folder.
+  public static func files(_ path: String) throws(FileError) -> [String] {
     guard Folder.exists(path), (try? DatasetFormat(path: path)) != .minari else { return [path] }
     let folder = path.hasSuffix("/") ? String(path.dropLast()) : path
     let files = Folder.names(path).filter { $0.hasSuffix(".pong") }.map { "\(folder)/\($0)" }
@@ -75,7 +75,8 @@ extension DatasetStream {
       }
       shards[shard.index] = reader
     }
-    let missing = (0..<set.count).filter { shards[$0] == nil }
+    // As many as are told: a header may speak of billions.
+    let missing = Array((0..<set.count).lazy.filter { shards[$0] == nil }.prefix(9))
     guard missing.isEmpty else {
       let some = missing.prefix(8).map { "\($0)" }.joined(separator: ", ") + (missing.count > 8 ? " ..." : "")
       throw .malformed(

@@ -143,7 +143,9 @@ public final class DatasetWriter: Sendable {
       var end: [UInt8] = []
       end.appendLittleEndian(state.checksum)
       try file.write(end, at: header.count + 4 * state.rows)
-      // What stands in the place of the progress last: until then there is something to go on with.
+      // What stands in the place of the progress last, when all else is on the disk: until then there is something to go on
+      // with.
+      try file.synchronize()
       try file.write(Array(header[Progress.length...]), at: Progress.length)
       try file.write(Array(header[..<Progress.length]), at: 0)
       state.isFinished = true

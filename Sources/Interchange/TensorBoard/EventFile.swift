@@ -46,7 +46,7 @@
         guard let event = try? Tensorboard_Event(serializedBytes: record) else { return last }
         switch event.what {
         case .summary: return Int(event.step)
-        case .sessionLog: return min(last, Int(event.step) - 1)
+        case .sessionLog: return min(last, Int(max(event.step, 1)) - 1)
         case .fileVersion, nil: return last
         }
       }

@@ -45,7 +45,12 @@ public final class EventLog {
       var events = [EventFile.version(at: clock())]
       if !earlier.isEmpty { events.append(EventFile.start(at: clock(), fromStep: kept + 1)) }
       events += history.filter { $0.pass > kept }.map { EventFile.scalars($0, at: clock()) }
-      path = EventLog.path(folder, (earlier.last ?? 0) + 1)
+      let number = (earlier.last ?? 0) + 1
+      guard number < 10_000_000_000 else {
+        throw FileError.unwritable(
+          path: folder, reason: "it has the last events file that names have digits for")
+      }
+      path = EventLog.path(folder, number)
       file = try AppendedFile(path, content: try EventFile.encode(events), replaces: false)
       try file.settle()
       self.clock = clock
@@ -75,7 +80,7 @@ public final class EventLog {
     names.compactMap { name in
       guard name.hasPrefix(prefix), name.hasSuffix(suffix) else { return nil }
       let digits = name.dropFirst(prefix.count).dropLast(suffix.count)
-      return digits.count == 10 ? Int(digits) : nil
+      return digits.count == 10 && digits.allSatisfy(\.isWholeNumber) ? Int(digits) : nil
     }.sorted()
   }
 }

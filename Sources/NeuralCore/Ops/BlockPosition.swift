@@ -29,7 +29,8 @@ public final class BlockPosition: AttentionSpan {
   deinit { any.deallocate() }
 
   public func begin(steps: Int) {
-    for lane in start.indices { start[lane] = min(max(Int(state.values[lane]), 0), context - 1) }
+    // The state may come from a file: clamped before it is an integer.
+    for lane in start.indices { start[lane] = Int(min(max(state.values[lane], 0), Float(context - 1))) }
     cached = start.max() ?? 0
     fillMask(steps)
   }

@@ -57,6 +57,7 @@
             \(file): played again from its seeds and actions: the same observations
 
             """)
+        #expect(try PongProcess.run(["demos", "verify", folder]).output == verified.output)
         #expect(try PongProcess.run(["demos", "info", file]).output.contains("played by   human, seed 5"))
         // It is trained on as it is, and ended by a conversion.
         try Sample.write(Sample.config, "\(folder)/tiny.yaml")

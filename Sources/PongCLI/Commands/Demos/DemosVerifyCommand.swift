@@ -32,7 +32,9 @@ struct DemosVerifyCommand: ParsableCommand {
     }
     let stream = try DatasetStream(paths: dataset.files, part: true)
     if (try? DatasetFormat(path: dataset.files[0])) == .minari { return try compareRows(stream) }
-    guard !stream.isRecording else { return try verifyRecording(dataset.files[0]) }
+    guard !stream.isRecording else {
+      return try verifyRecording(try DatasetStream.files(dataset.files[0])[0])
+    }
     let result = try stream.verify(ThreadTeam(threads: jobs))
     print("\(name): checksums match, \(stream.count) steps")
     if let shard = stream.shard { print("\(name): shard \(shard.index) of \(shard.count)") }
