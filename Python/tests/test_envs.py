@@ -188,6 +188,13 @@ def test_pictures() -> None:
         (lambda: begun(2).step(np.array([-1, 0])), ValueError, r"actions\[0\]: found -1"),
         (lambda: begun(2).step(np.array([0.0, 1.0])), TypeError, "actions: found float64, expected integers"),
         (lambda: begun(2).step(np.array([0])), ValueError, r"actions: found shape \(1,\), expected \(2,\)"),
+        (lambda: started().step(1.9), TypeError, "'float' object cannot be"),  # type: ignore[arg-type]
+        (lambda: PongEnv().reset(seed=0, options={"session": -1}), ValueError, "options: found session -1, expected 0"),
+        (
+            lambda: PongEnv().reset(options={"serves": [[2**31, 0]]}),
+            ValueError,
+            "serves: found a number beyond 32 bits",
+        ),
         (lambda: PongEnv().reset(options={"sesion": 1}), ValueError, "options: found 'sesion', expected session"),
         (lambda: PongEnv().reset(options={"serves": []}), ValueError, "serves: found float64 of shape"),
         (lambda: PongEnv(rules="classic").reset(options={"serves": [[1, 2]]}), ValueError, r"shape \(serves, 4\)"),
@@ -197,6 +204,12 @@ def test_pictures() -> None:
 def test_errors(make_it: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         make_it()
+
+
+def started() -> PongEnv:
+    env = PongEnv()
+    env.reset(seed=0)
+    return env
 
 
 def begun(games: int) -> PongVectorEnv:

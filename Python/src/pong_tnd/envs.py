@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -77,7 +78,7 @@ class PongEnv(gymnasium.Env[NDArray[np.int8], np.int64]):
         """Plays a step."""
         if not self._begun:
             raise gymnasium.error.ResetNeeded("found no episode, expected a reset before the first step")
-        self._actions[0] = action
+        self._actions[0] = operator.index(action)
         games = self._games
         games.step(self._actions)
         return (
@@ -262,6 +263,8 @@ def _start(games: Games, game: int, seed: int | None, options: dict[str, Any], i
     session = options.get("session", 0)
     if not isinstance(session, (int, np.integer)):
         session = session[index]
+    if int(session) < 0:
+        raise ValueError(f"options: found session {int(session)}, expected 0 or more")
     if seed is not None:
         games.start(game, seed, int(session))
     elif "session" in options:
