@@ -71,8 +71,9 @@ struct Benchmark {
     ModelRegistry.all.map { ($0.type, "{type: \($0.type)}") }
     + [("plastic", "{type: tnd, plasticity: {}}"), ("block", "{type: transformer, attention: block}")]
 
-  static let groups =
-    ["engine", "demos", "train", "rewire", "agent", "kernel", "scale", "locality"] + models.map(\.name)
+  /// The parts of the names before the dot, each once.
+  static let groups = all(threads: nil).map { String($0.name.prefix { $0 != "." }) }
+    .reduce(into: [String]()) { groups, name in if !groups.contains(name) { groups.append(name) } }
 
   static func all(threads: Int?) -> [Benchmark] {
     GameBenchmarks.all + TrainingBenchmarks.all(threads: threads) + RewiringBenchmarks.all(threads: threads)
