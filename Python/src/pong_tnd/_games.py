@@ -78,7 +78,9 @@ class Games:
             table = np.hstack([table, speed])
         bound = 2**31
         if ((table < -bound) | (table >= bound)).any():
-            raise ValueError("serves: found a number beyond 32 bits, expected places and speeds in the units of the rules")
+            raise ValueError(
+                "serves: found a number beyond 32 bits, expected places and speeds in the units of the rules"
+            )
         table = np.ascontiguousarray(table, dtype=np.int32)
         lib.pong_games_start_with_serves(self.handle, game, _native.address(table), len(table))
 
