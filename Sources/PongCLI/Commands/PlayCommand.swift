@@ -56,7 +56,12 @@ struct PlayCommand: ParsableCommand {
   ) throws -> FrameStatistics {
     if terminal { return try Viewer.runInTerminal(&model, options) }
     let wasMuted = model.isMuted
-    let outcome = try Viewer.run(&model, options)
+    let outcome: Viewer.Outcome
+    do {
+      outcome = try Viewer.run(&model, options)
+    } catch let error as WindowError where error.isWithoutWindow {
+      return try Viewer.runInTerminal(instead: error, &model, options)
+    }
     preferences.keep(outcome, model, wasMuted: wasMuted)
     return outcome.statistics
   }

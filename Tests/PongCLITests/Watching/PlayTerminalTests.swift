@@ -27,6 +27,14 @@ struct PlayTerminalTests {
     }
   }
 
+  @Test func playFindsTheTerminalWithoutADisplay() throws {
+    let terminal = try PseudoTerminal(["play"], columns: 80, rows: 24)
+    #expect(terminal.wait { terminal.text.contains("catches in a row") })
+    #expect(terminal.text.hasPrefix("pong: no display; playing in the terminal (Q quits)\r\n"))
+    terminal.type("q")
+    #expect(try terminal.finish() == 0)
+  }
+
   @Test func playIsRecorded() throws {
     try withTemporaryFolder { folder in
       let terminal = try PseudoTerminal(
