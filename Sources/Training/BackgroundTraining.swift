@@ -17,8 +17,8 @@ public final class BackgroundTraining: Sendable {
     case finished
     /// It was asked to stop, and is saved.
     case stopped
-    /// It came to an error: a line for a person.
-    case failed(String)
+    /// It came to an error: a line for a person, and what a program ends with at it.
+    case failed(String, exitCode: Int32)
   }
 
   /// What it has come to.
@@ -91,7 +91,7 @@ public final class BackgroundTraining: Sendable {
 
   private func train(_ run: TrainingRun) {
     let total = Double(max(run.trainer.totalUpdates, 1))
-    var phase = Phase.failed("")
+    var phase = Phase.stopped
     do {
       let outcome = try run.run(shouldStop: { self.state.withLock { $0.shouldStop } }) { event in
         let fraction = Double(run.trainer.progress.updates) / total
@@ -107,7 +107,7 @@ public final class BackgroundTraining: Sendable {
       if outcome == .finished { take(BackgroundTraining.best(run)) }
       phase = outcome == .finished ? .finished : .stopped
     } catch {
-      phase = .failed("\(error)")
+      phase = .failed("\(error)", exitCode: (error as? any UserFacingError)?.exitCode ?? 74)
     }
     state.withLock {
       $0.progress.phase = phase

@@ -69,11 +69,12 @@ struct BackgroundTrainingTests {
       let diverging = try TinyRun.config(
         "training.learning_rate=10", "training.weight_decay=100", "training.passes=40", "training.average=0")
       let training = try BackgroundTraining(diverging, in: RunDirectory("\(folder)/run"), threads: 1)
-      guard case .failed(let line) = try BackgroundTrainingTests.wait(for: training).phase else {
+      guard case .failed(let line, let exitCode) = try BackgroundTrainingTests.wait(for: training).phase
+      else {
         Issue.record("\(training.progress.phase)")
         return
       }
-      #expect(line.hasPrefix("training diverged in pass "))
+      #expect(line.hasPrefix("training diverged in pass ") && exitCode == 65)
     }
   }
 }

@@ -92,10 +92,12 @@ struct WatchCommand: ParsableCommand {
     if let training { options.refresh = training.refresh }
     if inside { _ = model.perform(.toggleInside) }
     let result = Result { try play(&model, options, format, preferences) }
-    try training?.stop()
+    // Whatever the training came to: what was played is kept.
+    let stopped = Result { try training?.stop() }
     let statistics = try result.get()
     try saving.finish(model.replay)
     try recording.finishPage(replayed ?? model.replay)
+    try stopped.get()
     if viewer.stats { statistics.report.forEach(standardError) }
   }
 
@@ -118,9 +120,7 @@ struct WatchCommand: ParsableCommand {
         }
         outcome = try Viewer.drawWithoutWindow(&model, options)
       } else {
-        guard Viewer.hasTerminal else { throw error }
-        standardError("pong: no display; playing in the terminal (Q quits)")
-        return try Viewer.runInTerminal(&model, options)
+        return try Viewer.runInTerminal(instead: error, &model, options)
       }
     }
     if !recording.isWanted { preferences.keep(outcome, model, wasMuted: wasMuted) }

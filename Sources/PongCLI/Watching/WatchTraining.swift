@@ -49,7 +49,7 @@ final class WatchTraining {
     let progress = training.progress
     let passes = "\(progress.passes.last?.pass ?? 0) of \(training.totalPasses) passes"
     switch progress.phase {
-    case .failed(let line): throw WatchTrainingError(line: line)
+    case .failed(let line, let exitCode): throw WatchTrainingError(line: line, exitCode: exitCode)
     case .finished: standardError("finished with \(passes); the run is in \(training.path)")
     case .training, .stopped:
       standardError("stopped with \(passes); the run is saved in \(training.path), the same command goes on")
@@ -72,6 +72,6 @@ final class WatchTraining {
 /// A run that failed while it was watched.
 private struct WatchTrainingError: UserFacingError {
   let line: String
-  var exitCode: Int32 { 65 }
+  let exitCode: Int32
   var description: String { line }
 }
