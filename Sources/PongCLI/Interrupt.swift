@@ -13,10 +13,12 @@ enum Interrupt {
   /// What waits for the signals: once, however many ask, or one signal would count as several.
   nonisolated(unsafe) private static let sources: [any DispatchSourceSignal] = [SIGINT, SIGTERM, SIGHUP].map {
     number in
-    signal(number, SIG_IGN)
+    // Under nohup the terminal's end was to be ignored before anyone asked here.
+    let isIgnored =
+      unsafeBitCast(signal(number, SIG_IGN), to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
     let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
     source.setEventHandler {
-      if number == SIGHUP, outlivesTerminal.load(ordering: .relaxed) { return }
+      if number == SIGHUP, isIgnored || outlivesTerminal.load(ordering: .relaxed) { return }
       if received.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
     }
     source.resume()

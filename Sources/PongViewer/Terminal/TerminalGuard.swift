@@ -36,14 +36,10 @@ enum TerminalGuard {
     sigemptyset(&deadly)
     for number in [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT, SIGFPE] {
       sigaddset(&deadly, number)
-      let before = signal(number) { number in
+      signal(number) { number in
         TerminalGuard.restore()
         signal(number, SIG_DFL)
         raise(number)
-      }
-      // Who ignores a signal has another way to hear of it, or does not want to.
-      if unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
-        signal(number, SIG_IGN)
       }
     }
     pthread_sigmask(SIG_UNBLOCK, &deadly, nil)

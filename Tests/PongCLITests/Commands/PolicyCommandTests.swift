@@ -75,6 +75,8 @@ struct PolicyCommandTests {
     }
   }
 
+  private func resetHangup() { signal(SIGHUP, SIG_DFL) }
+
   /// Whatever ends the game ends the program that plays it, and one signal is one.
   @Test(arguments: [
     ("evaluate --sessions 1 --steps 100000000", SIGHUP), ("evaluate --sessions 1 --steps 100000000", SIGINT),
@@ -85,6 +87,8 @@ struct PolicyCommandTests {
       let words = command.split(separator: " ").map(String.init)
       // One that does not notice the end of its input.
       let program = "echo $$ >pid; \(stay); exec sleep 900"
+      // The tests themselves may run under nohup, which the program would respect.
+      if signal == SIGHUP { resetHangup() }
       let pong = try PongProcess([words[0], "--policy", program] + words.dropFirst(), folder: folder)
       func pid() -> Int32? {
         let text = try? String(contentsOfFile: "\(folder)/pid", encoding: .utf8)
