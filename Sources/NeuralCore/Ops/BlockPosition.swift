@@ -29,8 +29,7 @@ public final class BlockPosition: AttentionSpan {
   deinit { any.deallocate() }
 
   public func begin(steps: Int) {
-    // The state may come from a file: clamped before it is an integer.
-    for lane in start.indices { start[lane] = Int(min(max(state.values[lane], 0), Float(context - 1))) }
+    for lane in start.indices { start[lane] = clamped(state.values[lane], context - 1) }
     cached = start.max() ?? 0
     fillMask(steps)
   }

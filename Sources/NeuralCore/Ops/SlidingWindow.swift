@@ -65,8 +65,6 @@ public final class SlidingWindow: AttentionSpan {
   }
 
   private func place(_ lane: Int) -> Int { clamped(state.values[own.count + lane], slots - 1) }
-  /// A count of the state, which may come from a file.
-  private func clamped(_ value: Float, _ most: Int) -> Int { Int(min(max(value, 0), Float(most))) }
 
   public func keys(_ step: Int) -> SpanKeys {
     let count = min(context, cached + step + 1)
@@ -82,4 +80,9 @@ public final class SlidingWindow: AttentionSpan {
   public func slot(_ step: Int, of steps: Int, lane: Int) -> Int? {
     step < steps - slots ? nil : (slot + step) % slots
   }
+}
+
+extension AttentionSpan {
+  /// A count of the state, which may come from a file: clamped before it is an integer.
+  func clamped(_ value: Float, _ most: Int) -> Int { Int(min(max(value, 0), Float(most))) }
 }
