@@ -219,7 +219,7 @@ struct SweepConfigsTests {
   @Test(arguments: ["person", "synthetic", "classic"])
   func graphsAreComparedAlike(_ task: String) throws {
     let sweeps = try SweepConfigsTests.sweeps("topology/\(task)")
-    #expect(sweeps.count == 13)
+    #expect(sweeps.count == 12)
     let random = try #require(sweeps.first { $0.name.hasSuffix("-random") })
     let reference = try random.cells(from: 0)[0].config(tuned: [])
     for sweep in sweeps {
