@@ -149,7 +149,7 @@ struct SweepConfigsTests {
     }
   }
 
-  /// A label's worth is measured at as many labels, whoever learns and however, each way tuned at 100,000; DAgger's
+  /// A label's worth is measured at as many labels, whoever learns and however, each way tuned at 10,000; DAgger's
   /// curves end with the models above.
   @Test func labelsAreEqualForAll() throws {
     let sweeps = try SweepConfigsTests.sweeps("classic/labels")
@@ -169,7 +169,7 @@ struct SweepConfigsTests {
         frames.append(try SweepConfigsTests.labels(config))
       }
       #expect(
-        frames == [Int](repeating: 100_000, count: keys.count == 2 ? 5 : 3) + [1_000, 10_000, 100_000]
+        frames == [Int](repeating: 10_000, count: keys.count == 2 ? 5 : 3) + [1_000, 10_000, 100_000]
           + (isAggregated ? [] : [1_000_000]), "\(sweep.name)")
       #expect(sweep.tunings.first?.axis == sweeps[0].tunings.first?.axis, "\(sweep.name)")
       #expect(sweep.tunings.allSatisfy { $0.seeds == [1000] }, "\(sweep.name)")
