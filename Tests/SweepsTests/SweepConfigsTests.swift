@@ -102,6 +102,31 @@ struct SweepConfigsTests {
     }
   }
 
+  /// Configs/tnd.yaml fits the person's demonstration: its patience ends none of the ten runs of the sweep before their best,
+  /// so its agents are theirs, and these play as well as the published TND or better.
+  @Test func theDefaultConfigFitsThePersonsDemonstration() throws {
+    let config = try RunConfig(contentsOf: Repository.root.appending(path: "Configs/tnd.yaml").path)
+    let plan = try SweepPlan(try SweepConfigsTests.sweeps("person/models").filter { $0.name == "person-tnd" })
+    let results = try CommittedCells.results(of: plan).compactMap(\.self).filter { $0.role == .run }
+    try #require(results.count == 10)
+    for result in results {
+      let trained = try RunConfig(result.config, source: result.cell)
+      #expect(trained.training == config.training, "\(result.cell)")
+      var best: (rate: Double, pass: Int) = (0, 0)
+      for point in result.curve {
+        guard let rate = point.validationRate else { continue }
+        if rate >= best.rate { best = (rate, point.pass) }
+        if config.validation.isSatisfied(after: point.pass, best: best.rate, in: best.pass) { break }
+      }
+      #expect(best.pass == result.best?.pass, "\(result.cell)")
+    }
+    let plays = results.compactMap(\.play)
+    try #require(plays.count == 10)
+    #expect(Statistics.median(plays.compactMap(\.paper.totals.rate)) >= 0.95)
+    #expect(Statistics.median(plays.map(\.paper.totals.meanStreak)) >= 17.47)
+    #expect(Statistics.median(plays.compactMap(\.all.totals.rate)) >= 0.985)
+  }
+
   /// What is not tuned itself has the values that were tuned for its model on the person's demonstration, or under the
   /// classic rules, where the results are there; a start or a size alone may differ.
   @Test(arguments: ["person/models", "person/windows", "person/starts", "demonstrations", "classic/starts"])
@@ -219,7 +244,7 @@ struct SweepConfigsTests {
   @Test(arguments: ["person", "synthetic", "classic"])
   func graphsAreComparedAlike(_ task: String) throws {
     let sweeps = try SweepConfigsTests.sweeps("topology/\(task)")
-    #expect(sweeps.count == 12)
+    #expect(sweeps.count == 19)
     let random = try #require(sweeps.first { $0.name.hasSuffix("-random") })
     let reference = try random.cells(from: 0)[0].config(tuned: [])
     for sweep in sweeps {
