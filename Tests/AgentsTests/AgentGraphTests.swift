@@ -105,19 +105,25 @@ struct EdgeListTests {
     return AgentGraph(graph: graph, weights: [1, 2, 3, 4, 5, 6, 7, 0.1], names: names)
   }
 
+  /// Of inputs that lead nowhere: all but the first two.
+  private func unused(_ name: (Int) -> String) -> String {
+    (2..<24).map { "\(name($0)),,,input,\n" }.joined()
+  }
+
   @Test func numbersGoByTarget() throws {
     #expect(
-      String(decoding: EdgeList.csv(try graph(nil)), as: UTF8.self) == EdgeListTests.header + """
-        28,24,1.0,hidden,output
-        27,25,2.0,hidden,output
-        27,26,3.0,hidden,output
-        28,26,4.0,hidden,output
-        1,27,5.0,input,hidden
-        28,27,6.0,hidden,hidden
-        0,28,7.0,input,hidden
-        27,28,0.1,hidden,hidden
+      String(decoding: EdgeList.csv(try graph(nil)), as: UTF8.self) == EdgeListTests.header
+        + unused { "\($0)" } + """
+          28,24,1.0,hidden,output
+          27,25,2.0,hidden,output
+          27,26,3.0,hidden,output
+          28,26,4.0,hidden,output
+          1,27,5.0,input,hidden
+          28,27,6.0,hidden,hidden
+          0,28,7.0,input,hidden
+          27,28,0.1,hidden,hidden
 
-        """)
+          """)
   }
 
   /// Inputs and outputs come in their order, which names do not tell.
@@ -127,14 +133,39 @@ struct EdgeListTests {
       String(decoding: EdgeList.csv(try graph(names)), as: UTF8.self) == EdgeListTests.header + """
         s23,i28,7.0,input,hidden
         s22,i27,5.0,input,hidden
-        i28,m5,1.0,hidden,output
-        i27,m4,2.0,hidden,output
-        i27,m3,3.0,hidden,output
-        i28,m3,4.0,hidden,output
-        i28,i27,6.0,hidden,hidden
-        i27,i28,0.1,hidden,hidden
 
-        """)
+        """ + unused { "s\(23 - $0)" } + """
+          i28,m5,1.0,hidden,output
+          i27,m4,2.0,hidden,output
+          i27,m3,3.0,hidden,output
+          i28,m3,4.0,hidden,output
+          i28,i27,6.0,hidden,hidden
+          i27,i28,0.1,hidden,hidden
+
+          """)
+  }
+
+  /// Whatever a table was made of, it is that graph again, with its weights and names; where there are names, hidden neurons
+  /// are numbered as they come.
+  @Test func aTableReadsBackAsItsGraph() throws {
+    for names in [nil, (0..<29).map { "n\(28 - $0)" }] {
+      let graph = try graph(names)
+      let file = try GraphFile(
+        EdgeList.csv(graph), GraphFile.Source(path: "graph.csv", inputs: [], outputs: []), inputs: 24,
+        outputs: 3, SettingReader(.map([]), source: "c.yaml", path: "model"))
+      let called = names ?? (0..<29).map { "\($0)" }
+      #expect(file.names[..<27] == called[..<27] && Set(file.names) == Set(called))
+      var expected: Set<[String]> = []
+      graph.forEachEdge { expected.insert([called[$0], called[$1], "\($2)"]) }
+      var found: Set<[String]> = []
+      for target in 0..<29 {
+        for edge in file.graph.edges(into: target) {
+          let weight = try #require(file.weights)[edge]
+          found.insert([file.names[Int(file.graph.sources[edge])], file.names[target], "\(weight)"])
+        }
+      }
+      #expect(found == expected && found.count == 8)
+    }
   }
 }
 

@@ -70,6 +70,24 @@ struct GraphFileTests {
     }
   }
 
+  /// An input that leads nowhere is a row without a target; anyone else without one is a mistake.
+  @Test func anInputMayLeadNowhere() throws {
+    let rows = [
+      "source,target,weight,source_role,target_role", "2,,,input,", "0,3,1,input,hidden",
+      "3,4,1,hidden,hidden",
+      "4,1,1,hidden,output",
+    ]
+    let file = try read(rows.joined(separator: "\n"), inputs: [], outputs: [])
+    #expect(file.names == ["0", "2", "1", "3", "4"])
+    #expect(file.graph == (try SparseGraph(sourcesOfTargets: [[], [], [4], [0], [3]])))
+    for wrong in ["5,,,hidden,", "5,,,,", "2,,1,input,", "2,,,input,hidden"] {
+      let error = #expect(throws: Fault.self) {
+        try read((rows + [wrong]).joined(separator: "\n"), inputs: [], outputs: [])
+      }
+      #expect(error?.text.hasPrefix("graph.csv: line 6: found ") == true, "\(wrong)")
+    }
+  }
+
   /// A ring of 20,000 neurons in no order is numbered near its edges; names and weights go along.
   @Test func aLargeGraphIsNumberedNearItsEdges() throws {
     let n = 20_000
@@ -171,7 +189,7 @@ struct GraphFileTests {
         ["ear", "ear"], ["mouth"],
         "c.yaml: model.graph.inputs: found ear with another role or twice, expected it once"
       ),
-      (["ear"], ["mouth"], "graph.csv: the graph: found 1 inputs, expected 2, a bit each"),
+      (["ear"], ["mouth"], "graph.csv: the graph: found 1 input, expected 2, a bit each"),
       (
         ["ear", "eye"], ["mouth", "a"],
         "graph.csv: the graph: found 2 outputs, expected 1, right, left and stay"

@@ -60,6 +60,9 @@ struct EdgeTable {
       }
       func field(_ column: EdgeListColumn) -> String? { columns.firstIndex(of: column).map { fields[$0] } }
       let source = try neuron(field(.source) ?? "", field(.sourceRole), line)
+      // An input that leads nowhere: no edge would name it.
+      let isAlone = [.target, .weight, .targetRole].allSatisfy { (field($0) ?? "").isEmpty }
+      if isAlone, roles[source] == .input { continue }
       let target = try neuron(field(.target) ?? "", field(.targetRole), line)
       guard source != target else {
         throw failure(line, "an edge from \(names[source]) to itself", "none: a neuron has alpha for that")
@@ -71,11 +74,11 @@ struct EdgeTable {
         }
         weight = value
       }
+      guard edges.count < TNDGraph.mostEdges else {
+        throw failure(line, "another edge", "at most \(TNDGraph.mostEdges)")
+      }
       edges.append(
         Edge(line: UInt32(line), source: UInt32(source), target: UInt32(target), weight: weight))
-    }
-    guard edges.count <= TNDGraph.mostEdges else {
-      throw failure(nil, "\(edges.count) edges", "at most \(TNDGraph.mostEdges)")
     }
   }
 
@@ -146,7 +149,7 @@ struct EdgeTable {
     ] {
       let found = all(role).count
       guard found == count else {
-        throw failure(nil, "\(found) \(role.rawValue)s", "\(count), \(word)")
+        throw failure(nil, "\(found) \(role.rawValue)\(found == 1 ? "" : "s")", "\(count), \(word)")
       }
     }
     let (hidden, most) = (all(.hidden).count, TNDOptions.mostNeurons - inputs - outputs)

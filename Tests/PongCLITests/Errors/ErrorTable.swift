@@ -57,6 +57,7 @@ enum ErrorTable {
     try Sample.write("no model", "\(folder)/text.onnx")
     try Sample.write("no dataset", "\(folder)/text.minari")
     try Sample.write("seed: 1\nmodel: {type: tnd, neurons: 3}\n", "\(folder)/bad.yaml")
+    try fillGraphs(folder)
     try Sample.write("seed: 1\nsede: 1\nmodel: {type: rnn}\n", "\(folder)/unknown.yaml")
     try Sample.write("name: small\nmodel: {type: rnn}\nsweep: {seeds: [0, 1]}\n", "\(folder)/sweep.yaml")
     try Sample.write("left\nright\nup\n", "\(folder)/actions")
@@ -84,5 +85,24 @@ enum ErrorTable {
     try ReplayFile.write(Replay(ruleSet: .reference, names: ["you"]), to: "\(folder)/empty.replay")
     let later = Replay(ruleSet: .reference, engineVersion: 2, names: ["you"])
     try ReplayFile.write(later, to: "\(folder)/later.replay")
+  }
+
+  /// Configs of edge lists that are no graphs: of three outputs, two hidden neurons and all inputs into one of these.
+  private static func fillGraphs(_ folder: String) throws {
+    let inputs = (0..<24).map { "i\($0)" }
+    let rows = inputs.map { "\($0),a" } + ["a,b", "b,a", "a,right", "b,left", "a,stay"]
+    let graphs: [(name: String, rows: [String]?, inputs: [String])] = [
+      ("into", rows + ["b,i5"], inputs), ("twice", rows + ["a,b"], inputs),
+      ("unknown", rows, inputs.dropLast() + ["nose"]), ("unreached", rows.dropLast() + ["c,stay"], inputs),
+      ("absent", nil, inputs),
+    ]
+    for graph in graphs {
+      let (path, list) = ("graph-\(graph.name)", graph.inputs.joined(separator: ", "))
+      if let rows = graph.rows {
+        try Sample.write((["source,target"] + rows).joined(separator: "\n"), "\(folder)/\(path).csv")
+      }
+      let family = "{family: file, path: \(path).csv, inputs: [\(list)], outputs: [right, left, stay]}"
+      try Sample.write("model: {type: tnd, graph: \(family)}\n", "\(folder)/\(path).yaml")
+    }
   }
 }

@@ -36,6 +36,21 @@ struct ErrorTableTests {
         "run: found a training run, expected a new folder, or --resume to go on with that run"),
       Mistake("train tiny.yaml --out new --resume", 66, "new/config.yaml: no such file"),
       Mistake(
+        "train graph-absent.yaml", 65,
+        "graph-absent.yaml: model.graph.path: found graph-absent.csv: no such file, expected an edge list"),
+      Mistake(
+        "train graph-unknown.yaml", 65,
+        "graph-unknown.yaml: model.graph.inputs: found nose, expected a neuron of graph-unknown.csv"),
+      Mistake(
+        "train graph-into.yaml", 65, "graph-into.csv: line 31: found an edge into the input i5, expected none"
+      ),
+      Mistake(
+        "train graph-twice.yaml", 65,
+        "graph-twice.csv: line 31: found the edge a to b of line 26 again, expected it once"),
+      Mistake(
+        "train graph-unreached.yaml", 65,
+        "graph-unreached.csv: the graph: found no way from an input to the output stay, expected one"),
+      Mistake(
         "train tiny.yaml --out run --resume --set seed=1", 65,
         "run/config.yaml: found another config than the one given, expected the config that the run was started with"
       ),
