@@ -8,7 +8,8 @@ import Testing
 struct GraphReportTests {
   /// Runs of a TND on some graph, measured.
   private func graph(
-    _ name: String, _ rounds: [[Int]], clustering: [Double], neurons: Int = 573, grid: [Setting.Entry] = [],
+    _ name: String, _ rounds: [[Int]], clustering: [Double], neurons: Int = 573,
+    edges: Int = 32_000, grid: [Setting.Entry] = [],
     _ keys: [(String, Setting)] = []
   ) -> [CellResult] {
     var recipe = SampleResults.tnd
@@ -19,7 +20,7 @@ struct GraphReportTests {
       var cell = cell
       for (key, value) in keys + grid.map({ ($0.key, $0.value) }) { cell.config.set(key, to: value) }
       cell.play?.graph = .map([
-        .init("neurons", .integer(neurons)), .init("edges", .integer(32_000)),
+        .init("neurons", .integer(neurons)), .init("edges", .integer(edges)),
         .init("clustering", .number(clustering)),
         .init("mean_path", .number(2)), .init("reciprocity", .number(0.1)),
         .init("modularity", .number(0.3)), .init("in_degree_spread", .number(4)),
@@ -52,7 +53,7 @@ struct GraphReportTests {
     let report = SampleResults.report(
       [SampleResults.tnd, SampleResults.rnn].flatMap(SampleResults.runs) + cells)
     let table = try #require(tables(report).first)
-    // Random graphs of two sizes; the worm stands beside the one of its own.
+    // Random graphs of two sizes; the worm, whose edges are as many, stands beside the one of its own.
     #expect(
       table.rows[1][0] == "random" && table.rows[1][5] == ""
         && table.rows.last?[5].hasPrefix("0.00 (") == true)
@@ -73,10 +74,15 @@ struct GraphReportTests {
         ])
     #expect(
       table.rows[4][2].hasPrefix("8.00 (")
-        && table.rows[4][7...] == ["573", "32,000", "0.38", "2.00", "0.10", "0.30", "4.00", "", "0.95"])
+        && table.rows[4][7...] == ["573", "32,000", "0.38", "2.00", "0.10", "0.30", "4.00", "", "0.95", ""])
     // 9 and 7 against 2 and 4, then against 1 and 8.
     #expect(table.rows[4][5].hasPrefix("1.00 (") && table.rows[4][6].hasPrefix("0.75 ("))
     #expect(table.rows[0][5...6] == ["", ""] && table.rows[5][6] == "")
+    // One with another number of edges stands beside none of these.
+    let sparser = SampleResults.report(
+      graph("random", [[2, 2]], clustering: [0.1])
+        + graph("small", [[9, 9]], clustering: [0.5], edges: 30_000, ring))
+    #expect(try #require(tables(sparser).first).rows[1][5] == "")
     for id in ["models", "density", "variants"] {
       let others = report.sections.first { $0.id == id }?.blocks ?? []
       for case .table(let table) in others {

@@ -76,12 +76,17 @@ struct GraphComparison {
     ("out_degree_spread", "out-degree spread"), ("spectral_radius", "spectral radius"),
   ]
 
-  /// The graph of a title with as many neurons as another one; nil if it is that one.
+  /// The graph of a title with as many neurons as another one and nearly as many edges; nil if it is that one.
   private func graph(_ title: String, besides one: Configuration) -> Configuration? {
-    graphs.first {
-      $0.graphTitle == title && $0.name != one.name
-        && $0.graphMeasure("neurons") == one.graphMeasure("neurons")
+    func isAsLarge(_ other: Configuration) -> Bool {
+      guard let edges = one.graphMeasure("edges"), let others = other.graphMeasure("edges") else {
+        return false
+      }
+      // A random graph has as many in the mean alone.
+      return other.graphMeasure("neurons") == one.graphMeasure("neurons")
+        && abs(edges - others) <= 0.05 * edges
     }
+    return graphs.first { $0.graphTitle == title && $0.name != one.name && isAsLarge($0) }
   }
 
   /// How often a seed is better than one on a random graph with as many neurons.
@@ -102,12 +107,12 @@ struct GraphComparison {
       }
       func count(_ value: Double) -> String? { Int(exactly: value.rounded()).map(Format.grouped) }
       return [
-        one.graphTitle, "\(one.cells.count)",
+        one.graphTitle, ResultTable.seeds(one),
         one.rounds.map { Format.catches($0.mean) } ?? "",
         one.rounds.map { Format.catches($0.interquartileMean) } ?? "",
         Format.rate(one.all?.totals.rate), overRandom(one)?.text ?? "", overShuffle(one)?.text ?? "",
         measure("neurons", count), measure("edges", count),
-      ] + GraphComparison.measures.map { key, _ in measure(key) { Format.fixed($0, 2) } }
+      ] + GraphComparison.measures.map { key, _ in measure(key) { Format.fixed($0, 2) } } + [one.alsoTuned]
     }
     return Table(
       caption:
@@ -121,7 +126,8 @@ struct GraphComparison {
         .init("IQM", group: "`rounds`"), .init("rate", group: "`all`"),
         .init("random", group: "better than"), .init("its shuffle", group: "better than"),
         .init("neurons", group: "hidden graph"), .init("edges", group: "hidden graph"),
-      ] + GraphComparison.measures.map { Table.Column($0.1, group: "hidden graph") },
+      ] + GraphComparison.measures.map { Table.Column($0.1, group: "hidden graph") }
+        + [.init("tuned", isNumeric: false)],
       rows: rows, sources: Sources.of(graphs))
   }
 
@@ -192,8 +198,8 @@ struct GraphComparison {
     ].compactMap { $0 }
     guard !found.isEmpty else { return nil }
     return
-      "The shape of the graph, by mean catches a round. \(found.joined(separator: ". ")). Of such verdicts one in "
-      + "twenty is chance."
+      "The shape of the graph, by mean catches a round. \(found.joined(separator: ". ")). Of such verdicts at least one "
+      + "in twenty is chance."
   }
 
   /// `densityTable` as a figure.

@@ -43,12 +43,16 @@ enum ResultTable {
       sources: sources)
   }
 
+  /// How many seeds, and how many of them diverged.
+  static func seeds(_ one: Configuration) -> String {
+    "\(one.cells.count)" + (one.diverged == 0 ? "" : " (\(one.diverged) diverged)")
+  }
+
   /// A row: the name given, then the figures; those of the paper if the table has columns for them.
   private static func row(
     _ name: String, _ one: Configuration, published: Bool = false, _ figures: PublishedFigures.Figures? = nil
   ) -> [String] {
-    let diverged = one.diverged == 0 ? "" : " (\(one.diverged) diverged)"
-    var row = [name, "\(one.cells.count)\(diverged)"]
+    var row = [name, seeds(one)]
     row += one.rounds.map { [$0.mean, $0.median, $0.interquartileMean].map(Format.catches) } ?? ["", "", ""]
     row +=
       one.paper.map {
