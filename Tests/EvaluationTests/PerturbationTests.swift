@@ -2,6 +2,8 @@ import Agents
 import Determinism
 import PongEngine
 import SequenceModels
+import Storage
+import TestSupport
 import Testing
 import TinyRuns
 
@@ -51,6 +53,24 @@ struct PerturbationTests {
     for _ in 0..<400 { #expect(disturbance.move(.left) == (coins.bernoulli(0.25) ? .stay : .left)) }
   }
 
+  /// Row by row what an independent program draws (make_perturbations.py).
+  @Test func sessionsAreTheGoldens() throws {
+    let text = String(
+      decoding: try AtomicFile.read(Repository.golden("perturbations.csv").path), as: UTF8.self)
+    let rows = text.split(separator: "\n").dropFirst().map { $0.split(separator: ";") }
+    try #require(rows.count == 72)
+    var disturbance: Disturbance?
+    for row in rows {
+      if row[2] == "0" {
+        let serves = SeededGenerator(seed: try #require(UInt64(row[1])))
+        disturbance = Disturbance(try Perturbation(row[0]), serves: serves)
+      }
+      let shown = Observation(bits: try #require(UInt32(row[3], radix: 2)))
+      #expect(disturbance?.view(shown).bits == UInt32(row[4], radix: 2), "\(row)")
+      #expect(disturbance?.move(.right).name == String(row[5]), "\(row)")
+    }
+  }
+
   @Test func speedIsInWholeUnits() throws {
     func speeds(_ rules: Rules, _ factor: Double) throws -> [Int32] {
       let scaled = try Perturbation("speed=\(factor)").apply(to: rules)
@@ -74,15 +94,23 @@ struct PerturbationTests {
       .policy(name: "tracker") { Expert.tracker.policy(rules: .classic, seed: $0) },
     ]
     for player in players {
-      var expected = PlayTotals()
-      for session in 0..<settings.sessions {
+      func play(_ session: Int, while goesOn: (Session<SeededServes>, Int) -> Bool)
+        -> Session<SeededServes>
+      {
         let serves = settings.serves(session: session)
         var game = Session(rules: perturbation.apply(to: .classic), serves: SeededServes(generator: serves))
         var disturbance = Disturbance(perturbation, serves: serves)
         var policy = player.makePolicy(seed: serves.state[0])
-        for _ in 0..<settings.steps {
+        var steps = 0
+        while goesOn(game, steps) {
           game.step(disturbance.move(policy.action(for: disturbance.view(game.observation))))
+          steps += 1
         }
+        return game
+      }
+      var expected = PlayTotals()
+      for session in 0..<settings.sessions {
+        let game = play(session) { $1 < settings.steps }
         expected.catches += game.catches
         expected.misses += game.misses
       }
@@ -93,6 +121,11 @@ struct PerturbationTests {
       settings.evaluationProtocol = .rounds
       let rounds = Evaluator(team: ThreadTeam(threads: 1)).evaluate(player, settings)
       #expect(rounds == Evaluator(team: ThreadTeam(threads: 3)).evaluate(player, settings))
+      let cap = EvaluationSettings.roundCap
+      let catches = (0..<settings.sessions).map { session in
+        play(session) { game, _ in game.misses == 0 && game.catches < cap }.catches
+      }
+      #expect(rounds.rounds?.catches == catches, "\(text)")
       settings.evaluationProtocol = .all
     }
   }

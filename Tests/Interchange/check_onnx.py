@@ -14,6 +14,8 @@ MODELS = {
     "tnd-no-state": "{type: tnd, neurons: 200, state: false}",
     "tnd-few-edges": "{type: tnd, neurons: 400, density: 0.02}",
     "tnd-tau-trained": "{type: tnd, neurons: 200, tau: trained}",
+    "tnd-shuffled-modular": "{type: tnd, neurons: 200, density: 0.05, graph: {family: modular, shuffled: true}}",
+    "tnd-rewired": "{type: tnd, neurons: 200, density: 0.05}",
     "tnd-plastic": "{type: tnd, neurons: 200, plasticity: {rate: 0.3}}",
     "tnd-plastic-few-edges": "{type: tnd, neurons: 400, density: 0.02, readout: state, tau: trained, plasticity: {}}",
     "rnn": "{type: rnn, hidden: 200}",
@@ -36,11 +38,14 @@ MODELS = {
     "s4d": "{type: s4d, hidden: 64, state_pairs: 16, layers: 3}",
 }
 
+# Of training, what a model needs besides.
+TRAINING = {"tnd-rewired": ", rewire: {method: rigl, every: 4}"}
+
 CONFIG = """name: {name}
 seed: 3
 model: {model}
 data: {{expert: interceptor, frames: 2000}}
-training: {{streams: 40, chunk: 10, passes: 4, learning_rate: 0.003}}
+training: {{streams: 40, chunk: 10, passes: 4, learning_rate: 0.003{training}}}
 validation: {{every: 4, sessions: 2, steps: 200}}
 """
 

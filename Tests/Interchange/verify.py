@@ -49,7 +49,8 @@ def main():
         agents = []
         for name, model in check_onnx.MODELS.items():
             with open(f"{folder}/{name}.yaml", "w") as file:
-                file.write(check_onnx.CONFIG.format(name=name, model=model))
+                file.write(check_onnx.CONFIG.format(
+                    name=name, model=model, training=check_onnx.TRAINING.get(name, "")))
             pong("train", f"{folder}/{name}.yaml", "--out", f"{folder}/{name}")
             agents.append(f"{folder}/{name}")
         for agent in agents + ["tnd"]:
