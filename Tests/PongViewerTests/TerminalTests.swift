@@ -153,6 +153,11 @@ struct TerminalSceneTests {
     for color in [Palette.ball, Palette.player(0), Palette.wall, Palette.court, Palette.text] {
       #expect(colors.contains(color.packed & 0xff_ffff))
     }
+    var disturbed = content(1)
+    disturbed.perturbation.bits = 0.02
+    disturbed.silenced = 3
+    scene.draw(disturbed)
+    #expect(text(scene.grid)[23].contains("noise 2.0 % · 3 silenced · step 12,345"))
     scene = TerminalScene(columns: 60, rows: 20)
     scene.draw(content(3))
     let three = text(scene.grid)
@@ -167,7 +172,9 @@ struct TerminalSceneTests {
     scene.draw(content)
     let lines = text(scene.grid)
     #expect(lines.contains { $0.contains("Space") && $0.contains("pause or go on") })
-    #expect(!lines.contains { $0.contains("full screen") })
+    for word in ["full screen", "look inside", "silence a neuron"] {
+      #expect(!lines.contains { $0.contains(word) }, "\(word)")
+    }
   }
 
   @Test func aTinyTerminalSaysSo() {

@@ -31,6 +31,9 @@ struct PlayCommand: ParsableCommand {
 
   func run() throws {
     guard agents.count <= 5 else { throw ValidationError("found \(agents.count) agents, expected 5 at most") }
+    if terminal, viewer.size != nil {
+      throw ValidationError("--terminal: found --size too, expected one of them")
+    }
     let saving = try ReplaySaving(path: viewer.save)
     let speed = try viewer.checkedSpeed()
     let preferences = WatchPreferences.read()

@@ -33,6 +33,8 @@ struct ReportCommand: ParsableCommand {
   }
 
   func run() throws {
+    // A large sweep takes a while to read.
+    for path in [out, markdown, csv, json].compactMap(\.self) { try AtomicFile.checkFolder(of: path) }
     let results = try SweepResults(contentsOf: folder)
     if out != nil || markdown != nil {
       let agent = out == nil ? nil : try PortrayedAgent(for: results)

@@ -23,7 +23,10 @@ struct TrainCommand: ParsableCommand {
   @Argument(help: "The config, such as Configs/tnd.yaml.")
   var config: String
 
-  @Option(help: "A demonstration (.pong, .txt, .npz or .minari) in place of the config's.")
+  @Option(
+    help:
+      "A demonstration (.pong, .txt, .npz or .minari), or the folder of a set's shards, in place of the config's."
+  )
   var data: String?
 
   @Option(help: "The run directory. (default: runs/NAME-seedSEED)")

@@ -47,7 +47,7 @@ struct WatchCommand: ParsableCommand {
   @Flag(help: "Start with a look inside the first agent: its neurons at work.")
   var inside = false
 
-  @Flag(help: "Play in the terminal: half-block characters, the same keys.")
+  @Flag(help: "Play in the terminal: half-block characters, the same keys but for G, X, M and F.")
   var terminal = false
 
   @OptionGroup var recording: RecordingOptions

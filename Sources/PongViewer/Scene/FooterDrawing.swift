@@ -47,19 +47,8 @@ struct FooterDrawing {
         text, x: right, middle: middle, TextStyle(.bold, size, Palette.record), .right, typeface: typeface)
   }
 
-  /// What goes wrong, a few words each.
-  private static func disturbances(_ perturbation: Perturbation) -> [String] {
-    let shares = [
-      ("noise", perturbation.bits), ("drop", perturbation.drop), ("paddle", perturbation.paddle),
-      ("neurons", perturbation.neurons), ("edges", perturbation.edges),
-    ]
-    return shares.filter { $0.1 > 0 }.map { "\($0.0) \(Numbers.percent($0.1))" }
-      + (perturbation.delay > 0 ? ["delay \(perturbation.delay)"] : [])
-  }
-
   private func details(_ content: SceneContent) -> [String] {
-    FooterDrawing.disturbances(content.perturbation)
-      + (content.silenced > 0 ? ["\(content.silenced) silenced"] : [])
+    content.disturbances
       + ["step \(Numbers.grouped(content.steps))", "\(content.rules.name) rules", "seed \(content.seed)"]
   }
 

@@ -40,6 +40,17 @@ public struct SceneContent: Sendable, Equatable {
   /// Where a replay stands; nil unless one is shown.
   public var timeBar: TimeBar?
 
+  /// What goes wrong, a few words each.
+  var disturbances: [String] {
+    let shares = [
+      ("noise", perturbation.bits), ("drop", perturbation.drop), ("paddle", perturbation.paddle),
+      ("neurons", perturbation.neurons), ("edges", perturbation.edges),
+    ]
+    return shares.filter { $0.1 > 0 }.map { "\($0.0) \(Numbers.percent($0.1))" }
+      + (perturbation.delay > 0 ? ["delay \(perturbation.delay)"] : [])
+      + (silenced > 0 ? ["\(silenced) silenced"] : [])
+  }
+
   /// A picture of players at normal speed.
   public init(
     courts: [CourtView], rules: Rules, seed: UInt64 = 0, steps: Int = 0, fraction: Double = 1,

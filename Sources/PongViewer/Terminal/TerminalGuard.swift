@@ -36,6 +36,8 @@ enum TerminalGuard {
     sigemptyset(&deadly)
     for number in [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT, SIGFPE] {
       sigaddset(&deadly, number)
+      // Whoever has made a question of it asks it between two frames; and what is ignored ends nothing.
+      if [SIGINT, SIGTERM, SIGHUP].contains(number), !isDefault(number) { continue }
       signal(number) { number in
         TerminalGuard.restore()
         signal(number, SIG_DFL)
@@ -44,6 +46,14 @@ enum TerminalGuard {
     }
     pthread_sigmask(SIG_UNBLOCK, &deadly, nil)
     return true
+  }
+
+  /// Whether a signal does what it does where nobody has said anything.
+  private static func isDefault(_ number: Int32) -> Bool {
+    var action = sigaction()
+    sigaction(number, nil, &action)
+    // The handler comes first wherever the type is declared, by other names; that of the default is null.
+    return withUnsafeBytes(of: action) { $0.load(as: Int.self) } == 0
   }
 
   /// Turns off echo, lines and the keys that send signals.

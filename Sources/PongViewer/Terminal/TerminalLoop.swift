@@ -87,6 +87,10 @@ struct TerminalLoop {
   /// Does what a key that is no hand's asks for; false to quit.
   private func perform(_ code: Int32, _ model: inout WatchModel) -> Bool {
     guard let command = ViewerCommand(keyCode: code) else { return true }
+    if command == .toggleInside || command == .silence {
+      model.show("the look inside needs a window")
+      return true
+    }
     switch model.perform(command) {
     case .none, .toggleFullScreen: return true
     case .save:

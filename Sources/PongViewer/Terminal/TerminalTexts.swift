@@ -86,10 +86,11 @@ struct TerminalTexts {
     let time = content.timeBar.map {
       "\(Numbers.time(steps: $0.position)) of \(Numbers.time(steps: $0.total))"
     }
-    let details = [
-      training, time, "step \(Numbers.grouped(content.steps))", "\(content.rules.name) rules",
-      "seed \(content.seed)",
-    ].compactMap { $0 }
+    let details =
+      [training, time].compactMap(\.self) + content.disturbances + [
+        "step \(Numbers.grouped(content.steps))", "\(content.rules.name) rules",
+        "seed \(content.seed)",
+      ]
     // The least wanted go first where the row is short.
     let start = 1 + state.count + 3
     for count in stride(from: details.count, to: 0, by: -1) {
@@ -101,9 +102,9 @@ struct TerminalTexts {
   }
 
   /// The keys on a panel in the middle. Full screen is the terminal's own business; there is no
-  /// sound, and no room for the inside of a network.
+  /// sound, and no room for the inside of a network, where neurons are chosen to be silenced.
   static func writeKeys(for purpose: Purpose, on grid: inout CellGrid) {
-    let rows = HelpOverlay.rows(for: purpose).filter { ![["F"], ["M"], ["G"]].contains($0.keys) }
+    let rows = HelpOverlay.rows(for: purpose).filter { ![["F"], ["M"], ["G"], ["X"]].contains($0.keys) }
     let lines = rows.map { row in
       let keys = row.keys.joined(separator: " ")
       return " " + keys + String(repeating: " ", count: max(1, 9 - keys.count)) + row.meaning + " "

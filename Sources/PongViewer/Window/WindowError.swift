@@ -22,7 +22,7 @@ public enum WindowError: UserFacingError, Equatable {
   /// 74 input/output.
   public var exitCode: Int32 { 74 }
 
-  private static let picture = ", or save a picture with --screenshot FILE"
+  private static let picture = ", or save a picture with watch --screenshot FILE"
 
   /// One line for a person.
   public var description: String {

@@ -120,6 +120,8 @@ struct PlayErrorTests {
       Mistake(
         "watch --size 12", 64, "--size: found \"12\", expected WIDTHxHEIGHT from 160x120 to 16384x16384"),
       Mistake(
+        "play --terminal --size 800x600", 64, "--terminal: found --size too, expected one of them"),
+      Mistake(
         "watch --screenshot a.jpg", 64,
         "--screenshot: found \"a.jpg\", expected a name that ends in .png, .bmp or .ppm"),
       Mistake(
@@ -136,7 +138,7 @@ struct PlayErrorTests {
       try ErrorTable.check([
         Mistake(
           "watch --train tiny.yaml --out fresh --terminal", 74,
-          "no terminal (standard input or output is none); start it from a shell, or save a picture with --screenshot FILE"
+          "no terminal (standard input or output is none); start it from a shell, or save a picture with watch --screenshot FILE"
         ),
         Mistake(
           "watch --frames 1 --screenshot no/x.bmp", 74,
@@ -215,6 +217,8 @@ struct PlayErrorTests {
       Mistake("report none --out r.html", 66, "none: no such file"),
       Mistake("report run --out r.html", 65, "run: found no results, \(sweep)"),
       Mistake("report text --out r.html", 65, "text: found no results, \(sweep)"),
+      // Before anything is read.
+      Mistake("report run --csv no/r.csv", 74, "no/r.csv: cannot be written: No such file or directory"),
     ])
   }
 }

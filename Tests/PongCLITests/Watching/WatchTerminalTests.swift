@@ -10,7 +10,7 @@ struct WatchTerminalTests {
   static let watch = ["watch", "interceptor", "--terminal", "--seed", "1"]
 
   static let advice =
-    "start it from a shell" + (Viewer.hasWindow ? ", or save a picture with --screenshot FILE" : "")
+    "start it from a shell" + (Viewer.hasWindow ? ", or save a picture with watch --screenshot FILE" : "")
 
   private func expectRestored(_ terminal: PseudoTerminal) {
     #expect(terminal.text.hasSuffix(WatchTerminalTests.end))
@@ -59,6 +59,24 @@ struct WatchTerminalTests {
       terminal.send(signal)
       #expect(try terminal.finish() == -signal)
       expectRestored(terminal)
+    }
+  }
+
+  /// A program that plays is ended with what watches it, even one that goes on when its input ends.
+  @Test(arguments: [SIGTERM, SIGINT, SIGHUP])
+  func signalsEndTheProgramThatPlays(_ signal: Int32) throws {
+    try withTemporaryFolder { folder in
+      let note = "\(folder)/pid"
+      let program = "echo $$ > \(note); while read -r l; do [ $l = reset ] || echo stay; done; exec sleep 300"
+      let terminal = try PseudoTerminal(
+        ["watch", "--terminal", "--policy", program], columns: 80, rows: 24)
+      #expect(terminal.wait { terminal.text.contains("catches in a row") })
+      let number = try String(contentsOfFile: note, encoding: .utf8)
+      let child = try #require(pid_t(number.trimmingCharacters(in: .whitespacesAndNewlines)))
+      terminal.send(signal)
+      #expect(try terminal.finish() == 128 + signal)
+      expectRestored(terminal)
+      #expect(kill(child, 0) != 0, "the program is left behind")
     }
   }
 
