@@ -204,7 +204,7 @@ public struct TND: SequenceModel {
   }
 
   /// The published spectral radius of the weights at the start.
-  static let spectralRadius = 0.95
+  public static let spectralRadius = 0.95
   /// What tau is unless it is said, and where training it starts.
   static let startingTau = 0.8
 

@@ -191,6 +191,14 @@ struct ReportTests {
       ])
   }
 
+  /// A TND's config leaves out the radius that is its own; the tables say it.
+  @Test func aTunedValueThatIsTheDefaultIsSaid() {
+    let runs = SampleResults.runs(SampleResults.tnd)
+    let report = SampleResults.report(runs + tuning("model.spectral_radius", runs))
+    #expect(tables(report, "tuning")[0].rows.map { Array($0[..<3]) } == [["tnd", "1000, 1001", "0.95"]])
+    #expect(tables(report, "models")[0].rows[0].last == "spectral_radius = 0.95")
+  }
+
   /// The person's demonstration has sections of its own, before the synthetic ones: there models start as was tuned, and
   /// what starts otherwise stands apart.
   @Test func thePersonsDemonstrationComesFirst() {

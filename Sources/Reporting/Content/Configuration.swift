@@ -1,7 +1,16 @@
 import Determinism
 import Evaluation
+import SequenceModels
 import Storage
 import Sweeps
+
+extension CellResult {
+  /// What its runs train with of a key that was tuned; a TND's config leaves out the radius that is its own.
+  func tunedValue(_ key: String) -> Setting? {
+    let isRadius = key == "model.spectral_radius" && config.value(at: "model.type") == .string("tnd")
+    return config.value(at: key) ?? (isRadius ? .number(TND.spectralRadius) : nil)
+  }
+}
 
 /// A configuration: what a sweep runs on several seeds, and how it plays over them.
 struct Configuration: Sendable {
@@ -127,7 +136,7 @@ struct Configuration: Sendable {
   /// What was tuned beside the learning rate: "spectral_radius = 0.8", or empty.
   var alsoTuned: String {
     tuned.filter { $0 != Configuration.learningRateKey }.compactMap { key in
-      value(key).map { "\(lastPart(key)) = \(plain($0))" }
+      cells[0].tunedValue(key).map { "\(lastPart(key)) = \(plain($0))" }
     }.joined(separator: ", ")
   }
 

@@ -40,7 +40,7 @@ struct TuningTable {
     sweeps = order.map { sweep in
       let own = tuning.filter { $0.sweep == sweep }
       // What the runs trained with is what was chosen.
-      let chosen = runs.first { $0.sweep == sweep }.flatMap { $0.config.value(at: key) }?.asNumber
+      let chosen = runs.first { $0.sweep == sweep }.flatMap { $0.tunedValue(key) }?.asNumber
       let byValue = Dictionary(grouping: own) { $0.grid[0].value.asNumber ?? 0 }
       let trials = byValue.keys.sorted().map { value in
         Trial(
