@@ -194,7 +194,8 @@ struct SweepConfigsTests {
         frames.append(try SweepConfigsTests.labels(config))
       }
       #expect(
-        frames == [Int](repeating: 10_000, count: keys.count == 2 ? 5 : 3) + [1_000, 10_000, 100_000]
+        frames == [Int](repeating: 10_000, count: sweep.tunings.reduce(0) { $0 + $1.axis.values.count })
+          + [1_000, 10_000, 100_000]
           + (isAggregated ? [] : [1_000_000]), "\(sweep.name)")
       #expect(sweep.tunings.first?.axis == sweeps[0].tunings.first?.axis, "\(sweep.name)")
       #expect(sweep.tunings.allSatisfy { $0.seeds == [1000] }, "\(sweep.name)")
