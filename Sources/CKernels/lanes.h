@@ -19,8 +19,15 @@ typedef int32_t ck_i16 __attribute__((vector_size(64), aligned(4)));
 
 #if defined(__x86_64__) && defined(__linux__) && !defined(CK_NO_CLONES)
 #define CK_CLONES __attribute__((target_clones("avx512f", "arch=haswell", "default")))
+// For a kernel of which 32 registers want another form than 16 do.
+#define CK_CLONES_WIDE __attribute__((target("avx512f")))
+#define CK_CLONES_NARROW __attribute__((target_clones("arch=haswell", "default")))
+#define CK_HAS_AVX512_FORM 1
 #else
 #define CK_CLONES
+#define CK_CLONES_WIDE
+#define CK_CLONES_NARROW
+#define CK_HAS_AVX512_FORM 0
 #endif
 
 // Whether there are 32 vector registers (AVX-512, arm64) rather than 16.

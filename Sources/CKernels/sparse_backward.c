@@ -20,7 +20,7 @@
     ck_v16 sum[4][GROUPS], y_row[GROUPS], dot[4];                                                          \
     for (int k = 0; k < GROUPS; k++) y_row[k] = ck_load(y + (size_t)row * (GROUPS * 16) + k * 16);         \
     CK_SUMS_START(GROUPS);                                                                                 \
-    CK_ROW_EDGES(GROUPS * 16, CK_BOTH_##GROUPS, CK_DOT_FOUR, CK_DOT_ONE);                                  \
+    CK_ROW_EDGES(WIDE, GROUPS * 16, CK_BOTH_##GROUPS, CK_DOT_FOUR, CK_DOT_ONE);                            \
     CK_SUMS_FINISH(GROUPS);                                                                                \
   } while (0)
 #define CK_BOTH(GROUPS, c, x, w)                                                                           \
@@ -71,37 +71,40 @@
     }                                                                                                      \
   } while (0)
 
-CK_CLONES void ck_sparse_backward(
+// Both ways by a form of the kernel, ROW(GROUPS) being what it does with a row.
+#define CK_SPARSE_BACKWARD(NAME, FORM, ROW)                                                                \
+  CK_CLONES_##FORM static void NAME(                                                                       \
+      const ck_edges *edges, const float *restrict weights, const float *restrict x, const float *restrict y, \
+      size_t lanes, float *restrict z, float *restrict g) {                                                \
+    const uint32_t rows = edges->rows;                                                                     \
+    const uint16_t *restrict columns = edges->columns;                                                     \
+    for (uint32_t tile = 0; tile < edges->tiles; tile++) {                                                 \
+      const uint32_t *restrict starts = edges->row_starts + (size_t)tile * (rows + 1);                     \
+      const float *restrict x_tile = x + (size_t)tile * edges->tile_width * lanes;                         \
+      const int first = tile == 0;                                                                         \
+      for (uint32_t row = 0; row < rows; row++) {                                                          \
+        ck_fetch_far(edges, tile, row, x_tile, lanes);                                                     \
+        if (ck_is_skipped(starts, row, first)) continue;                                                   \
+        if (lanes == 16) {                                                                                 \
+          ROW(1);                                                                                          \
+        } else if (lanes == 32) {                                                                          \
+          ROW(2);                                                                                          \
+        } else {                                                                                           \
+          ROW(4);                                                                                          \
+        }                                                                                                  \
+      }                                                                                                    \
+    }                                                                                                      \
+  }
+#define CK_ROW_IN_TURN(GROUPS)                                                                             \
+  CK_ROW_PRODUCT(NARROW, GROUPS, 1)                                                                        \
+  CK_ROW_DOTS(GROUPS)
+CK_SPARSE_BACKWARD(ck_backward_wide, WIDE, CK_ROW_BACKWARD)
+CK_SPARSE_BACKWARD(ck_backward_narrow, NARROW, CK_ROW_IN_TURN)
+
+void ck_sparse_backward(
     const ck_edges *edges, const float *restrict weights, const float *restrict x, const float *restrict y,
     size_t lanes, float *restrict z, float *restrict g) {
-  const uint32_t rows = edges->rows;
-  const uint16_t *restrict columns = edges->columns;
-  const int is_wide = ck_has_32_registers();
-  for (uint32_t tile = 0; tile < edges->tiles; tile++) {
-    const uint32_t *restrict starts = edges->row_starts + (size_t)tile * (rows + 1);
-    const float *restrict x_tile = x + (size_t)tile * edges->tile_width * lanes;
-    const int first = tile == 0;
-    for (uint32_t row = 0; row < rows; row++) {
-      ck_fetch_far(edges, tile, row, x_tile, lanes);
-      if (ck_is_skipped(starts, row, first)) continue;
-      if (is_wide && lanes == 16) {
-        CK_ROW_BACKWARD(1);
-      } else if (is_wide && lanes == 32) {
-        CK_ROW_BACKWARD(2);
-      } else if (is_wide) {
-        CK_ROW_BACKWARD(4);
-      } else if (lanes == 16) {
-        CK_ROW_PRODUCT(1, 1);
-        CK_ROW_DOTS(1);
-      } else if (lanes == 32) {
-        CK_ROW_PRODUCT(2, 1);
-        CK_ROW_DOTS(2);
-      } else {
-        CK_ROW_PRODUCT(4, 1);
-        CK_ROW_DOTS(4);
-      }
-    }
-  }
+  (ck_has_32_registers() ? ck_backward_wide : ck_backward_narrow)(edges, weights, x, y, lanes, z, g);
 }
 
 void ck_sparse_backward_naive(

@@ -8,34 +8,39 @@
 #include "lanes.h"
 #include "sparse_rows.h"
 
-#define CK_ALL_ROWS(GROUPS, BLOCK)                                                                         \
+#define CK_ALL_ROWS(FORM, GROUPS, BLOCK)                                                                   \
   for (uint32_t row = 0; row < rows; row++) {                                                              \
     ck_fetch_far(edges, tile, row, x_tile, GROUPS * 16);                                                   \
     if (ck_is_skipped(starts, row, first)) continue;                                                       \
-    CK_ROW_PRODUCT(GROUPS, BLOCK)                                                                          \
+    CK_ROW_PRODUCT(FORM, GROUPS, BLOCK)                                                                    \
   }
 
-CK_CLONES void ck_sparse_product(
+// The product by a form of the kernel, with blocks of so many groups at 32 and 64 lanes.
+#define CK_SPARSE_PRODUCT(NAME, FORM, BLOCK32, BLOCK64)                                                    \
+  CK_CLONES_##FORM static void NAME(                                                                       \
+      const ck_edges *edges, const float *restrict weights, const float *restrict x, size_t lanes,         \
+      float *restrict z) {                                                                                 \
+    const uint32_t rows = edges->rows;                                                                     \
+    const uint16_t *restrict columns = edges->columns;                                                     \
+    for (uint32_t tile = 0; tile < edges->tiles; tile++) {                                                 \
+      const uint32_t *restrict starts = edges->row_starts + (size_t)tile * (rows + 1);                     \
+      const float *restrict x_tile = x + (size_t)tile * edges->tile_width * lanes;                         \
+      const int first = tile == 0;                                                                         \
+      if (lanes == 16)                                                                                     \
+        CK_ALL_ROWS(FORM, 1, 1)                                                                            \
+      else if (lanes == 32)                                                                                \
+        CK_ALL_ROWS(FORM, 2, BLOCK32)                                                                      \
+      else                                                                                                 \
+        CK_ALL_ROWS(FORM, 4, BLOCK64)                                                                      \
+    }                                                                                                      \
+  }
+CK_SPARSE_PRODUCT(ck_product_wide, WIDE, 2, 4)
+CK_SPARSE_PRODUCT(ck_product_narrow, NARROW, 1, 1)
+
+void ck_sparse_product(
     const ck_edges *edges, const float *restrict weights, const float *restrict x, size_t lanes,
     float *restrict z) {
-  const uint32_t rows = edges->rows;
-  const uint16_t *restrict columns = edges->columns;
-  const int is_wide = ck_has_32_registers();
-  for (uint32_t tile = 0; tile < edges->tiles; tile++) {
-    const uint32_t *restrict starts = edges->row_starts + (size_t)tile * (rows + 1);
-    const float *restrict x_tile = x + (size_t)tile * edges->tile_width * lanes;
-    const int first = tile == 0;
-    if (lanes == 16)
-      CK_ALL_ROWS(1, 1)
-    else if (lanes == 32 && is_wide)
-      CK_ALL_ROWS(2, 2)
-    else if (lanes == 32)
-      CK_ALL_ROWS(2, 1)
-    else if (is_wide)
-      CK_ALL_ROWS(4, 4)
-    else
-      CK_ALL_ROWS(4, 1)
-  }
+  (ck_has_32_registers() ? ck_product_wide : ck_product_narrow)(edges, weights, x, lanes, z);
 }
 
 void ck_sparse_product_naive(
