@@ -3,6 +3,14 @@ import Determinism
 import PongEngine
 import SequenceModels
 
+/// Who looks on while plays are played, asked and told by any thread.
+struct PlayWatch: Sendable {
+  /// Whether to end at once; what is played is worth nothing then.
+  var shouldStop: @Sendable () -> Bool = { false }
+  /// One play is over.
+  var played: @Sendable () -> Void = {}
+}
+
 /// Where a player meets serves: splits games, one for each generator of serves, into shards of lanes and plays those
 /// on a team of threads. What a game comes to is a function of the player and its serves alone.
 public struct Arena: Sendable {
@@ -18,15 +26,13 @@ public struct Arena: Sendable {
   private let rules: Rules
   private let perturbation: Perturbation
   private let team: ThreadTeam
-  private let shouldStop: @Sendable () -> Bool
+  private let watch: PlayWatch
 
   /// An arena for a player.
-  /// - Parameters:
-  ///   - perturbation: what goes wrong in the game.
-  ///   - shouldStop: whether to end at once; what is played is worth nothing then.
-  public init(
+  /// - Parameter perturbation: what goes wrong in the game.
+  init(
     _ player: Player, rules: RuleSet, _ perturbation: Perturbation = Perturbation(), _ team: ThreadTeam,
-    shouldStop: @escaping @Sendable () -> Bool = { false }
+    _ watch: PlayWatch = PlayWatch()
   ) {
     let side: Side
     switch player {
@@ -36,23 +42,23 @@ public struct Arena: Sendable {
       side = .network(weights)
     case .policy(_, let make): side = .policy(make)
     }
-    self.init(side, rules, perturbation, team, shouldStop)
+    self.init(side, rules, perturbation, team, watch)
   }
 
   /// An arena for a network whose weights are loaded already.
   public init(_ weights: any ModelWeights, rules: RuleSet, _ team: ThreadTeam) {
-    self.init(.network(weights), rules, Perturbation(), team, { false })
+    self.init(.network(weights), rules, Perturbation(), team, PlayWatch())
   }
 
   private init(
     _ side: Side, _ rules: RuleSet, _ perturbation: Perturbation, _ team: ThreadTeam,
-    _ shouldStop: @escaping @Sendable () -> Bool
+    _ watch: PlayWatch
   ) {
     self.side = side
     self.rules = Rules.preset(rules)
     self.perturbation = perturbation
     self.team = team
-    self.shouldStop = shouldStop
+    self.watch = watch
     batch = team.threads * LanePlay.width
   }
 
@@ -76,13 +82,13 @@ public struct Arena: Sendable {
   private func play<Record: PlayRecord>(
     _ serves: [SeededGenerator], _ start: Record, width: Int
   ) -> [Record] {
-    let (side, rules, perturbation, stop) = (side, rules, perturbation, shouldStop)
+    let (side, rules, perturbation, watch) = (side, rules, perturbation, watch)
     return team.mapShards(serves, width: width) { serves in
       switch side {
       case .network(let weights):
-        LanePlay.run(weights, rules: rules, serves: serves, start, perturbation, shouldStop: stop)
+        LanePlay.run(weights, rules: rules, serves: serves, start, perturbation, watch)
       case .policy(let make):
-        serves.map { PolicyPlay.run(make, rules, $0, start, perturbation, shouldStop: stop) }
+        serves.map { PolicyPlay.run(make, rules, $0, start, perturbation, watch) }
       }
     }
   }
@@ -93,12 +99,12 @@ enum LanePlay {
   /// Plays that are played at once.
   static let width = 64
 
-  /// Plays one play from its start to its end for each generator of serves; worth nothing once `shouldStop` has
-  /// said so. A lane that is done takes the next play; when there is none, those left move together on fewer
+  /// Plays one play from its start to its end for each generator of serves; worth nothing once the watch has
+  /// stopped it. A lane that is done takes the next play; when there is none, those left move together on fewer
   /// lanes, as soon as that makes a step cheaper.
   static func run<Record: PlayRecord>(
     _ weights: any ModelWeights, rules: Rules, serves: [SeededGenerator], _ start: Record,
-    _ perturbation: Perturbation = Perturbation(), shouldStop: () -> Bool = { false }
+    _ perturbation: Perturbation = Perturbation(), _ watch: PlayWatch = PlayWatch()
   ) -> [Record] {
     var records = [Record](repeating: start, count: serves.count)
     guard !start.isOver else { return records }
@@ -107,7 +113,7 @@ enum LanePlay {
     var player = LanePlayer(weights, rules: rules, serves: plays.map { serves[$0] }, perturbation)
     var next = plays.count
     var open = plays.count
-    while open > 0, !shouldStop() {
+    while open > 0, !watch.shouldStop() {
       if BatchPolicy.lanes(for: open) < player.lanes {
         let kept = plays.indices.filter { !records[plays[$0]].isOver }
         player = player.keeping(kept)
@@ -118,6 +124,7 @@ enum LanePlay {
         let event = Event(rawValue: player.games.events[lane]) ?? .none
         records[play].count(event, paddleX: player.games.observation(lane).paddleX)
         guard records[play].isOver else { continue }
+        watch.played()
         if next < serves.count {
           player.start(lane, serves: serves[next])
           plays[lane] = next
@@ -131,11 +138,11 @@ enum LanePlay {
   }
 }
 
-/// Plays of a policy that is not a network; worth nothing once `shouldStop` has said so.
+/// Plays of a policy that is not a network; worth nothing once the watch has stopped it.
 enum PolicyPlay {
   static func run<Record: PlayRecord>(
     _ make: (UInt64) -> any Policy, _ rules: Rules, _ generator: SeededGenerator, _ start: Record,
-    _ perturbation: Perturbation = Perturbation(), shouldStop: () -> Bool = { false }
+    _ perturbation: Perturbation = Perturbation(), _ watch: PlayWatch = PlayWatch()
   ) -> Record {
     var policy = make(generator.state[0])
     policy.reset()
@@ -143,11 +150,12 @@ enum PolicyPlay {
       rules: perturbation.apply(to: rules), serves: SeededServes(generator: generator))
     var disturbance = Disturbance(perturbation, serves: generator)
     var record = start
-    while !record.isOver, !shouldStop() {
+    while !record.isOver, !watch.shouldStop() {
       let action = policy.action(for: disturbance.view(session.observation))
       let event = session.step(disturbance.move(action))
       record.count(event, paddleX: session.observation.paddleX)
     }
+    watch.played()
     return record
   }
 }

@@ -10,24 +10,24 @@ public struct Evaluator: Sendable {
 
   /// Plays an evaluation.
   public func evaluate(_ player: Player, _ settings: EvaluationSettings) -> EvaluationResult {
-    play(player, settings, shouldStop: { false })
+    play(player, settings, PlayWatch())
   }
 
   /// Plays an evaluation, or gives up and returns nil soon after `shouldStop` says so. Once it has said yes it
-  /// must not take that back.
+  /// must not take that back. `played` is called for every session or round that is over, by any thread.
   public func evaluate(
-    _ player: Player, _ settings: EvaluationSettings, shouldStop: @escaping @Sendable () -> Bool
+    _ player: Player, _ settings: EvaluationSettings, shouldStop: @escaping @Sendable () -> Bool,
+    played: @escaping @Sendable () -> Void = {}
   ) -> EvaluationResult? {
-    let result = play(player, settings, shouldStop: shouldStop)
+    let result = play(player, settings, PlayWatch(shouldStop: shouldStop, played: played))
     return shouldStop() ? nil : result
   }
 
   private func play(
-    _ player: Player, _ settings: EvaluationSettings, shouldStop: @escaping @Sendable () -> Bool
+    _ player: Player, _ settings: EvaluationSettings, _ watch: PlayWatch
   ) -> EvaluationResult {
     let player = settings.lesioned(player)
-    let arena = Arena(
-      player, rules: settings.rules, settings.perturbation, team, shouldStop: shouldStop)
+    let arena = Arena(player, rules: settings.rules, settings.perturbation, team, watch)
     var result = EvaluationResult(player.name, settings)
     switch settings.evaluationProtocol {
     case .rounds: result.play(arena.rounds((0..<settings.sessions).map { settings.serves(session: $0) }))

@@ -49,6 +49,12 @@ struct EvaluatorTests {
     let evaluator = Evaluator(team: ThreadTeam(threads: 1))
     #expect(
       evaluator.evaluate(player, settings, shouldStop: { false }) == evaluator.evaluate(player, settings))
+    // Every play that is over is told, those that are thrown away too.
+    let told = Mutex(0)
+    let whole = evaluator.evaluate(
+      player, settings, shouldStop: { false }, played: { told.withLock { $0 += 1 } })
+    #expect(told.withLock { $0 } >= 5 + (whole?.discarded ?? 0))
+    #expect(evaluationProtocol == .paper || told.withLock { $0 } == 5)
     let asked = Mutex(0)
     let given = evaluator.evaluate(player, settings) {
       asked.withLock {

@@ -84,9 +84,12 @@ struct EvaluateCommand: ParsableCommand {
     settings.perturbation = try perturb.map(Perturbation.init(option:)) ?? Perturbation()
     try settings.perturbation.check(player)
     let evaluator = Evaluator(team: ThreadTeam(threads: threads))
+    let progress = PlayProgress(settings)
+    defer { progress.finish() }
     let played = try [program].compactMap { $0 }.playing { shouldStop in
-      evaluator.evaluate(player, settings, shouldStop: shouldStop)
+      evaluator.evaluate(player, settings, shouldStop: shouldStop, played: progress.add)
     }
+    progress.finish()
     guard var result = played else {
       preconditionFailure("an evaluation that nobody has stopped has no result")
     }
