@@ -7,8 +7,25 @@ import SequenceModels
 struct PlayWatch: Sendable {
   /// Whether to end at once; what is played is worth nothing then.
   var shouldStop: @Sendable () -> Bool = { false }
-  /// One play is over.
-  var played: @Sendable () -> Void = {}
+  /// So much more has been played, in plays: told every thousand steps or so.
+  var played: @Sendable (Double) -> Void = { _ in }
+
+  /// Plays that a thread has told of.
+  struct Told {
+    private var steps = 0
+    private var plays = 0.0
+
+    /// After each step.
+    mutating func step(_ watch: PlayWatch, _ plays: () -> Double) {
+      steps += 1
+      if steps % 1024 == 0 { tell(watch, plays()) }
+    }
+
+    mutating func tell(_ watch: PlayWatch, _ plays: Double) {
+      watch.played(plays - self.plays)
+      self.plays = plays
+    }
+  }
 }
 
 /// Where a player meets serves: splits games, one for each generator of serves, into shards of lanes and plays those
@@ -113,6 +130,7 @@ enum LanePlay {
     var player = LanePlayer(weights, rules: rules, serves: plays.map { serves[$0] }, perturbation)
     var next = plays.count
     var open = plays.count
+    var told = PlayWatch.Told()
     while open > 0, !watch.shouldStop() {
       if BatchPolicy.lanes(for: open) < player.lanes {
         let kept = plays.indices.filter { !records[plays[$0]].isOver }
@@ -124,7 +142,6 @@ enum LanePlay {
         let event = Event(rawValue: player.games.events[lane]) ?? .none
         records[play].count(event, paddleX: player.games.observation(lane).paddleX)
         guard records[play].isOver else { continue }
-        watch.played()
         if next < serves.count {
           player.start(lane, serves: serves[next])
           plays[lane] = next
@@ -133,7 +150,9 @@ enum LanePlay {
           open -= 1
         }
       }
+      told.step(watch) { records.reduce(0) { $0 + $1.share } }
     }
+    told.tell(watch, records.reduce(0) { $0 + $1.share })
     return records
   }
 }
@@ -150,12 +169,14 @@ enum PolicyPlay {
       rules: perturbation.apply(to: rules), serves: SeededServes(generator: generator))
     var disturbance = Disturbance(perturbation, serves: generator)
     var record = start
+    var told = PlayWatch.Told()
     while !record.isOver, !watch.shouldStop() {
       let action = policy.action(for: disturbance.view(session.observation))
       let event = session.step(disturbance.move(action))
       record.count(event, paddleX: session.observation.paddleX)
+      told.step(watch) { record.share }
     }
-    watch.played()
+    told.tell(watch, record.share)
     return record
   }
 }

@@ -14,10 +14,10 @@ public struct Evaluator: Sendable {
   }
 
   /// Plays an evaluation, or gives up and returns nil soon after `shouldStop` says so. Once it has said yes it
-  /// must not take that back. `played` is called for every session or round that is over, by any thread.
+  /// must not take that back. `played` is told now and then, by any thread, how much more has been played, in sessions or rounds.
   public func evaluate(
     _ player: Player, _ settings: EvaluationSettings, shouldStop: @escaping @Sendable () -> Bool,
-    played: @escaping @Sendable () -> Void = {}
+    played: @escaping @Sendable (Double) -> Void = { _ in }
   ) -> EvaluationResult? {
     let result = play(player, settings, PlayWatch(shouldStop: shouldStop, played: played))
     return shouldStop() ? nil : result

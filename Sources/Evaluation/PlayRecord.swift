@@ -4,6 +4,8 @@ import PongEngine
 protocol PlayRecord: Sendable {
   /// Whether nothing more counts.
   var isOver: Bool { get }
+  /// How much of it has been played, 0 to 1.
+  var share: Double { get }
   /// Counts one step.
   /// - Parameter paddleX: where it left the paddle, in pixels.
   mutating func count(_ event: Event, paddleX: Int)
@@ -15,17 +17,19 @@ struct SessionRecord: PlayRecord {
   /// The paddle's x after every step, where it was asked for.
   private(set) var paddlePath: [Int16] = []
   private let keepsPath: Bool
+  private let steps: Int
   private var remaining: Int
   private var streak = 0
 
   /// A session about to start. `paddles` asks for the paddle's path.
   init(steps: Int, paddles: Bool) {
-    remaining = steps
+    (self.steps, remaining) = (steps, steps)
     keepsPath = paddles
     if paddles { paddlePath.reserveCapacity(steps) }
   }
 
   var isOver: Bool { remaining == 0 }
+  var share: Double { isOver ? 1 : Double(steps - remaining) / Double(steps) }
 
   mutating func count(_ event: Event, paddleX: Int) {
     remaining -= 1
@@ -50,6 +54,7 @@ struct RoundRecord: PlayRecord, Equatable {
   private var isMissed = false
 
   var isOver: Bool { isMissed || catches >= EvaluationSettings.roundCap }
+  var share: Double { isOver ? 1 : Double(catches) / Double(EvaluationSettings.roundCap) }
 
   mutating func count(_ event: Event, paddleX: Int) {
     steps += 1

@@ -11,7 +11,7 @@ final class PlayProgress: Sendable {
   private let state = Mutex(State())
 
   private struct State {
-    var played = 0
+    var played = 0.0
     /// When the line was drawn last; nil where there is none.
     var drawn: ContinuousClock.Instant?
   }
@@ -22,11 +22,11 @@ final class PlayProgress: Sendable {
     total = settings.evaluationProtocol == .paper ? nil : settings.sessions
   }
 
-  /// One more session, or round, has been played.
-  func add() {
+  /// So many more sessions, or rounds, have been played.
+  func add(_ played: Double) {
     guard LiveLine.isSeen else { return }
     state.withLock { state in
-      state.played += 1
+      state.played += played
       let now = ContinuousClock.now
       guard now - (state.drawn ?? start) > .milliseconds(state.drawn == nil ? 1000 : 200) else { return }
       state.drawn = now
@@ -35,9 +35,9 @@ final class PlayProgress: Sendable {
     }
   }
 
-  static func line(_ played: Int, of total: Int?, _ plays: String, _ time: String) -> String {
-    guard let total else { return "\(played) \(plays) played, \(time)" }
-    return "\(ProgressBar.bar(Double(played) / Double(total))) \(played) of \(total) \(plays), \(time)"
+  static func line(_ played: Double, of total: Int?, _ plays: String, _ time: String) -> String {
+    guard let total else { return "\(Int(played)) \(plays) played, \(time)" }
+    return "\(ProgressBar.bar(min(played / Double(total), 1))) of \(total) \(plays), \(time)"
   }
 
   /// Takes the line away, if there is one.

@@ -8,7 +8,7 @@ struct PlayProgressTests {
   @Test func saysHowManyHaveBeenPlayed() {
     #expect(
       PlayProgress.line(64, of: 256, "rounds", "1 min 5 s")
-        == "██████░░░░░░░░░░░░░░░░░░ 25% 64 of 256 rounds, 1 min 5 s")
-    #expect(PlayProgress.line(37, of: nil, "sessions", "12 s") == "37 sessions played, 12 s")
+        == "██████░░░░░░░░░░░░░░░░░░ 25% of 256 rounds, 1 min 5 s")
+    #expect(PlayProgress.line(37.9, of: nil, "sessions", "12 s") == "37 sessions played, 12 s")
   }
 }
