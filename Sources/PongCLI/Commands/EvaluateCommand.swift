@@ -85,11 +85,10 @@ struct EvaluateCommand: ParsableCommand {
     try settings.perturbation.check(player)
     let evaluator = Evaluator(team: ThreadTeam(threads: threads))
     let progress = PlayProgress(settings)
-    defer { progress.finish() }
     let played = try [program].compactMap { $0 }.playing { shouldStop in
-      evaluator.evaluate(player, settings, shouldStop: shouldStop, played: progress.add)
+      defer { progress.finish() }
+      return evaluator.evaluate(player, settings, shouldStop: shouldStop, played: progress.add)
     }
-    progress.finish()
     guard var result = played else {
       preconditionFailure("an evaluation that nobody has stopped has no result")
     }
