@@ -3,71 +3,41 @@ import Storage
 
 /// A perturbation as people write it: NAME=VALUE,NAME=VALUE.
 extension Perturbation {
-  /// A name, what it may be, and where the value goes.
-  private struct Field {
-    let name: String
-    let range: ClosedRange<Double>
-    let isWhole: Bool
-    let path: WritableKeyPath<Perturbation, Double>
-  }
-
-  private static var fields: [Field] {
-    [
-      Field(name: "bits", range: 0...1, isWhole: false, path: \.bits),
-      Field(name: "drop", range: 0...1, isWhole: false, path: \.drop),
-      Field(name: "delay", range: 0...1000, isWhole: true, path: \.delaySteps),
-      Field(name: "speed", range: 0.25...3, isWhole: false, path: \.speed),
-      Field(name: "paddle", range: 0...1, isWhole: false, path: \.paddle),
-      Field(name: "neurons", range: 0...1, isWhole: false, path: \.neurons),
-      Field(name: "edges", range: 0...1, isWhole: false, path: \.edges),
-    ]
-  }
-
-  /// `delay` as a number among numbers.
-  private var delaySteps: Double {
-    get { Double(delay) }
-    set { delay = Int(newValue) }
-  }
-
   /// Reads a perturbation.
   public init(_ text: some StringProtocol) throws(PerturbationError) {
     self.init()
-    let names = Perturbation.fields.map(\.name)
-    var seen: [String] = []
+    let names = Kind.allCases.map(\.rawValue)
+    var seen: [Kind] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       let pair = String(part).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map {
         String($0)
       }
-      guard pair.count == 2, let field = Perturbation.fields.first(where: { $0.name == pair[0] }) else {
+      guard pair.count == 2, let kind = Kind(rawValue: pair[0]) else {
         throw PerturbationError(
           found: part.isEmpty ? "nothing" : "\(part)",
           expected: "NAME=VALUE with a NAME of " + names.joined(separator: ", "))
       }
-      guard !seen.contains(field.name) else {
-        throw PerturbationError(found: "\(field.name) twice", expected: "it once")
+      guard !seen.contains(kind) else {
+        throw PerturbationError(found: "\(kind) twice", expected: "it once")
       }
-      seen.append(field.name)
-      guard let value = Double(pair[1]), field.range.contains(value),
-        !field.isWhole || value == value.rounded()
+      seen.append(kind)
+      guard let value = Double(pair[1]), kind.range.contains(value),
+        kind != .delay || value == value.rounded()
       else {
-        let kind = field.isWhole ? "a whole number" : "a number"
+        let number = kind == .delay ? "a whole number" : "a number"
+        let (least, most) = (Setting.number(kind.range.lowerBound), Setting.number(kind.range.upperBound))
         throw PerturbationError(
-          found: "\(part)",
-          expected:
-            "\(kind) from \(Setting.number(field.range.lowerBound).plain) to \(Setting.number(field.range.upperBound).plain)"
-        )
+          found: "\(part)", expected: "\(number) from \(least.plain) to \(most.plain)")
       }
-      self[keyPath: field.path] = value
+      self[kind] = value
     }
   }
 
   /// The text that reads as this perturbation: what goes wrong, in a fixed order; empty for nothing.
   public var text: String {
     let none = Perturbation()
-    return Perturbation.fields.compactMap { field in
-      let value = self[keyPath: field.path]
-      guard value != none[keyPath: field.path] else { return nil }
-      return "\(field.name)=\(Setting.number(value).plain)"
+    return Kind.allCases.compactMap { kind in
+      self[kind] == none[kind] ? nil : "\(kind)=\(Setting.number(self[kind]).plain)"
     }.joined(separator: ",")
   }
 }

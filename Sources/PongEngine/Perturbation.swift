@@ -29,13 +29,54 @@ public struct Perturbation: Sendable, Equatable {
   /// Whether the network is damaged.
   public var isLesion: Bool { neurons > 0 || edges > 0 }
 
-  /// The rules with the ball's speed changed: whole units a step, at least one.
-  public func apply(to rules: Rules) -> Rules { speed == 1 ? rules : rules.scaled(speed: speed) }
+  /// The rules with the ball's speed changed.
+  public func apply(to rules: Rules) -> Rules { rules.scaled(speed: speed) }
+
+  /// What can go wrong, by the names and in the order in which it is written.
+  public enum Kind: String, CaseIterable, Sendable {
+    case bits, drop, delay, speed, paddle, neurons, edges
+
+    /// How strong it may be.
+    public var range: ClosedRange<Double> {
+      switch self {
+      case .delay: 0...1000
+      case .speed: 0.25...3
+      case .bits, .drop, .paddle, .neurons, .edges: 0...1
+      }
+    }
+  }
+
+  /// How strong it is; a delay is a whole number.
+  public subscript(kind: Kind) -> Double {
+    get {
+      switch kind {
+      case .bits: bits
+      case .drop: drop
+      case .delay: Double(delay)
+      case .speed: speed
+      case .paddle: paddle
+      case .neurons: neurons
+      case .edges: edges
+      }
+    }
+    set {
+      switch kind {
+      case .bits: bits = newValue
+      case .drop: drop = newValue
+      case .delay: delay = Int(newValue)
+      case .speed: speed = newValue
+      case .paddle: paddle = newValue
+      case .neurons: neurons = newValue
+      case .edges: edges = newValue
+      }
+    }
+  }
 }
 
 extension Rules {
-  /// The same game with another ball speed, at the serve and at most; rounded to whole units a step.
-  func scaled(speed factor: Double) -> Rules {
+  /// The same game with another ball speed, at the serve and at most; rounded to whole units a step, at least one.
+  public func scaled(speed factor: Double) -> Rules {
+    guard factor != 1 else { return self }
     func scaled(_ speed: Int32) -> Int32 { max(1, Int32((Double(speed) * factor).rounded())) }
     return Rules(
       ruleSet: ruleSet, unitsPerPixel: unitsPerPixel, fieldWidth: fieldWidth, fieldHeight: fieldHeight,

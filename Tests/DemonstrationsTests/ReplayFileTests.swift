@@ -21,7 +21,7 @@ func randomReplay(seed: UInt64, courts: Int, parts: [Int]) -> Replay {
       }
       return track
     }
-    replay.parts.append(Replay.Part(seed: random.next(), tracks: tracks))
+    replay.parts.append(Replay.Part(seed: random.next(), speed: steps % 2 == 0 ? 1 : 1.25, tracks: tracks))
   }
   return replay
 }
@@ -79,14 +79,32 @@ struct ReplayFileTests {
     }
     let replay = Replay(
       ruleSet: .classic, engineVersion: 9, names: ["ab"],
-      parts: [Replay.Part(seed: 0x0102_0304_0506_0708, tracks: [track])])
+      parts: [Replay.Part(seed: 0x0102_0304_0506_0708, speed: 1.5, tracks: [track])])
     let body: [UInt8] = [
-      0x89, 0x50, 0x52, 0x45, 0x50, 0x0d, 0x0a, 0x1a, 1, 0, 0, 0, 9, 0, 0, 0, 1, 1, 1, 0, 0, 0, 2, 0x61, 0x62,
-      8, 7, 6, 5, 4, 3, 2, 1, 5, 0, 0, 0, 1, 1, 0, 0, 0, 3, 0, 0, 0, 0b0100_1001, 0b10,
+      0x89, 0x50, 0x52, 0x45, 0x50, 0x0d, 0x0a, 0x1a, 2, 0, 0, 0, 9, 0, 0, 0, 1, 1, 1, 0, 0, 0, 2, 0x61, 0x62,
+      8, 7, 6, 5, 4, 3, 2, 1, 0, 0, 0, 0, 0, 0, 0xf8, 0x3f, 5, 0, 0, 0, 1, 1, 0, 0, 0, 3, 0, 0, 0,
+      0b0100_1001, 0b10,
     ]
     let crc = CRC32.checksum(body)
     let checksum = (0..<4).map { UInt8(truncatingIfNeeded: crc >> UInt32(8 * $0)) }
     #expect(ReplayFile.encode(replay) == body + checksum)
+  }
+
+  /// A file of version 1 has no speeds.
+  @Test func versionOneIsRead() throws {
+    let replay = randomReplay(seed: 2, courts: 2, parts: [10, 6])
+    var bytes = ReplayFile.encode(replay)
+    bytes[8] = 1
+    let names = replay.names.reduce(0) { $0 + 1 + $1.utf8.count }
+    var offset = 22 + names
+    for part in replay.parts {
+      bytes.removeSubrange(offset + 8..<offset + 16)
+      offset += 12 + part.tracks.reduce(0) { $0 + 5 + 4 * $1.hands.changes.count + $1.actions.bytes.count }
+    }
+    let crc = CRC32.checksum(bytes.dropLast(4))
+    bytes.replaceSubrange(
+      bytes.count - 4..<bytes.count, with: (0..<4).map { UInt8(truncatingIfNeeded: crc >> UInt32(8 * $0)) })
+    #expect(try ReplayFile.decode(bytes, path: "a") == replay)
   }
 
   @Test func minutesTakeKilobytes() {
@@ -134,18 +152,21 @@ struct ReplayFileTests {
 
   @Test("Sizes that lie say what is wrong")
   func lyingSizes() {
-    // 22 bytes, the name in 1 + 10, then seed (8), steps (4), hand, changes.
+    // 22 bytes, the name in 1 + 10, then seed (8), speed (8), steps (4), hand, changes.
     let bytes = ReplayFile.encode(randomReplay(seed: 5, courts: 1, parts: [4]))
     let cases: [(Int, [UInt8], String)] = [
-      (8, [2], "a: at byte 8: found version 2, expected version 1"),
+      (8, [3], "a: at byte 8: found version 3, expected version 1 to 2"),
+      (8, [0], "a: at byte 8: found version 0, expected version 1 to 2"),
       (16, [2], "a: at byte 16: found rule set 2, expected 0 or 1"),
       (17, [0], "a: at byte 17: found 0 courts, expected 1 to 6"),
       (17, [7], "a: at byte 17: found 7 courts, expected 1 to 6"),
-      (41, [1, 0, 0, 1], "a: at byte 41: found a part of 16777217 steps, expected at most 16777216"),
-      (45, [2], "a: at byte 45: found hand 2, expected 0 or 1"),
+      (47, [0x10, 0x40], "a: at byte 41: found a ball 4.0 times as fast, expected 0.25 to 3.0"),
+      (47, [0xf8, 0x7f], "a: at byte 41: found a ball nan times as fast, expected 0.25 to 3.0"),
+      (49, [1, 0, 0, 1], "a: at byte 49: found a part of 16777217 steps, expected at most 16777216"),
+      (53, [2], "a: at byte 53: found hand 2, expected 0 or 1"),
       (
-        46, [255, 255, 255, 255],
-        "a: at byte 46: found 4294967295 changes of hand, expected fewer than the 4 steps"
+        54, [255, 255, 255, 255],
+        "a: at byte 54: found 4294967295 changes of hand, expected fewer than the 4 steps"
       ),
     ]
     for (offset, values, line) in cases {

@@ -20,8 +20,8 @@ struct DisturbingTests {
     var model = model(one, other)
     play(&model, steps: 50)
     #expect(model.content.perturbation == Perturbation())
-    for noise in WatchModel.noises.dropFirst() {
-      _ = model.perform(.cycleNoise)
+    for noise in Perturbation.Kind.bits.strengths {
+      _ = model.perform(.disturb)
       #expect(model.perturbation.bits == noise && model.content.perturbation == model.perturbation)
     }
     #expect(model.content.message == "10.0 % of the view's bits are flipped")
@@ -42,7 +42,7 @@ struct DisturbingTests {
     _ = model.perform(.restart)
     play(&model, steps: 20)
     #expect(one.seen.suffix(20) != one.seen.prefix(20) && model.perturbation.bits == 0.1)
-    _ = model.perform(.cycleNoise)
+    _ = model.perform(.disturb)
     #expect(model.perturbation == Perturbation() && model.content.message == "a clear view")
     let clear = one.seen.count
     play(&model, steps: 1)
@@ -59,9 +59,9 @@ struct DisturbingTests {
     (perturbation.delay, perturbation.paddle) = (2, 0.5)
     model.disturb(perturbation)
     // Noise comes to it and goes again.
-    _ = model.perform(.cycleNoise)
+    _ = model.perform(.disturb)
     #expect(model.perturbation.bits == 0.005 && model.perturbation.delay == 2)
-    for _ in 0..<4 { _ = model.perform(.cycleNoise) }
+    for _ in 0..<4 { _ = model.perform(.disturb) }
     #expect(model.perturbation == perturbation)
     _ = model.perform(.restart)
     var session = Session(rules: .reference, serves: SeededServes(seed: 5))
@@ -80,14 +80,82 @@ struct DisturbingTests {
     #expect(try #require(model.replay).count == 60)
   }
 
+  /// One key chooses what goes wrong, the other makes it worse; what is not chosen stays as it is.
+  @Test func everyDisturbanceHasItsKey() {
+    let network = FakeNetwork()
+    var model = model(network)
+    var messages: [String] = []
+    for _ in 0..<5 {
+      _ = model.perform(.disturb)
+      messages.append(model.content.message ?? "")
+      _ = model.perform(.chooseDisturbance)
+      messages.append(model.content.message ?? "")
+    }
+    #expect(
+      messages == [
+        "0.5 % of the view's bits are flipped", "V: views that repeat",
+        "10.0 % of the views repeat the last",
+        "V: late views", "views are 1 step late", "V: a faster ball", "the ball 1.25× as fast",
+        "V: a paddle that fails", "the paddle stays in 10.0 % of steps", "V: noise in the view",
+      ])
+    var all = Perturbation()
+    (all.bits, all.drop, all.delay, all.speed, all.paddle) = (0.005, 0.1, 1, 1.25, 0.1)
+    #expect(model.perturbation == all && model.content.perturbation == all)
+    var rounds = 0
+    for kind in Perturbation.Kind.allCases where !kind.strengths.isEmpty {
+      #expect(model.chosenKind == kind)
+      while model.perturbation[kind] != Perturbation()[kind], rounds < 50 {
+        _ = model.perform(.disturb)
+        rounds += 1
+      }
+      _ = model.perform(.chooseDisturbance)
+    }
+    #expect(model.perturbation == Perturbation() && rounds == 4 + 3 + 4 + 3 + 3)
+  }
+
+  /// Another ball begins another game, which a replay knows.
+  @Test func aFasterBallStartsOver() throws {
+    var model = model(FakeNetwork())
+    var perturbation = Perturbation()
+    perturbation.speed = 1.5
+    play(&model, steps: 20)
+    model.disturb(perturbation)
+    #expect(model.steps == 0 && model.content.message == "the ball 1.5× as fast")
+    play(&model, steps: 30)
+    _ = model.perform(.restart)
+    play(&model, steps: 40)
+    var session = Session(rules: Rules.reference.scaled(speed: 1.5), serves: SeededServes(seed: 5))
+    for _ in 0..<40 { session.step(.stay) }
+    #expect(model.content.courts[0].state == session.state)
+    perturbation.delay = 1
+    model.disturb(perturbation)
+    #expect(model.steps == 40, "the same ball, the same game")
+    let replay = try #require(model.replay)
+    #expect(replay.parts.map(\.speed) == [1, 1.5, 1.5] && replay.parts.map(\.count) == [20, 30, 40])
+    var again = WatchModel(replay: replay, speed: .normal)
+    #expect(again.content.perturbation.speed == 1)
+    _ = again.perform(.goToEnd)
+    #expect(again.content.courts[0].state == session.state && again.content.perturbation.speed == 1.5)
+  }
+
+  /// Who plays beside an agent may disturb it, but the ball is the same for both.
+  @Test func playKeepsItsBall() {
+    var model = WatchModel(
+      playing: [("net", FakeNetwork())], rules: .reference, seed: 5, recorder: nil)
+    for _ in 0..<8 {
+      _ = model.perform(.chooseDisturbance)
+      #expect(model.chosenKind != .speed)
+    }
+  }
+
   /// What is kept of a session is what was done, so that a replay shows it without the noise.
   @Test func replaysKeepWhatWasDone() throws {
     var model = model(FakeNetwork())
-    _ = model.perform(.cycleNoise)
+    _ = model.perform(.disturb)
     play(&model, steps: 30)
     let replay = try #require(model.replay)
     var again = WatchModel(replay: replay, speed: .normal)
-    _ = again.perform(.cycleNoise)
+    _ = again.perform(.disturb)
     #expect(again.content.message == "a replay is seen as it was" && again.perturbation == Perturbation())
     _ = again.perform(.goToEnd)
     #expect(again.content.courts[0].state == model.content.courts[0].state)

@@ -154,10 +154,10 @@ struct TerminalSceneTests {
       #expect(colors.contains(color.packed & 0xff_ffff))
     }
     var disturbed = content(1)
-    disturbed.perturbation.bits = 0.02
+    (disturbed.perturbation.bits, disturbed.perturbation.speed) = (0.02, 1.5)
     disturbed.silenced = 3
     scene.draw(disturbed)
-    #expect(text(scene.grid)[23].contains("noise 2.0 % · 3 silenced · step 12,345"))
+    #expect(text(scene.grid)[23].contains("noise 2.0 % · ball 1.5× · 3 silenced · step 12,345"))
     scene = TerminalScene(columns: 60, rows: 20)
     scene.draw(content(3))
     let three = text(scene.grid)

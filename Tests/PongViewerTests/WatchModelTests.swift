@@ -186,7 +186,7 @@ struct WatchModelTests {
       ("n", .nextSeed), ("t", .takeOrGive), ("\t", .selectNext), ("s", .save), (",", .stepBack),
       ("m", .toggleMute), ("h", .toggleHelp), ("?", .toggleHelp), ("f", .toggleFullScreen),
       ("\u{1b}", .escape),
-      ("q", .quit), ("g", .toggleInside), ("x", .silence), ("v", .cycleNoise),
+      ("q", .quit), ("g", .toggleInside), ("x", .silence), ("v", .disturb), ("b", .chooseDisturbance),
     ]
     for (key, command) in keys {
       #expect(ViewerCommand(keyCode: Int32(key.unicodeScalars.first!.value)) == command, "\(key)")

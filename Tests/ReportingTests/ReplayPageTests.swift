@@ -7,12 +7,13 @@ import Testing
 
 @Suite("Replays as pages", .enabled(if: Browser.isWanted))
 struct ReplayPageTests {
-  /// Two courts, two parts, a person who takes over for a while, catches and misses.
+  /// Two courts, two parts, the second with a faster ball, a person who takes over for a while, catches and misses.
   private func replay(_ rules: RuleSet) -> Replay {
     var random = SeededGenerator(seed: 3)
-    let parts = [UInt64(7), 8].map { seed in
+    let parts = [(seed: UInt64(7), speed: 1.0), (8, 1.5)].map { seed, speed in
       var tracks = [Replay.Track(), Replay.Track()]
-      var sessions = tracks.map { _ in Session(rules: .preset(rules), serves: SeededServes(seed: seed)) }
+      let played = Rules.preset(rules).scaled(speed: speed)
+      var sessions = tracks.map { _ in Session(rules: played, serves: SeededServes(seed: seed)) }
       for step in 0..<900 {
         for court in tracks.indices {
           let seen = sessions[court].observation
@@ -25,7 +26,7 @@ struct ReplayPageTests {
           sessions[court].step(action)
         }
       }
-      return Replay.Part(seed: seed, tracks: tracks)
+      return Replay.Part(seed: seed, speed: speed, tracks: tracks)
     }
     return Replay(ruleSet: rules, names: ["<b>one</b> & \"two\"", "a player"], parts: parts)
   }
@@ -49,7 +50,8 @@ struct ReplayPageTests {
     var catches = 0
     for part in replay.parts {
       var sessions = part.tracks.map { _ in
-        Session(rules: .preset(rules), serves: SeededServes(seed: part.seed))
+        Session(
+          rules: Rules.preset(rules).scaled(speed: part.speed), serves: SeededServes(seed: part.seed))
       }
       // Of the agent, then of the person: streak, best, misses, catches.
       var counts = [[Int]](repeating: [Int](repeating: 0, count: 8), count: 2)

@@ -23,12 +23,15 @@ public struct Replay: Sendable, Equatable {
   public struct Part: Sendable, Equatable {
     /// Decides the serves.
     public var seed: UInt64
+    /// What the ball's speed is multiplied by (`Perturbation.speed`).
+    public var speed: Double
     /// One for every court, all of the same number of steps.
     public var tracks: [Track]
 
     /// A part from its tracks.
-    public init(seed: UInt64, tracks: [Track]) {
+    public init(seed: UInt64, speed: Double = 1, tracks: [Track]) {
       self.seed = seed
+      self.speed = speed
       self.tracks = tracks
     }
 
@@ -62,6 +65,9 @@ public struct Replay: Sendable, Equatable {
     self.names = names
     self.parts = parts
   }
+
+  /// The rules that a part was played by.
+  public func rules(of part: Part) -> Rules { Rules.preset(ruleSet).scaled(speed: part.speed) }
 
   /// Steps of all parts together.
   public var count: Int { parts.reduce(0) { $0 + $1.count } }

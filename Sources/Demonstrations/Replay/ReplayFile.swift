@@ -7,13 +7,14 @@ import Storage
 ///
 ///     offset  bytes  what
 ///     0       8      magic: 0x89 "PREP" 0x0d 0x0a 0x1a
-///     8       4      version, 1
+///     8       4      version, 2; version 1, which had no speeds, is read too
 ///     12      4      engine version
 ///     16      1      rule set (0 reference, 1 classic)
 ///     17      1      number of courts C, 1 to 6
 ///     18      4      number of parts P
 ///     22      ...    C names: length in bytes (1), UTF-8
-///             ...    P parts: seed (8), steps S (4), C tracks:
+///             ...    P parts: seed (8), what the ball's speed is multiplied by (8, a double from 0.25 to 3),
+///                    steps S (4), C tracks:
 ///                    first hand (1: 0 agent, 1 person), changes of hand N (4), their steps (4N, ascending
 ///                    from 1, below S), actions (S/4 rounded up: two bits each, from the lowest bits up)
 ///     end-4   4      CRC-32 of all bytes before
@@ -21,8 +22,8 @@ import Storage
 /// The file ends there. Sizes are checked against what is left of the file before anything is allocated.
 public enum ReplayFile {
   static let magic: [UInt8] = [0x89, 0x50, 0x52, 0x45, 0x50, 0x0d, 0x0a, 0x1a]
-  /// The version written, and the only one read.
-  public static let version: UInt32 = 1
+  /// The version written; all from 1 are read.
+  public static let version: UInt32 = 2
   /// Longest name of a player, bytes; longer ones are cut.
   public static let longestName = 255
 
@@ -53,6 +54,7 @@ public enum ReplayFile {
     }
     for part in replay.parts {
       bytes.appendLittleEndian(part.seed)
+      bytes.appendLittleEndian(part.speed.bitPattern)
       bytes.appendLittleEndian(UInt32(part.count))
       for track in part.tracks {
         bytes.append(track.hands.first.rawValue)

@@ -8,8 +8,8 @@ extension ReplayFile {
     var reader = ByteReader(bytes, path: path)
     try reader.expect(magic, name: "the magic bytes of a .replay")
     let found: UInt32 = try reader.integer("the version")
-    guard found == version else {
-      throw reader.malformed(at: 8, found: "version \(found)", expected: "version \(version)")
+    guard (1...version).contains(found) else {
+      throw reader.malformed(at: 8, found: "version \(found)", expected: "version 1 to \(version)")
     }
     guard bytes.count >= reader.offset + 4 else {
       throw reader.malformed(
@@ -22,7 +22,8 @@ extension ReplayFile {
     replay.names = try readNames(&reader, count: replay.names.count)
     var steps = 0
     for _ in 0..<parts {
-      let part = try readPart(&reader, courts: replay.names.count, stepsLeft: Replay.mostSteps - steps)
+      let part = try readPart(
+        &reader, hasSpeed: found > 1, courts: replay.names.count, stepsLeft: Replay.mostSteps - steps)
       steps += part.count
       replay.parts.append(part)
     }
@@ -63,17 +64,29 @@ extension ReplayFile {
   }
 
   private static func readPart(
-    _ reader: inout ByteReader, courts: Int, stepsLeft: Int
+    _ reader: inout ByteReader, hasSpeed: Bool, courts: Int, stepsLeft: Int
   ) throws(FileError) -> Replay.Part {
     let seed: UInt64 = try reader.integer("the seed of a part")
+    let speed = hasSpeed ? try readSpeed(&reader) : 1
     let steps: UInt32 = try reader.integer("the steps of a part")
     guard steps <= stepsLeft else {
       throw reader.malformed(
         at: reader.offset - 4, found: "a part of \(steps) steps", expected: "at most \(stepsLeft)")
     }
-    var part = Replay.Part(seed: seed, tracks: [])
+    var part = Replay.Part(seed: seed, speed: speed, tracks: [])
     for _ in 0..<courts { part.tracks.append(try readTrack(&reader, steps: Int(steps))) }
     return part
+  }
+
+  private static func readSpeed(_ reader: inout ByteReader) throws(FileError) -> Double {
+    let bits: UInt64 = try reader.integer("the speed of a part")
+    let (speed, range) = (Double(bitPattern: bits), Perturbation.Kind.speed.range)
+    guard range.contains(speed) else {
+      throw reader.malformed(
+        at: reader.offset - 8, found: "a ball \(speed) times as fast",
+        expected: "\(range.lowerBound) to \(range.upperBound)")
+    }
+    return speed
   }
 
   private static func readTrack(_ reader: inout ByteReader, steps: Int) throws(FileError) -> Replay.Track {

@@ -125,7 +125,7 @@ private struct SessionStates {
     flags.reserveCapacity(frames * replay.names.count)
     for part in replay.parts {
       var sessions = part.tracks.map { _ in
-        Session(rules: rules, serves: SeededServes(seed: part.seed))
+        Session(rules: replay.rules(of: part), serves: SeededServes(seed: part.seed))
       }
       for frame in 0...part.count {
         for court in sessions.indices {

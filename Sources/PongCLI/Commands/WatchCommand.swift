@@ -12,7 +12,7 @@ struct WatchCommand: ParsableCommand {
     commandName: "watch",
     abstract: "Watch agents play, side by side on the same serves.",
     discussion: """
-      Keys: space pause, . one step, + - speed, R restart, N next seed, G look inside, X or right click silence a neuron (X with none lets all speak), V noise in the view, M sound, H help, \
+      Keys: space pause, . one step, + - speed, R restart, N next seed, G look inside, X or right click silence a neuron (X with none lets all speak), V disturbs them, B chooses how, M sound, H help, \
       F full screen, Q quit. Arrow keys or the mouse take a paddle from its agent, T gives it back; Tab or 1-6 \
       choose a court; S saves the session. In a replay: left and right 1 s, comma one step back, Home, End, or \
       drag the time bar.
@@ -37,7 +37,7 @@ struct WatchCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What goes wrong in play, as for evaluate: bits=P, drop=P, delay=N, paddle=P, neurons=F, edges=F.",
+      "What goes wrong in play, as for evaluate: bits=P, drop=P, delay=N, speed=F, paddle=P, neurons=F, edges=F.",
       valueName: "name=value,..."))
   var perturb: String?
 
@@ -187,10 +187,6 @@ struct WatchCommand: ParsableCommand {
   /// What is to go wrong for those who play.
   private func perturbation(of players: [Player]) throws -> Perturbation {
     let perturbation = try perturb.map(Perturbation.init(option:)) ?? Perturbation()
-    guard perturbation.speed == 1 else {
-      throw ValidationError(
-        "--perturb: found another speed, expected the game's own: a session that is saved knows no other")
-    }
     guard train == nil || !perturbation.isLesion else {
       throw ValidationError(
         "--perturb: found a lesion of the agent in training, expected one that stays as it is")

@@ -18,12 +18,12 @@ struct ReplayPlayback {
   private(set) var part = 0
   /// Steps before each part, and all of them at the end.
   private let starts: [Int]
-  private var snapshots: [Snapshot] = []
+  private(set) var snapshots: [Snapshot] = []
 
   /// Steps between two snapshots: played again in less than a millisecond.
   static let interval = 4096
 
-  private struct Snapshot {
+  struct Snapshot {
     var players: [WatchedPlayer]
     var part: Int
   }
@@ -40,8 +40,7 @@ struct ReplayPlayback {
     let first = replay.parts[0]
     players = zip(replay.names, first.tracks).map { name, track in
       WatchedPlayer(
-        name: name, policy: nil, hand: track.hands.first, rules: Rules.preset(replay.ruleSet),
-        seed: first.seed)
+        name: name, policy: nil, hand: track.hands.first, rules: replay.rules(of: first), seed: first.seed)
     }
     snapshots.reserveCapacity(total / ReplayPlayback.interval + 1)
     while position < total {
@@ -53,6 +52,8 @@ struct ReplayPlayback {
 
   /// The seed of the part at this place.
   var seed: UInt64 { replay.parts[part].seed }
+  /// What its ball's speed is multiplied by.
+  var speed: Double { replay.parts[part].speed }
   /// Steps since that part began.
   var stepsInPart: Int { position - starts[part] }
 
@@ -63,7 +64,8 @@ struct ReplayPlayback {
     var kinds: ReplayMarks.Kinds = []
     if position == starts[part + 1] {
       part += 1
-      for court in players.indices { players[court].restart(seed: replay.parts[part].seed) }
+      let rules = replay.rules(of: replay.parts[part])
+      for court in players.indices { players[court].restart(seed: seed, rules: rules) }
       kinds.formUnion(.part)
     }
     let step = position - starts[part]

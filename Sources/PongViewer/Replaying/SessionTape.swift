@@ -11,15 +11,15 @@ struct SessionTape {
 
   init(names: [String], rules: Rules, seed: UInt64) {
     replay = Replay(ruleSet: rules.ruleSet, names: names)
-    begin(seed: seed)
+    begin(seed: seed, speed: 1)
   }
 
-  /// A new part begins, with the serves of a seed.
-  mutating func begin(seed: UInt64) {
+  /// A new part begins, with the serves of a seed and what the ball's speed is multiplied by.
+  mutating func begin(seed: UInt64, speed: Double) {
     if replay.parts.last?.count == 0 { replay.parts.removeLast() }
     stepsBefore += replay.parts.last?.count ?? 0
     let tracks = [Replay.Track](repeating: Replay.Track(), count: replay.names.count)
-    replay.parts.append(Replay.Part(seed: seed, tracks: tracks))
+    replay.parts.append(Replay.Part(seed: seed, speed: speed, tracks: tracks))
   }
 
   /// Adds what was done in one court in this step; to be called for all courts, in any order.

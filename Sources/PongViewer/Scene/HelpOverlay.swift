@@ -17,7 +17,7 @@ struct HelpOverlay {
     (["S"], "save the session"),
     (["G"], "look inside the network"),
     (["X"], "silence a neuron"),
-    (["V"], "noise in the view"),
+    (["V", "B"], "disturb it; choose how"),
     (["M"], "sound off or on"),
     (["F"], "full screen"),
     (["H"], "these keys"),

@@ -42,13 +42,16 @@ public struct SceneContent: Sendable, Equatable {
 
   /// What goes wrong, a few words each.
   var disturbances: [String] {
-    let shares = [
-      ("noise", perturbation.bits), ("drop", perturbation.drop), ("paddle", perturbation.paddle),
-      ("neurons", perturbation.neurons), ("edges", perturbation.edges),
-    ]
-    return shares.filter { $0.1 > 0 }.map { "\($0.0) \(Numbers.percent($0.1))" }
-      + (perturbation.delay > 0 ? ["delay \(perturbation.delay)"] : [])
-      + (silenced > 0 ? ["\(silenced) silenced"] : [])
+    let none = Perturbation()
+    let wrong = Perturbation.Kind.allCases.filter { perturbation[$0] != none[$0] }.map { kind in
+      switch kind {
+      case .bits: "noise \(Numbers.percent(perturbation.bits))"
+      case .delay: "delay \(perturbation.delay)"
+      case .speed: "ball \(Speed.times(perturbation.speed).label)"
+      case .drop, .paddle, .neurons, .edges: "\(kind) \(Numbers.percent(perturbation[kind]))"
+      }
+    }
+    return wrong + (silenced > 0 ? ["\(silenced) silenced"] : [])
   }
 
   /// A picture of players at normal speed.

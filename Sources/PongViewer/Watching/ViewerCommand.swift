@@ -28,8 +28,10 @@ public enum ViewerCommand: Sendable, Equatable, CaseIterable {
   case toggleInside
   /// Silence the neuron that is looked at, or let it speak again; with none, let all speak.
   case silence
-  /// More noise in what agents see, and after the most none.
-  case cycleNoise
+  /// More of what goes wrong for the agents, and after the most none.
+  case disturb
+  /// Choose what that is.
+  case chooseDisturbance
   /// Sounds off or on.
   case toggleMute
   /// Show or hide the keys.
@@ -60,7 +62,8 @@ public enum ViewerCommand: Sendable, Equatable, CaseIterable {
     case Key.end: self = .goToEnd
     case Key.character("g"): self = .toggleInside
     case Key.character("x"): self = .silence
-    case Key.character("v"): self = .cycleNoise
+    case Key.character("v"): self = .disturb
+    case Key.character("b"): self = .chooseDisturbance
     case Key.character("h"), Key.character("?"), Key.f1: self = .toggleHelp
     case Key.character("m"): self = .toggleMute
     case Key.character("f"), Key.f11: self = .toggleFullScreen

@@ -32,8 +32,10 @@ public struct WatchModel {
   public var training: TrainingView?
   /// Whether the inside of the selected player is shown.
   public internal(set) var showsInside = false
-  /// What goes wrong for all agents.
+  /// What goes wrong for all agents, or did where a replay stands.
   public internal(set) var perturbation = Perturbation()
+  /// What a key makes worse.
+  var chosenKind = Perturbation.Kind.bits
   /// Steps played since the start or restart.
   public private(set) var steps = 0
 
@@ -186,7 +188,8 @@ public struct WatchModel {
     case .goToEnd: skip(steps: .max / 2)
     case .toggleInside: players.isEmpty ? show("a replay keeps no networks") : toggleInside()
     case .silence: silenceFocus()
-    case .cycleNoise: players.isEmpty ? show("a replay is seen as it was") : cycleNoise()
+    case .disturb: players.isEmpty ? show("a replay is seen as it was") : disturbMore()
+    case .chooseDisturbance: players.isEmpty ? show("a replay is seen as it was") : chooseDisturbance()
     case .toggleHelp:
       showsHelp.toggle()
       // Nobody can play behind the keys.
@@ -217,13 +220,14 @@ public struct WatchModel {
     show("speed \(speed.label)")
   }
 
-  private mutating func start(seed: UInt64, _ message: String) {
+  mutating func start(seed: UInt64, _ message: String) {
     self.seed = seed
-    for index in players.indices { players[index].restart(seed: seed) }
+    let played = perturbation.apply(to: rules)
+    for index in players.indices { players[index].restart(seed: seed, rules: played) }
     streaks = TimelineRecorder(players: players.count)
     steps = 0
     owed = 0
-    tape?.begin(seed: seed)
+    tape?.begin(seed: seed, speed: perturbation.speed)
     recorder?.begin(seed: seed)
     if purpose == .play { countdown = WatchModel.countdownDuration }
     show(message)
@@ -277,6 +281,7 @@ public struct WatchModel {
   private mutating func readPlace() {
     guard let playback else { return }
     seed = playback.seed
+    perturbation.speed = playback.speed
     steps = playback.stepsInPart
   }
 

@@ -35,11 +35,11 @@ struct WatchedPlayer {
     self.policy?.reset()
   }
 
-  /// Starts over with the serves of a seed; the paddle stays in the same hand.
-  mutating func restart(seed: UInt64) {
+  /// Starts over by rules with the serves of a seed; the paddle stays in the same hand.
+  mutating func restart(seed: UInt64, rules: Rules) {
     var record = record
     let (silenced, perturbation) = (silenced, perturbation)
-    self = WatchedPlayer(name: name, policy: policy, hand: hand, rules: session.rules, seed: seed)
+    self = WatchedPlayer(name: name, policy: policy, hand: hand, rules: rules, seed: seed)
     record?.reset(seeing: session.observation)
     self.record = record
     // Still silenced in the network itself, and still to be seen through noise.

@@ -14,8 +14,8 @@ enum Claims {
 
     var replay = ReplayFile.encode(
       Replay(ruleSet: .reference, names: ["you"], parts: [.init(seed: 1, tracks: [.init()])]))
-    // Behind the header, 22 bytes, and a name of three in 4 lie the seed and the steps.
-    replay.replaceSubrange(34..<38, with: [0, 0, 0, 1])
+    // Behind the header, 22 bytes, and a name of three in 4 lie seed, speed and steps.
+    replay.replaceSubrange(42..<46, with: [0, 0, 0, 1])
     try save(sealed(replay, 0..<replay.count - 4), "\(folder)/claims.replay")
 
     try save(tensors("{}", length: 99_999_999), "\(folder)/claims.safetensors")

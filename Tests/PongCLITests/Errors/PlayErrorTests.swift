@@ -105,9 +105,6 @@ struct PlayErrorTests {
         "demo.pong: at byte 0: found no safetensors header, expected a safetensors file: 8 bytes of its length, then {"
       ),
       Mistake(
-        "watch --perturb speed=1.5", 64,
-        "--perturb: found another speed, expected the game's own: a session that is saved knows no other"),
-      Mistake(
         "watch --perturb noise=1", 64,
         "--perturb: found noise=1, expected NAME=VALUE with a NAME of bits, drop, delay, speed, paddle, neurons, edges"
       ),
