@@ -8,6 +8,7 @@
 #include <hdf5.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -211,6 +212,8 @@ static inline void hdf5_extract(const char *path, int episodes, uint64_t width, 
 static inline pid_t hdf5_start_extracting(const char *path, int episodes, uint64_t width, uint64_t room, int *in) {
   int ends[2];
   if (pipe(ends) < 0) return -1;
+  // A program that is started meanwhile has no part in it.
+  for (int end = 0; end < 2; end++) fcntl(ends[end], F_SETFD, FD_CLOEXEC);
   pid_t child = fork();
   if (child == 0) {
     close(ends[0]);

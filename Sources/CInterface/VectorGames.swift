@@ -134,6 +134,7 @@ final class VectorGames {
 
   private func undo(_ game: Int, _ first: GameState) {
     engine.restart(game, serve: first.serve)
+    engine.forgetEvent(game)
     buffers.rewards[game] = 0
     steps[game] = 0
   }

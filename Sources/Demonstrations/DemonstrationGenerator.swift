@@ -106,7 +106,8 @@ public struct DemonstrationGenerator: Sendable {
     team.forEach(range.count) { piece in
       guard !isStopped.load(ordering: .relaxed) else { return }
       let isWhole = play(range.lowerBound + piece, of: episodes, steps: lengths[piece]) { rows in
-        handover.put(rows, of: piece) && !shouldStop()
+        // Asked first: a player that has failed has made nothing of these rows.
+        !shouldStop() && handover.put(rows, of: piece)
       }
       do {
         if isWhole {

@@ -57,6 +57,9 @@ public final class BatchEngine {
   /// Starts one game anew with a given serve, and leaves its own for later.
   public func restart(_ game: Int, serve: Serve) { self[game] = GameState(rules: rules, serve: serve) }
 
+  /// From now on nothing has happened in one game's last step.
+  public func forgetEvent(_ game: Int) { eventStorage[game] = Event.none.rawValue }
+
   /// Puts the ball of one game into play with a given serve, in place of the one it has: the paddle stays.
   public func serve(_ game: Int, _ serve: Serve) {
     var state = self[game]
@@ -109,9 +112,6 @@ public final class BatchEngine {
       count, Int32(rules.unitsPerPixel.trailingZeroBitCount), numbers, numbers + count, numbers + 4 * count,
       observations)
   }
-
-  /// Catches of all games since their last serve, [count].
-  public var streaks: UnsafePointer<Int32> { UnsafePointer(numbers + 5 * count) }
 
   /// Plays one step of every game.
   public func step() {

@@ -5,6 +5,7 @@
 #else
   import Darwin
 #endif
+import Synchronization
 
 /// Another program at work, in a process group of its own, which ends with it: Ctrl-C is for this program, which then
 /// ends the other properly. Its input is a pipe. Used by one thread at a time.
@@ -22,10 +23,10 @@ public final class ChildProcess {
   }
 
   /// The pipe to its input; -1 once it is closed.
-  public private(set) var input: Int32 = -1
+  public private(set) var input: Int32
   /// The pipe from its output; -1 where there is none.
-  public private(set) var output: Int32 = -1
-  private var process: pid_t = 0
+  public private(set) var output: Int32
+  private var process: pid_t
   /// By which whatever it starts is found, where that is to end with it.
   private let mark: ProcessMark?
   /// How it ended, once it has: its exit status, or minus the signal.
@@ -40,23 +41,42 @@ public final class ChildProcess {
     mark = leavesNothing ? ProcessMark() : nil
     // A program that no longer reads is an error of writing like any other.
     signal(SIGPIPE, SIG_IGN)
+    let mark = mark
+    let started = try ChildProcess.starting.withLock { _ throws(ChildProcessError) in
+      try ChildProcess.start(arguments, sink, messages, mark)
+    }
+    (process, input, output) = started
+  }
+
+  /// Held while pipes are made and a child starts: else one that starts at the same time would have a part in them, and
+  /// their reader would wait for its end too.
+  private static let starting = Mutex<Void>(())
+
+  private static func start(
+    _ arguments: [String], _ sink: Sink, _ messages: Sink, _ mark: ProcessMark?
+  ) throws(ChildProcessError) -> (process: pid_t, input: Int32, output: Int32) {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    let read = try ChildProcess.makePipe()
-    input = read[1]
+    let read = try makePipe()
     posix_spawn_file_actions_adddup2(&actions, read[0], 0)
-    var ends = [read[0]]
-    defer { for end in ends { close(end) } }
+    var (childs, own) = ([read[0]], [read[1]])
+    defer { for end in childs { close(end) } }
     if case .pipe = sink {
-      let write = try ChildProcess.makePipe()
-      output = write[0]
-      ends.append(write[1])
+      let write: [Int32]
+      do {
+        write = try makePipe()
+      } catch {
+        close(read[1])
+        throw error
+      }
+      childs.append(write[1])
+      own.append(write[0])
       posix_spawn_file_actions_adddup2(&actions, write[1], 1)
     } else {
-      ChildProcess.add(sink, as: 1, to: &actions)
+      add(sink, as: 1, to: &actions)
     }
-    ChildProcess.add(messages, as: 2, to: &actions)
+    add(messages, as: 2, to: &actions)
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
@@ -71,13 +91,15 @@ public final class ChildProcess {
     for signal in [SIGINT, SIGTERM, SIGPIPE] { sigaddset(&signals, signal) }
     posix_spawnattr_setsigdefault(&attributes, &signals)
     var texts: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
-    var environment = ChildProcess.environment(with: mark)
+    var environment = environment(with: mark)
     defer { for text in texts + environment { free(text) } }
+    var process: pid_t = 0
     let code = posix_spawnp(&process, arguments[0], &actions, &attributes, &texts, &environment)
     guard code == 0 else {
-      process = 0
+      for end in own { close(end) }
       throw ChildProcessError(code: code)
     }
+    return (process, own[0], own.count > 1 ? own[1] : -1)
   }
 
   deinit {
@@ -101,7 +123,6 @@ public final class ChildProcess {
   private static func makePipe() throws(ChildProcessError) -> [Int32] {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { throw ChildProcessError(code: errno) }
-    // Children that are started meanwhile have no part in it.
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     return ends
   }

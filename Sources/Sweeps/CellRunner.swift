@@ -61,6 +61,7 @@ struct CellRunner: Sendable {
       return trained
     }
     var workplace = CellWorkplace(of: cell, in: directory, scratch: scratch)
+    defer { workplace.leave() }
     let run = try open(workplace, config, data)
     var result = CellResult(
       sweep: cell.sweep, cell: cell.name, role: cell.role, grid: cell.grid, seed: cell.seed,
@@ -70,15 +71,11 @@ struct CellRunner: Sendable {
     do {
       let outcome = try train(run, &workplace)
       try workplace.bring()
-      if outcome == .stopped {
-        workplace.leave()
-        return nil
-      }
+      if outcome == .stopped { return nil }
     } catch TrainingError.diverged(let pass, let update, let rate) {
       try workplace.bring()
       result.diverged = .init(pass: pass, update: update, learningRate: rate)
     }
-    defer { workplace.leave() }
     result.curve = run.metrics.map(CellResult.CurvePoint.init)
     guard result.diverged == nil else { return result }
     let agent = try Agent(contentsOf: run.directory.bestPath)

@@ -17,6 +17,7 @@
     }
 
     private let file: hid_t
+    private var isClosed = false
 
     /// Makes a file, in place of one that is there.
     init(_ path: String) throws {
@@ -25,8 +26,11 @@
       file = try HDF5File.check(H5Fcreate(path, shim_truncate(), 0, 0), "create the file")
     }
 
+    deinit { if !isClosed { H5Fclose(file) } }
+
     /// Writes out everything and closes the file.
     func close() throws {
+      isClosed = true
       guard H5Fclose(file) >= 0 else { throw Failure(what: "libhdf5 could not close the file") }
     }
 

@@ -46,6 +46,8 @@ final class PersonRecording: DemonstrationRecorder {
 
   private let shared: Shared
   private let timer: any DispatchSourceTimer
+  /// Where all writing is done, a piece after the other.
+  private let queue = DispatchQueue(label: "recording")
 
   /// A recording that begins now.
   /// - Throws: `FileError` if the file could not be written, or is there and may not be replaced.
@@ -53,7 +55,7 @@ final class PersonRecording: DemonstrationRecorder {
     let metadata = DatasetMetadata(ruleSet: rules, expert: "human", seed: seed)
     let shared = Shared(try RecordingFile(path: path, metadata: metadata, replaces: replaces))
     self.shared = shared
-    timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "recording"))
+    timer = DispatchSource.makeTimerSource(queue: queue)
     timer.schedule(deadline: .now() + 1, repeating: 1)
     // What cannot be written now is kept and tried again; the last try, in `finish`, says so.
     timer.setEventHandler {
@@ -72,7 +74,8 @@ final class PersonRecording: DemonstrationRecorder {
   /// Ends the recording.
   func finish() throws {
     timer.cancel()
-    try shared.flush(close: true)
+    // Behind what the timer may be writing: rows in their order, and none after the close.
+    try queue.sync { try shared.flush(close: true) }
   }
 }
 

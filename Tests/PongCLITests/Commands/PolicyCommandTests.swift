@@ -61,6 +61,32 @@ struct PolicyCommandTests {
     }
   }
 
+  /// What a program has not said is no row: whoever goes on after it failed gets what one that never fails gives.
+  @Test func goesOnWhereAProgramFailed() throws {
+    try withTemporaryFolder { folder in
+      try Sample.write("n=0\nwhile read a; do [ $a = reset ] || echo right; done\n", "\(folder)/whole.sh")
+      // Dies in its third game.
+      try Sample.write(
+        "echo >> games\nn=0\nwhile read a; do [ $a = reset ] || { n=$((n+1)); [ $(wc -l < games) -gt 2 ] && [ $n -gt 20 ] && exit 1; echo right; }; done\n",
+        "\(folder)/failing.sh")
+      func generate(_ program: String, _ more: [String]) throws -> CommandRun {
+        try Sample.write(try SlurmCommandTests.text("\(folder)/\(program).sh"), "\(folder)/play.sh")
+        return try CommandRun(
+          [
+            "demos", "generate", "--policy", "sh play.sh", "--frames", "200", "--episodes", "5", "--jobs",
+            "1",
+            "--out",
+          ] + more, in: folder)
+      }
+      #expect(try generate("failing", ["a.pong"]).status == 74)
+      #expect(!AtomicFile.exists("\(folder)/a.pong"))
+      let resumed = try generate("whole", ["a.pong", "--resume"])
+      #expect(resumed.status == 0, "\(resumed.errors)")
+      #expect(try generate("whole", ["b.pong"]).status == 0)
+      #expect(try AtomicFile.read("\(folder)/a.pong") == AtomicFile.read("\(folder)/b.pong"))
+    }
+  }
+
   @Test func isWatched() throws {
     try withTemporaryFolder { folder in
       let run = try CommandRun(
