@@ -1,10 +1,8 @@
-/// An operation that has run forward and can run backward: a named forward/backward pair.
+/// An operation that has run forward and can run backward.
 ///
 /// Records are coarse: a whole TND scan over a window is one. The operation owns what its backward needs, so
 /// the tape holds references only and a window allocates nothing.
 public protocol TapeRecord: AnyObject {
-  /// The name in error messages.
-  var name: String { get }
   /// Takes the gradient of its output, adds to the gradients of its parameters (one flat buffer in the order
   /// of the model's `ParameterLayout`) and sets the gradients of its inputs where they are tensors with
   /// gradients.
@@ -18,9 +16,6 @@ public final class Tape {
   /// An empty tape.
   public init() { records.reserveCapacity(16) }
 
-  /// Number of records.
-  public var count: Int { records.count }
-
   /// Appends an operation that has just run forward.
   public func append(_ record: any TapeRecord) { records.append(record) }
 
@@ -29,9 +24,6 @@ public final class Tape {
     for record in records.reversed() { record.backward(into: gradients) }
     records.removeAll(keepingCapacity: true)
   }
-
-  /// Forgets all records without running them.
-  public func clear() { records.removeAll(keepingCapacity: true) }
 }
 
 /// An operation on a window: (T, inputs, L) in, (T, outputs, L) out, recorded on a tape when training.

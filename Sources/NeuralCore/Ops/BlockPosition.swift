@@ -79,7 +79,6 @@ public final class BlockPosition: AttentionSpan {
 
 /// Adds a learned vector for every position, in place: x(t) += P[position of t]. P is (context, F).
 public final class PositionEmbedding: WindowOperation {
-  public let name = "PositionEmbedding"
   private let parameters: Tensor
   private let offset: Int
   private let positions: BlockPosition

@@ -7,7 +7,6 @@ import CKernels
 /// which are the state; backward takes them as constants (Transformer-XL, Dai et al. 2019, arXiv 1901.02860). One step
 /// at a time, whole windows and whatever lies between give the same bytes.
 public final class CausalAttention: WindowOperation {
-  public let name = "CausalAttention"
   /// (T, D, L), with gradients when recording.
   public let output: Tensor
   /// Keys of earlier steps, not turned, (1, slots x D, L).

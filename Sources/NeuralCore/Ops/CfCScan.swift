@@ -6,7 +6,6 @@ import CKernels
 /// At t = 1 the gate is sigmoid((W_a + W_b) z + b_a + b_b): one matrix here, two in the parameters. Backward is
 /// truncated at the window's start.
 public final class CfCScan: WindowOperation {
-  public let name = "CfCScan"
   /// h after every step, (T, H, L), with gradients when recording.
   public let output: Tensor
   /// The state carried from window to window, (1, H, L).

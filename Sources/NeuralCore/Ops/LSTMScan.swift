@@ -27,7 +27,6 @@ public struct LSTMLayer: Sendable {
 ///
 /// The input's product is one for the whole window. Backward is truncated at the window's start.
 public final class LSTMScan: WindowOperation {
-  public let name = "LSTMScan"
   /// h after every step, (T, H, L), with gradients when recording.
   public let output: Tensor
   /// h carried from window to window, (1, H, L).

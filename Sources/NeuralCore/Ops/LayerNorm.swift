@@ -3,7 +3,6 @@ import CKernels
 /// Layer normalisation (Ba et al. 2016, arXiv 1607.06450) over the features, as `torch.nn.LayerNorm` with
 /// epsilon 1e-5.
 public final class LayerNorm: WindowOperation {
-  public let name = "LayerNorm"
   /// (T, F, L), with gradients when recording.
   public let output: Tensor
 
@@ -60,7 +59,6 @@ public final class LayerNorm: WindowOperation {
 
 /// The sum of two tensors, as a residual connection: the gradient goes to both.
 public final class Residual: TapeRecord {
-  public let name = "Residual"
   /// (T, F, L), with gradients when recording.
   public let output: Tensor
   private var steps = 0

@@ -2,7 +2,6 @@ import CKernels
 
 /// y = W x + b at every step, as `torch.nn.Linear`: W is (outputs, inputs), row-major.
 public final class Linear: WindowOperation {
-  public let name = "Linear"
   /// y, (T, outputs, L), with gradients when recording.
   public let output: Tensor
 

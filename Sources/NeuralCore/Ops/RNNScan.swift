@@ -1,6 +1,6 @@
 import CKernels
 
-/// Where the parameters of one recurrent or linear layer lie in the flat buffer, in floats.
+/// Where the parameters of one recurrent layer lie in the flat buffer, in floats.
 public struct LayerOffsets: Sendable {
   let inputWeight: Int
   let hiddenWeight: Int
@@ -19,7 +19,6 @@ public struct LayerOffsets: Sendable {
 /// A window of one layer of a vanilla RNN, as `torch.nn.RNN` with tanh:
 /// h(t) = tanh(W_ih x(t) + b_ih + W_hh h(t-1) + b_hh).
 public final class RNNScan: WindowOperation {
-  public let name = "RNNScan"
   /// h after every step, (T, hidden, L), with gradients when recording.
   public let output: Tensor
   /// The state carried from window to window, (1, hidden, L).

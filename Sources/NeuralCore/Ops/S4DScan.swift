@@ -3,7 +3,6 @@ import CKernels
 /// A window of one S4D layer's recurrence, followed by GELU (tanh form): (T, H, L) in and out.
 /// Backward is truncated at the window's start.
 public final class S4DScan: WindowOperation {
-  public let name = "S4DScan"
   /// GELU(y) after every step, (T, H, L), with gradients when recording.
   public let output: Tensor
   /// The complex states carried from window to window, (1, H x N/2 x 2, L).
@@ -76,7 +75,6 @@ public final class S4DScan: WindowOperation {
 
 /// The gated linear unit of `torch.nn.GLU` over the features: (T, 2 H, L) in, a sigmoid(b) out.
 public final class GLU: WindowOperation {
-  public let name = "GLU"
   /// (T, H, L), with gradients when recording.
   public let output: Tensor
   private var steps = 0

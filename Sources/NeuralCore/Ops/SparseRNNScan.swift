@@ -3,7 +3,6 @@ import CKernels
 /// A window of a vanilla RNN whose recurrent matrix is sparse:
 /// h(t) = tanh(W_ih x(t) + b_ih + (M * W_hh) h(t-1) + b_hh), M fixed; its cost is by edges.
 public final class SparseRNNScan: WindowOperation {
-  public let name = "SparseRNNScan"
   /// h after every step, (T, units, L), with gradients when recording.
   public let output: Tensor
   /// The state carried from window to window, (1, units, L).

@@ -9,7 +9,6 @@ import CKernels
 /// tau is one constant or a parameter of each neuron; where edges are plastic, W changes (`PlasticEdges`).
 /// Backward is truncated at the window's start: the carried state is a constant.
 public final class TNDScan: TapeRecord {
-  public let name = "TNDScan"
   /// The longest window.
   public let maximumSteps: Int
   /// Lanes: 16, 32 or 64, or 1 to play.

@@ -2,7 +2,6 @@ import CKernels
 
 /// y = W x + b for a whole window, as `torch.nn.Linear`, from a packed matrix; optionally followed by ReLU.
 public final class WindowLinear: WindowOperation {
-  public let name = "WindowLinear"
   /// y, (T, outputs, L), with gradients when recording.
   public let output: Tensor
 

@@ -4,8 +4,3 @@ public enum EdgeListColumn: String, CaseIterable, Sendable {
   case sourceRole = "source_role"
   case targetRole = "target_role"
 }
-
-/// What a neuron of a TND is there for.
-public enum NeuronRole: String, CaseIterable, Sendable {
-  case input, output, hidden
-}
