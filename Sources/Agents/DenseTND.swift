@@ -20,11 +20,14 @@ public enum DenseTND {
         expected: "one value for each of at least \(inputs + outputs + 2) neurons")
     }
     func floats(_ name: String, _ shape: [Int]) throws(FileError) -> [Float] {
-      guard let tensor = file[name], tensor.shape == shape, let values = tensor.floats,
-        values.allSatisfy(\.isFinite)
-      else {
+      guard let tensor = file[name], tensor.shape == shape, let values = tensor.floats else {
         let found = file[name].map { "\(name) \($0.type.rawValue) \($0.shape)" } ?? "no tensor \(name)"
-        throw .malformed(path: path, offset: nil, found: found, expected: "\(name) F32 \(shape), finite")
+        throw .malformed(path: path, offset: nil, found: found, expected: "\(name) F32 \(shape)")
+      }
+      if let place = values.firstIndex(where: { !$0.isFinite }) {
+        throw .malformed(
+          path: path, offset: nil, found: "\(values[place]) in \(name), value \(place)",
+          expected: "finite numbers")
       }
       return values
     }
@@ -49,9 +52,12 @@ public enum DenseTND {
     } catch {
       throw .malformed(path: path, offset: nil, found: "a broken graph (\(error))", expected: "a whole one")
     }
-    let model = TND(
-      graph: graph, inputs: inputs, outputs: outputs,
-      density: Double(graph.edges) / Double(n * n), tau: tau, readout: readout)
+    if let (source, target) = TNDGraph.edgeAgainstRoles(in: graph, inputs: inputs, outputs: outputs) {
+      throw .malformed(
+        path: path, offset: nil, found: "1 in adj_mask [\(target), \(source)]",
+        expected: "0: \(TNDGraph.rolesRule)")
+    }
+    let model = TND(graph: graph, inputs: inputs, outputs: outputs, tau: tau, readout: readout)
     let parameters =
       try weights + floats("input_weight", [inputs]) + floats("bias", [n]) + floats("alpha", [n])
     return Agent(model: model, parameters: parameters, rules: .reference, name: name)

@@ -5,17 +5,6 @@ import PongViewer
 // Games for other languages: opaque handles, arrays of the caller's, no exceptions. Python/src/pong_tnd/_native.py
 // declares the same functions.
 
-/// The program's version: text that lives as long as the library.
-@_cdecl("pong_version")
-public func version() -> UnsafePointer<CChar> { versionText }
-
-nonisolated(unsafe) private let versionText: UnsafePointer<CChar> = {
-  let bytes = Array("\(engineVersion)".utf8CString)
-  let text = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count)
-  text.initialize(from: bytes, count: bytes.count)
-  return UnsafePointer(text)
-}()
-
 /// Games that have not begun.
 /// - Parameters:
 ///   - rules: 0 reference, 1 classic.

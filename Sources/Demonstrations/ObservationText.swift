@@ -1,7 +1,7 @@
 import PongEngine
 import Storage
 
-/// Observations as CSV: 24 columns of 0 or 1, one step a line; a first line without any of them is a header.
+/// Observations as CSV: 24 columns of 0 or 1, one step a line; a first line of 24 without any of them is a header.
 public enum ObservationText {
   /// The observations in the bytes of a file; `path` only names the file in errors.
   /// - Throws: `FileError.malformedLine` with the line, what was found and what was expected.
@@ -10,6 +10,9 @@ public enum ObservationText {
     for (number, line) in TextLines(bytes) {
       if number == 1, isHeader(line) { continue }
       observations.append(try observation(line, number, path))
+    }
+    guard !observations.isEmpty else {
+      throw .malformed(path: path, offset: nil, found: "no steps", expected: "at least one")
     }
     return observations
   }
@@ -21,7 +24,8 @@ public enum ObservationText {
   }
 
   private static func isHeader(_ line: ArraySlice<UInt8>) -> Bool {
-    !fields(line).contains { bit($0) != nil }
+    let fields = fields(line)
+    return fields.count == Observation.count && !fields.contains { bit($0) != nil }
   }
 
   private static func observation(

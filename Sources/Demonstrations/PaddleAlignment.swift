@@ -1,5 +1,27 @@
 import PongEngine
 
+/// Which paddle position a row of a demonstration shows. The ball is always the one before the row's step.
+public enum PaddleAlignment: UInt8, CaseIterable, Sendable {
+  /// The paddle before the row's own action: what the agent saw when it chose. Generated data.
+  case beforeMove = 0
+  /// The paddle after the row's own action. The published text form.
+  case afterMove = 1
+
+  /// The name in files: "before_move" or "after_move".
+  public var name: String {
+    switch self {
+    case .beforeMove: "before_move"
+    case .afterMove: "after_move"
+    }
+  }
+
+  /// The alignment with this name, or nil.
+  public init?(name: some StringProtocol) {
+    guard let match = PaddleAlignment.allCases.first(where: { $0.name == name }) else { return nil }
+    self = match
+  }
+}
+
 // From one alignment of the paddle bits to the other. A row after its move shows the paddle that the next
 // row's agent saw, so the column of paddles is shifted by one row.
 

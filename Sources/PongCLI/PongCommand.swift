@@ -56,7 +56,7 @@ struct PongCommand: ParsableCommand {
     if !(error is ExitCode) {
       let text = message(for: error).split(whereSeparator: \.isNewline)
         .map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: " ")
-      standardError("pong: \(text)")
+      standardError("pong: \(text.printable(limit: 4000))")
     }
     Foundation.exit(exitCode(for: error).rawValue)
   }

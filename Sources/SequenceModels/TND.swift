@@ -104,6 +104,11 @@ public struct TND: SequenceModel {
     let arrays = Dictionary(uniqueKeysWithValues: structure.map { ($0.name, $0.values) })
     let graph = try SparseGraph(
       neurons: options.neurons, rowStarts: arrays["row_starts"] ?? [], sources: arrays["sources"] ?? [])
+    if let (source, target) = TNDGraph.edgeAgainstRoles(in: graph, inputs: inputs, outputs: outputs) {
+      throw settings.error(
+        "graph", found: "an edge from neuron \(source) to neuron \(target)",
+        expected: "none: \(TNDGraph.rolesRule)")
+    }
     try options.check(graph, settings)
     var model = TND(options, inputs: inputs, outputs: outputs, graph: graph)
     model.names = try NeuronNames(structure, neurons: options.neurons, settings)
@@ -111,9 +116,8 @@ public struct TND: SequenceModel {
   }
 
   /// A TND on a given graph, as when a dense checkpoint is imported.
-  public init(
-    graph: SparseGraph, inputs: Int, outputs: Int, density: Double, tau: Double, readout: Readout
-  ) {
+  public init(graph: SparseGraph, inputs: Int, outputs: Int, tau: Double, readout: Readout) {
+    let density = TNDGraph.density(of: graph, inputs: inputs, outputs: outputs)
     let options = TNDOptions(
       neurons: graph.neurons, density: density, tau: tau, readout: readout, isRecurrent: true,
       keepsState: true, plasticity: nil, spectralRadius: TND.spectralRadius, family: .random,

@@ -42,9 +42,6 @@ public struct Transformer: SequenceModel {
   public let normFirst: Bool
   public let layout: ParameterLayout
 
-  private let inputs: Int
-  private let outputs: Int
-
   public init(
     settings: inout SettingReader, inputs: Int, outputs: Int, seed: UInt64
   ) throws(SettingError) {
@@ -62,8 +59,6 @@ public struct Transformer: SequenceModel {
         "head_features", found: "\(dimension)", expected: "an even number, or attention: block")
     }
     normFirst = try settings.boolean("norm_first", default: false)
-    self.inputs = inputs
-    self.outputs = outputs
     var layout = ParameterLayout()
     func linear(_ name: String, _ rows: Int, _ columns: Int) {
       layout.add("\(name).weight", [rows, columns])
@@ -133,9 +128,7 @@ public struct Transformer: SequenceModel {
     }
   }
 
-  public func makeWeights() -> any ModelWeights {
-    TransformerWeights(self, inputs: inputs, outputs: outputs)
-  }
+  public func makeWeights() -> any ModelWeights { TransformerWeights(self) }
 
   /// Multiply-adds of a step include attention: sliding, to all of the context, a key's turned product taking three a
   /// feature and its value one; in blocks, to half a block, the mean. The state is keys, values and how many there are.
@@ -158,7 +151,7 @@ final class TransformerWeights: ModelWeights {
   /// Of a head, where attention slides.
   let rotation: RotaryTable?
 
-  init(_ model: Transformer, inputs: Int, outputs: Int) {
+  init(_ model: Transformer) {
     self.model = model
     flat = Tensor(steps: 1, features: model.layout.count, lanes: 1)
     var matrices: [String: PackedMatrix] = [:]

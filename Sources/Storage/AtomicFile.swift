@@ -85,6 +85,15 @@ public enum AtomicFile {
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
+  /// The text of the file at `path`, in UTF-8.
+  /// - Throws: `FileError`: no such file, not readable, or not text.
+  public static func readText(_ path: String) throws(FileError) -> String {
+    guard let text = String(validating: try read(path), as: UTF8.self) else {
+      throw .malformed(path: path, offset: nil, found: "bytes that are not UTF-8", expected: "text")
+    }
+    return text
+  }
+
   /// Fails early where a file could not be written later: no such folder, or none that may be written to.
   public static func checkFolder(of path: String) throws(FileError) {
     guard access(Folder.containing(path), W_OK | X_OK) == 0 else {

@@ -22,6 +22,16 @@ public enum Folder {
     try make(containing(file), naming: file)
   }
 
+  /// Fails early where a folder could not be made later, nor a file in it; makes nothing.
+  public static func checkMaking(_ path: String) throws(FileError) {
+    var there = path
+    var status = stat()
+    while stat(there, &status) != 0, containing(there) != there { there = containing(there) }
+    guard exists(there), access(there, W_OK | X_OK) == 0 else {
+      throw .unwritable(path: path, reason: "the folder cannot be made")
+    }
+  }
+
   private static func make(_ path: String, naming name: String) throws(FileError) {
     do throws(SystemError) {
       try make(path, FileSystem.operations)

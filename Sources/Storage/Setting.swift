@@ -97,17 +97,18 @@ public struct SettingError: UserFacingError, Equatable {
   public let found: String
   /// What could stand there.
   public let expected: String
+  /// 65, bad data, unless it was said otherwise.
+  public let exitCode: Int32
 
   /// An error about one key.
-  public init(source: String, key: String, found: String, expected: String) {
+  public init(source: String, key: String, found: String, expected: String, exitCode: Int32 = 65) {
     self.source = source
     self.key = key
     self.found = found
     self.expected = expected
+    self.exitCode = exitCode
   }
 
-  /// 65: bad data.
-  public var exitCode: Int32 { 65 }
   /// One line for a person.
   public var description: String {
     "\(source.printable()): \(key.printable()): found \(found.printable()), expected "

@@ -24,8 +24,10 @@ public struct SettingReader {
   }
 
   /// An error about a key, for what this reader itself cannot see.
-  public func error(_ key: String, found: String, expected: String) -> SettingError {
-    SettingError(source: source, key: name(key), found: found, expected: expected)
+  public func error(
+    _ key: String, found: String, expected: String, exitCode: Int32 = 65
+  ) -> SettingError {
+    SettingError(source: source, key: name(key), found: found, expected: expected, exitCode: exitCode)
   }
 
   private func name(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }

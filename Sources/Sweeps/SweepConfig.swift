@@ -67,7 +67,7 @@ public struct SweepConfig: Sendable {
 
   /// Reads a sweep file.
   public init(contentsOf path: String) throws {
-    try self.init(yaml: String(decoding: try AtomicFile.read(path), as: UTF8.self), source: path)
+    try self.init(yaml: try AtomicFile.readText(path), source: path)
   }
 
   /// Reads a sweep.

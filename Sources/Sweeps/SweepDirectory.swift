@@ -11,11 +11,20 @@ public struct SweepDirectory: Sendable {
   /// A folder that may not exist yet.
   public init(_ path: String) { self.path = path }
 
+  /// The folder of the results.
+  public var cellsPath: String { "\(path)/cells" }
+
   /// The file of a cell's result.
-  public func resultPath(_ cell: SweepCell) -> String { "\(path)/cells/\(cell.name).json" }
+  public func resultPath(_ cell: SweepCell) -> String { resultPath(named: cell.name) }
+
+  /// The file of the result of the cell of this name.
+  public func resultPath(named name: String) -> String { "\(cellsPath)/\(name).json" }
 
   /// The run directory of a cell.
-  public func run(_ cell: SweepCell) -> RunDirectory { RunDirectory("\(path)/runs/\(cell.name)") }
+  public func run(_ cell: SweepCell) -> RunDirectory { run(named: cell.name) }
+
+  /// The run directory of the cell of this name.
+  public func run(named name: String) -> RunDirectory { RunDirectory("\(path)/runs/\(name)") }
 
   /// What lies at a cell's result path.
   enum Found {

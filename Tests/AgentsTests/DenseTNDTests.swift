@@ -49,12 +49,49 @@ struct DenseTNDTests {
     #expect(Array(weights) == zip(mask, dense).filter { $0.0 != 0 }.map(\.1))
   }
 
+  /// The mask of every edge that the roles allow: 1 from a source to a target, [target, source].
+  static func allowed(_ n: Int) -> [Float] {
+    (0..<n * n).map { place in
+      let (target, source) = (place / n, place % n)
+      let isHiddenSource = source >= 27
+      switch target {
+      case ..<24: return 0
+      case ..<27: return isHiddenSource ? 1 : 0
+      default: return source != target && (source < 24 || isHiddenSource) ? 1 : 0
+      }
+    }
+  }
+
+  @Test func densityIsTheShareOfAllowedEdges() throws {
+    let n = 31
+    var file = SafeTensors()
+    file.add("weights", [n, n], [Float](repeating: 0.1, count: n * n))
+    file.add("adj_mask", [n, n], DenseTNDTests.allowed(n))
+    for (name, count) in [("bias", n), ("alpha", n), ("input_weight", 24)] {
+      file.add(name, [count], [Float](repeating: 0, count: count))
+    }
+    let agent = try DenseTND.agent(file, path: "d", tau: 1, readout: .state, name: "x")
+    let model = try #require(agent.model as? TND)
+    #expect(model.density == 1 && model.graph.edges == 4 * (24 + 3 + 3))
+  }
+
+  /// Edges that the roles do not allow, each alone.
+  @Test(arguments: [(0, 28), (27, 25), (28, 24), (24, 3), (28, 28)])
+  func masksKeepTheRoles(_ target: Int, _ source: Int) {
+    var mask = DenseTNDTests.allowed(29)
+    mask[target * 29 + source] = 1
+    #expect(
+      DenseTNDTests.text(neurons: 29, ["adj_mask": ([29, 29], mask)])
+        == "d: found 1 in adj_mask [\(target), \(source)], expected 0: no edge leads into an input, out of an output, "
+        + "from an input to an output or from a neuron to itself")
+  }
+
   /// The text of the error of a checkpoint of n neurons with some tensors replaced.
   static func text(neurons n: Int, _ replaced: [String: ([Int], [Float])] = [:]) -> String {
     var file = SafeTensors()
     var tensors: [String: ([Int], [Float])] = [
       "weights": ([n, n], [Float](repeating: 0.1, count: n * n)),
-      "adj_mask": ([n, n], [Float](repeating: 1, count: n * n)),
+      "adj_mask": ([n, n], DenseTNDTests.allowed(n)),
       "bias": ([n], [Float](repeating: 0, count: n)), "alpha": ([n], [Float](repeating: 0, count: n)),
       "input_weight": ([24], [Float](repeating: 1, count: 24)),
     ]
@@ -82,18 +119,18 @@ struct DenseTNDTests {
         == "d: found bias of shape [], expected one value for each of at least 29 neurons")
     #expect(
       DenseTNDTests.text(neurons: 29, ["alpha": ([-1], [])])
-        == "d: found no tensor alpha, expected alpha F32 [29], finite")
+        == "d: found no tensor alpha, expected alpha F32 [29]")
     #expect(
       DenseTNDTests.text(neurons: 29, ["weights": ([29 * 29], zeros)])
-        == "d: found weights F32 [841], expected weights F32 [29, 29], finite")
+        == "d: found weights F32 [841], expected weights F32 [29, 29]")
     #expect(
       DenseTNDTests.text(neurons: 29, ["weights": ([29, 29], [.nan] + zeros.dropFirst())])
-        == "d: found weights F32 [29, 29], expected weights F32 [29, 29], finite")
+        == "d: found nan in weights, value 0, expected finite numbers")
     #expect(
       DenseTNDTests.text(neurons: 29, ["adj_mask": ([29, 29], [0, 0.5] + zeros.dropFirst(2))])
         == "d: found 0.5 in adj_mask [0, 1], expected 0 or 1")
     #expect(
       DenseTNDTests.text(neurons: 29, ["input_weight": ([25], [Float](repeating: 0, count: 25))])
-        == "d: found input_weight F32 [25], expected input_weight F32 [24], finite")
+        == "d: found input_weight F32 [25], expected input_weight F32 [24]")
   }
 }

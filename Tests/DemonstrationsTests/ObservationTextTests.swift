@@ -22,12 +22,14 @@ struct ObservationTextTests {
     #expect(try decode(floats) == [Self.row])
     let header = (0..<24).map { "bit\($0)" }.joined(separator: ",")
     #expect(try decode("\(header)\n\(line)\n") == [Self.row])
-    #expect(try decode("\n\(line)") == [Self.row], "an empty header")
-    #expect(try decode("") == [])
   }
 
   @Test func errorsNameLineAndColumn() {
     let cases: [(String, String)] = [
+      ("", "a.csv: found no steps, expected at least one"),
+      ((0..<24).map { "bit\($0)" }.joined(separator: ","), "a.csv: found no steps, expected at least one"),
+      ("ball,paddle\n\(Self.line)", "a.csv: line 1: found 2 columns, expected 24"),
+      ("\n\(Self.line)", "a.csv: line 1: found 1 columns, expected 24"),
       ("\(Self.line)\n\n", "a.csv: line 2: found 1 columns, expected 24"),
       ("\(Self.line),1", "a.csv: line 1: found 25 columns, expected 24"),
       (

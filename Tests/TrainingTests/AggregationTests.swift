@@ -191,7 +191,7 @@ struct AggregationTests {
   func aMistakeIsOneLine(_ index: Int) {
     let (section, text) = AggregationTests.mistakes[index]
     let error = #expect(throws: SettingError.self) { try TinyRun.config("aggregation=\(section)") }
-    #expect(error?.description == "tiny.yaml: \(text)")
+    #expect(error?.description == "--set aggregation: \(text)")
   }
 
   @Test func windowsAreNotAggregated() {
@@ -200,7 +200,7 @@ struct AggregationTests {
     }
     #expect(
       error?.description
-        == "tiny.yaml: aggregation: found the recipe windows, expected training.recipe: streams")
+        == "--set aggregation: aggregation: found the recipe windows, expected training.recipe: streams")
   }
 
   /// A round that is gone or another's is one line, and nothing is lost.
@@ -333,6 +333,7 @@ struct DisturbedDemonstrationTests {
     }
     #expect(
       error?.description
-        == "tiny.yaml: data.noise: found 0.1 for a file, expected it for a generated demonstration alone")
+        == "--set data.noise: data.noise: found 0.1 for a file, expected it for a generated demonstration alone"
+    )
   }
 }

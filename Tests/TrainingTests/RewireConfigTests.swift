@@ -41,7 +41,7 @@ struct RewireConfigTests {
   func aMistakeIsOneLine(_ index: Int) {
     let (override, text) = RewireConfigTests.mistakes[index]
     let error = #expect(throws: SettingError.self) { try TinyRun.config(override) }
-    #expect(error?.description == "tiny.yaml: \(text)")
+    #expect(error?.description == "--set training.rewire: \(text)")
   }
 
   @Test func onlyAGraphOfNeuronsIsRewired() throws {
@@ -61,7 +61,7 @@ struct RewireConfigTests {
       let error = #expect(throws: SettingError.self) {
         try TinyRun.config("model=\(model)", "training.rewire.method=set")
       }
-      #expect(error?.description == "tiny.yaml: training.rewire: \(text)")
+      #expect(error?.description == "--set training.rewire.method: training.rewire: \(text)")
       #expect(try TinyRun.config("model=\(model)", "training.rewire.method=none").training.rewire == nil)
     }
     // 9 updates, of which the graph changes until the 7th.

@@ -276,13 +276,17 @@ struct RunConfigTests {
     arguments: [
       ("seed", "--set: seed: found no =, expected key=value, such as seed=1"),
       ("=1", "--set: =1: found no key, expected key=value, such as seed=1"),
-      ("model.neurons=x", "c.yaml: model.neurons: found \"x\", expected a whole number from 29 to 1000000"),
-      ("model=3", "c.yaml: model: found 3, expected a map of keys and values"),
-      ("seed.x=3", "c.yaml: seed: found a map, expected a whole number from 0 to 9223372036854775807"),
+      (
+        "model.neurons=x",
+        "--set model.neurons: model.neurons: found \"x\", expected a whole number from 29 to 1000000"
+      ),
+      ("model=3", "--set model: model: found 3, expected a map of keys and values"),
+      ("seed.x=3", "--set seed.x: seed: found a map, expected a whole number from 0 to 9223372036854775807"),
       (
         "nope.x=3",
-        "c.yaml: nope: found an unknown key, expected one of name, seed, model, data, training, validation, aggregation"
+        "--set nope.x: nope: found an unknown key, expected one of name, seed, model, data, training, validation, aggregation"
       ),
+      ("model.type.x=3", "c.yaml: model.type: found \"tnd\", expected a map of keys and values"),
       ("seed=", "no error"),
     ])
   func overridesThatAreWrong(_ override: String, text: String) {

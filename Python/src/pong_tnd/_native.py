@@ -51,7 +51,6 @@ _EXCEPTIONS: dict[int, type[PongError]] = {64: BadUsage, 65: BadData, 66: NoInpu
 _message = (c_void_p, c_size_t)
 
 _FUNCTIONS: dict[str, tuple[object, tuple[object, ...]]] = {
-    "pong_version": (c_char_p, ()),
     "pong_games_make": (c_void_p, (c_int32, c_size_t, c_int32, c_int32, c_int32, c_int32) + (c_void_p,) * 5),
     "pong_games_free": (None, (c_void_p,)),
     "pong_games_start": (None, (c_void_p, c_size_t, c_uint64, c_size_t)),

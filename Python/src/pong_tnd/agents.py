@@ -15,7 +15,7 @@ class Agent:
     """A player with a memory of every game it plays.
 
     Args:
-        name: an embedded agent ("tnd", "tnd-classic", "lstm" ...), an expert ("tracker", "humanlike" ...), an agent
+        name: an embedded agent ("tnd", "tnd-classic"), an expert ("tracker", "humanlike" ...), an agent
             file or a run directory.
         rules: the rules to play by; None for those that an agent was trained for, "reference" for an expert.
         seed: of what varies in an expert.

@@ -28,6 +28,13 @@ public struct AgentGraph: Sendable {
   /// How its hidden neurons belong together.
   public let arrangement: GraphArrangement
 
+  /// What each neuron is there for.
+  public var roles: [NeuronRole] {
+    [NeuronRole](repeating: .input, count: AgentGraph.inputs)
+      + [NeuronRole](repeating: .output, count: AgentGraph.outputs)
+      + [NeuronRole](repeating: .hidden, count: graph.neurons - AgentGraph.firstHidden)
+  }
+
   /// A graph from its parts.
   public init(
     graph: SparseGraph, weights: [Float], firstOfHiddenVector: Int = 0, names: [String]? = nil,

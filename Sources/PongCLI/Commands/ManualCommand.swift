@@ -106,7 +106,6 @@ struct ManualPage {
 
     var kind: String
     var shouldDisplay: Bool
-    var isOptional: Bool
     var isRepeating: Bool
     var names: [Name]?
     var valueName: String?

@@ -74,7 +74,7 @@ struct PlayCommand: ParsableCommand {
       guard !force else { throw ValidationError("--force: found no --record, expected a file to replace") }
       return nil
     }
-    guard try DatasetFormat(path: record) == .pong else {
+    guard (try? DatasetFormat(path: record)) == .pong else {
       throw ValidationError(
         "--record: found \"\(record)\", expected a name that ends in .pong; pong demos convert makes others")
     }

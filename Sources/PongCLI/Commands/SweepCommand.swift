@@ -33,7 +33,7 @@ struct SweepCommand: ParsableCommand {
   @Option(
     parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "A further option for sbatch, as '--time=2:00:00'; may be repeated.", valueName: "option"))
+      "Further options for sbatch, as '--time=2:00:00 --mem=4G'; may be repeated.", valueName: "option ..."))
   var sbatch: [String] = []
 
   @Flag(help: "Print how a sweep on a Slurm stands: cells finished, at work, waiting, failed.")
@@ -134,10 +134,17 @@ extension SweepCommand {
     return ["PONG_SCRATCH", "SLURM_TMPDIR"].lazy.compactMap { environment[$0] }.first(where: Folder.exists)
   }
 
+  private static func words(_ options: String) throws -> [String] {
+    guard let words = options.shellWords else {
+      throw ValidationError("--sbatch: found \"\(options)\", expected words whose quotes are closed")
+    }
+    return words
+  }
+
   private func submit(_ sweep: Sweep) throws {
     let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().path
     let submission = try SlurmSweep(sweep).submit(
-      command: [program, "sweep"] + configs + ["--out", out], options: sbatch
+      command: [program, "sweep"] + configs + ["--out", out], options: try sbatch.flatMap(SweepCommand.words)
     ) { standardError("pong: \($0); it is made again") }
     guard !json else {
       let fields: [Setting.Entry] = [

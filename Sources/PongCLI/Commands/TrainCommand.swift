@@ -50,13 +50,16 @@ struct TrainCommand: ParsableCommand {
         + "trait Interchange, which ./pong makes by itself.", valueName: "dir"))
   var tensorboard: String?
 
-  func validate() throws { try checkThreads(threads, "--threads") }
+  func validate() throws {
+    try checkThreads(threads, "--threads")
+    guard data != "" else { throw ValidationError("--data: found nothing, expected a file or folder") }
+  }
 
   func run() throws {
     if tensorboard != nil { try EventLog.requireBuilt() }
-    var settings = overrides
-    if let data { settings.append("data.file=\(data)") }
-    let config = try RunConfig(contentsOf: config, overrides: settings)
+    let config = try RunConfig(contentsOf: config, overrides: overrides, demonstration: data)
+    // Before there is a run.
+    if let tensorboard, !tensorboard.isEmpty { try Folder.checkMaking(tensorboard) }
     let directory = out.map(RunDirectory.init) ?? RunDirectory(of: config)
     let session = try TrainingSession(config, directory, resume: resume, threads: threads)
     let events = try tensorboard.map {

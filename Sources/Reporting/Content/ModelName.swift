@@ -1,17 +1,3 @@
-/// The variants of TND that the paper and this project compare.
-enum TNDVariant: String, CaseIterable, Sendable {
-  /// The published setting, trained on streams.
-  case standard = "TND"
-  /// No edges among hidden neurons.
-  case noRecurrence = "no_rec"
-  /// No state of a neuron's own.
-  case noState = "no_state"
-  /// Neurons read tanh(h).
-  case stateReadout = "readout state"
-  /// The published recipe.
-  case windows = "recipe windows"
-}
-
 /// The models by name.
 enum ModelName: Int, CaseIterable, Sendable {
   case tnd, rnn, sparseRNN, lstm, cfc, transformer, s4d, other

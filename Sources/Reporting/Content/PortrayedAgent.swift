@@ -3,6 +3,8 @@ import Demonstrations
 import Foundation
 import PongEngine
 import Storage
+import Sweeps
+import Training
 
 /// The agent that a report shows: how it plays, and its network.
 public struct PortrayedAgent: Sendable {
@@ -18,7 +20,7 @@ public struct PortrayedAgent: Sendable {
       ReportPart($0, results.configurations, isNamed: false).selection.tnd
     }
     for cell in standard.flatMap(\.played) {
-      let path = "\(results.path)/runs/\(cell.cell)/best.safetensors"
+      let path = SweepDirectory(results.path).run(named: cell.cell).bestPath
       guard FileManager.default.fileExists(atPath: path) else { continue }
       let agent = try Agent(contentsOf: path)
       // Only the agent that the results are of.

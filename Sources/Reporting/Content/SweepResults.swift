@@ -17,19 +17,20 @@ public struct SweepResults: Sendable {
   ///   first file that is not the result its name says.
   public init(contentsOf path: String) throws {
     guard AtomicFile.exists(path) else { throw FileError.notFound(path: path) }
-    let root = "\(path)/cells"
-    let names = SweepResults.results(under: root)
+    let directory = SweepDirectory(path)
+    let names = SweepResults.results(under: directory.cellsPath)
     guard !names.isEmpty else {
       throw FileError.malformed(
         path: path, offset: nil, found: "no results",
         expected: "the folder of a sweep, with cells/NAME.json; `pong sweep` makes one")
     }
     self.init(
-      path: path, cells: try ThreadTeam().map(names.count) { try SweepResults.cell(names[$0], under: root) })
+      path: path, cells: try ThreadTeam().map(names.count) { try SweepResults.cell(names[$0], in: directory) }
+    )
   }
 
-  private static func cell(_ name: String, under root: String) throws -> CellResult {
-    let path = "\(root)/\(name).json"
+  private static func cell(_ name: String, in directory: SweepDirectory) throws -> CellResult {
+    let path = directory.resultPath(named: name)
     let cell = try CellResult(contentsOf: path)
     guard cell.cell == name else {
       throw FileError.malformed(

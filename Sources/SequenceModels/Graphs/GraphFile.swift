@@ -46,7 +46,8 @@ public struct GraphFile {
     do {
       bytes = try AtomicFile.read(source.path)
     } catch {
-      throw settings.error("graph.path", found: "\(error)", expected: "an edge list")
+      throw settings.error(
+        "graph.path", found: "\(error)", expected: "an edge list", exitCode: error.exitCode)
     }
     try self.init(bytes, source, inputs: inputs, outputs: outputs, settings)
   }

@@ -10,7 +10,7 @@ import Storage
 /// from hidden neurons only; hidden ones from inputs and hidden ones; inputs receive nothing and nothing
 /// receives from an output. `recurrent` false leaves out the edges among hidden neurons (`no_rec`); outputs
 /// still receive from hidden ones.
-enum TNDGraph {
+public enum TNDGraph {
   /// Most connections of a graph that is drawn: at most 100 bytes each when it trains (Benchmarks/README.md), 10 GB.
   static let mostEdges = 100_000_000
 
@@ -32,6 +32,24 @@ enum TNDGraph {
     let allowed = hidden * (hidden - 1 + Double(inputs + outputs))
     return (Double(graph.edges) / max(allowed, 1) * 1e4).rounded() / 1e4
   }
+
+  /// The first edge that the roles do not allow; nil where there is none.
+  public static func edgeAgainstRoles(
+    in graph: SparseGraph, inputs: Int, outputs: Int
+  ) -> (source: Int, target: Int)? {
+    for target in 0..<graph.neurons {
+      let allowed = sources(of: target, inputs: inputs, outputs: outputs, neurons: graph.neurons)
+      for source in graph.sources[graph.edges(into: target)].lazy.map(Int.init)
+      where source == target || !allowed.contains(where: { $0.contains(source) }) {
+        return (source, target)
+      }
+    }
+    return nil
+  }
+
+  /// What it breaks, in words.
+  public static let rolesRule =
+    "no edge leads into an input, out of an output, from an input to an output or from a neuron to itself"
 
   /// The sources that a target may have by its role, itself among them.
   static func sources(

@@ -71,8 +71,8 @@ extension SweepDirectory {
     try AtomicFile.write(text: "\((seconds * 10).rounded() / 10)\n", to: secondsPath(cell))
   }
 
-  /// The folder from the root on.
+  /// The folder from the root on, without links: one text however it was written.
   var absolutePath: String {
-    path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
+    URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
   }
 }

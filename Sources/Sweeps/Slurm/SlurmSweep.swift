@@ -27,7 +27,7 @@ public struct SlurmSweep: Sendable {
   /// waits for have ended; a task whose tuning cells have failed says so.
   /// - Parameters:
   ///   - command: the program and its arguments, to which `--cell NAME` is added.
-  ///   - options: the user's own for sbatch.
+  ///   - options: the user's own for sbatch, a word each.
   ///   - note: told of results that are made again; one line.
   public func submit(
     command: [String], options: [String], note: (String) -> Void
@@ -56,9 +56,20 @@ public struct SlurmSweep: Sendable {
         let array = SlurmArray(name: "\(prefix)\(number)", cells: chunk.map(\.name))
         try array.write(directory)
         let awaited = Set(chunk.flatMap { $0.tuningCells.compactMap { jobs[cells[$0].name] } })
-        let job = try slurm.submit(
-          script(array, command), name: array.name, tasks: chunk.count, after: awaited.sorted(),
-          log: array.logPattern(directory), options: options)
+        let job: String
+        do {
+          job = try slurm.submit(
+            script(array, command), name: array.name, tasks: chunk.count, after: awaited.sorted(),
+            log: array.logPattern(directory), options: options)
+        } catch {
+          // Refused, or accepted by a Slurm that did not say so in time: only it can tell.
+          if let tasks = try? slurm.tasks(named: array.name),
+            !tasks.contains(where: { $0.name == array.name })
+          {
+            AtomicFile.remove(array.listPath(directory))
+          }
+          throw error
+        }
         for cell in chunk { jobs[cell.name] = job }
         submission.submitted += chunk.count
         submission.jobs.append(job)

@@ -48,7 +48,7 @@ struct SlurmCommandTests {
 
   @Test func tuningComesFirst() throws {
     try SlurmCommandTests.inFolder { folder, environment in
-      let options = ["--slurm", "--sbatch", "--time=5", "--sbatch", "--partition=a b"]
+      let options = ["--slurm", "--sbatch", "--time=5  --mem=4G", "--sbatch", "--partition='a b'"]
       let run = try CommandRun(SlurmCommandTests.sweep + options, in: folder, environment: environment)
       #expect(run.status == 0 && run.errors == "")
       #expect(run.output == "6 of 6 cells submitted as jobs 1, 2; 0 were finished, 0 underway\n")
@@ -60,7 +60,7 @@ struct SlurmCommandTests {
         #expect(job.contains("--parsable") && job.contains("--requeue") && job.contains("--open-mode=append"))
         #expect(
           job.contains { $0.hasPrefix("--output=far 100%% it's/slurm/pong-") && $0.hasSuffix("-%a.log") })
-        #expect(job.suffix(2) == ["--time=5", "--partition=a b"])
+        #expect(job.suffix(3) == ["--time=5", "--mem=4G", "--partition=a b"])
       }
 
       // A task is its script: it makes its cell, with the bytes of a sweep without Slurm.
@@ -102,8 +102,13 @@ struct SlurmCommandTests {
       let field = try SlurmCommandTests.field(folder, environment)
       #expect(
         try field("running") == 1 && field("waiting") == 3 && field("failed") == 2 && field("cells") == 6)
+      // The folder is the same, however it is written.
+      let dotted = try CommandRun(
+        ["sweep", "tiny.yaml", "--out", ".//far 100% it's/", "--status"], in: folder, environment: environment
+      )
       let status = try CommandRun(
         SlurmCommandTests.sweep + ["--status"], in: folder, environment: environment)
+      #expect(dotted.output.split(separator: "\n").first == status.output.split(separator: "\n").first)
       let lines = status.output.split(separator: "\n")
       #expect(lines.first == "0 of 6 finished, 1 running, 3 waiting, 2 failed")
       #expect(lines.contains("    first") && lines.contains { $0.hasSuffix("[2mlast words") })
@@ -150,6 +155,10 @@ struct SlurmCommandTests {
       try Sample.write("#!/bin/sh\ncat > /dev/null\n\(text)\n", "\(folder)/commands/\(name)")
       let run = try CommandRun(SlurmCommandTests.sweep + ["--slurm"], in: folder, environment: environment)
       #expect(run.status == 74 && run.output == "" && run.errors == "pong: \(line)\n")
+      // What was refused is open; what may have been accepted is looked for until it is seen.
+      guard name == "sbatch", text.hasSuffix("exit 1") else { return }
+      let field = try SlurmCommandTests.field(folder, environment)
+      #expect(try field("open") == 6 && field("failed") == 0)
     }
   }
 

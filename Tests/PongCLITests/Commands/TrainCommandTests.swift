@@ -62,6 +62,20 @@ struct TrainCommandTests {
       let (a, b) = (try Sample.files("\(folder)/a"), try Sample.files("\(folder)/b"))
       #expect(a["metrics.jsonl"] == b["metrics.jsonl"])
       #expect(a["config.yaml"] != b["config.yaml"])
+      let nothing = try CommandRun(["train", "tiny.yaml", "--data", ""], in: folder)
+      #expect(nothing.status == 64)
+      #expect(nothing.errors == "pong: --data: found nothing, expected a file or folder\n")
+      // A name is a name, whatever it would be in a config, and stands for all that a config says of a demonstration.
+      for (index, name) in ["d #1.pong", "null.pong", "[x]: *y.pong", " d.pong"].enumerated() {
+        try FileManager.default.copyItem(atPath: "\(folder)/d.pong", toPath: "\(folder)/\(name)")
+        let run = try CommandRun(
+          [
+            "train", "tiny.yaml", "--out", "\(index)", "--data", name, "--set", "data.noise=0.5", "--set",
+            "data.steps=100",
+          ], in: folder)
+        #expect(run.status == 0, "\(name): \(run.errors)")
+        #expect(try Sample.files("\(folder)/\(index)")["metrics.jsonl"] == b["metrics.jsonl"], "\(name)")
+      }
     }
   }
 

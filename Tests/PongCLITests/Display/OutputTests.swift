@@ -86,8 +86,11 @@ struct OutputTests {
       #expect(
         Set(object.keys) == [
           "agent", "name", "rules", "model", "parameters", "parameters_dense", "multiply_adds",
-          "state_floats", "graph",
+          "state_floats", "graph", "roles",
         ])
+      let roles = try #require(object["roles"] as? [String])
+      #expect(roles.count == 40 && roles[..<24].allSatisfy { $0 == "input" })
+      #expect(roles[24..<27].allSatisfy { $0 == "output" } && roles[27...].allSatisfy { $0 == "hidden" })
       let graph = object["graph"] as? [String: Any]
       #expect(
         Set(graph?.keys.map { $0 } ?? []) == [

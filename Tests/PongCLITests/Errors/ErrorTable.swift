@@ -59,6 +59,8 @@ enum ErrorTable {
     try Sample.write("seed: 1\nmodel: {type: tnd, neurons: 3}\n", "\(folder)/bad.yaml")
     try fillGraphs(folder)
     try Sample.write("seed: 1\nsede: 1\nmodel: {type: rnn}\n", "\(folder)/unknown.yaml")
+    try Sample.write("- 1\n", "\(folder)/list.yaml")
+    try Data([0x6e, 0x3a, 0x20, 0xff]).write(to: URL(filePath: "\(folder)/latin.yaml"))
     try Sample.write("name: small\nmodel: {type: rnn}\nsweep: {seeds: [0, 1]}\n", "\(folder)/sweep.yaml")
     try Sample.write("left\nright\nup\n", "\(folder)/actions")
     try Sample.write(String(repeating: "stay\n", count: 100), "\(folder)/still")

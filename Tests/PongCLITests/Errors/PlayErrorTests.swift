@@ -62,7 +62,8 @@ struct PlayErrorTests {
         "demos verify bad.pong", 65,
         "bad.pong: at byte 0: found 6e 6f, expected the magic bytes of a .pong dataset, 89 50 4f 4e 47 0d 0a 1a"
       ),
-      Mistake("demos verify bad.txt", 64, "bad.txt: only .pong files have checksums to verify"),
+      Mistake(
+        "demos verify bad.txt", 64, "bad.txt: found no .pong and no .minari, expected what can be verified"),
       Mistake(
         "demos convert bad.txt a.pong", 65,
         "bad.txt: line 1: found 3 characters, expected 53: 24 comma-separated bits, a tab and 3 comma-separated bits"
@@ -215,6 +216,11 @@ struct PlayErrorTests {
       Mistake("report run --out r.html", 65, "run: found no results, \(sweep)"),
       Mistake("report text --out r.html", 65, "text: found no results, \(sweep)"),
       // Before anything is read.
+      Mistake(
+        "report run --out r.html --csv ./r.html", 64, "found ./r.html twice, expected a file for each output"),
+      Mistake(
+        "report run --out run/cells/a.json", 64,
+        "found run/cells/a.json to write, expected no file among the results themselves"),
       Mistake("report run --csv no/r.csv", 74, "no/r.csv: cannot be written: No such file or directory"),
     ])
   }

@@ -27,7 +27,7 @@ struct DemosVerifyCommand: ParsableCommand {
     for file in dataset.files where !Folder.exists(file) {
       let format = try DatasetFormat(path: file)
       guard format == .pong || format == .minari else {
-        throw ValidationError("\(file): only .pong files have checksums to verify")
+        throw ValidationError("\(file): found no .pong and no .minari, expected what can be verified")
       }
     }
     let stream = try DatasetStream(paths: dataset.files, part: true)

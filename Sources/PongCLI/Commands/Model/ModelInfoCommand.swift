@@ -30,7 +30,8 @@ struct ModelInfoCommand: ParsableCommand {
       ]
       let measures = shape.map { [Setting.Entry("graph", $0)] } ?? []
       let names = graph?.names.map { [Setting.Entry("names", .list($0.map { .string($0) }))] } ?? []
-      print(Setting.map(fields + measures + names).json)
+      let roles = graph.map { [Setting.Entry("roles", .list($0.roles.map { .string($0.rawValue) }))] } ?? []
+      print(Setting.map(fields + measures + roles + names).json)
       return
     }
     print("\(agent.name.printable()), \(agent.rules.name) rules")
