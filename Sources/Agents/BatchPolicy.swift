@@ -36,9 +36,7 @@ package final class BatchPolicy {
 
   /// What one game shows next.
   package func show(_ game: Int, _ observation: Observation) {
-    for bit in 0..<Observation.count {
-      input.values[bit * lanes + game] = Float(observation.bits >> UInt32(23 - bit) & 1)
-    }
+    observation.write(to: input.values + game, stride: lanes)
   }
 
   /// Takes a step with what all games have been shown, and tells `act` the action of each.

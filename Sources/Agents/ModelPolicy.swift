@@ -53,7 +53,7 @@ public final class ModelPolicy: Policy {
 
   /// The three outputs (right, left, stay) for an observation; valid until the next call.
   public func outputs(for observation: Observation) -> UnsafePointer<Float> {
-    for bit in 0..<Observation.count { input.values[bit] = observation[bit] ? 1 : 0 }
+    observation.write(to: input.values)
     return UnsafePointer(runner.forward(input, steps: 1, tape: nil).values)
   }
 

@@ -96,10 +96,7 @@ public func columnsOfDemonstration(
     seeds[index] = episode.seed ?? 0
     hasSeed[index] = episode.seed == nil ? 0 : 1
     for (observation, action) in zip(episode.observations, episode.actions) {
-      for bit in 0..<Observation.count {
-        observations[Observation.count * row + bit] =
-          UInt8(truncatingIfNeeded: observation.bits >> UInt32(23 - bit) & 1)
-      }
+      observation.write(to: observations + Observation.count * row)
       actions[row] = action.rawValue
       row += 1
     }

@@ -46,9 +46,7 @@ public enum DemonstrationNumPy {
     [UInt8](unsafeUninitializedCapacity: Observation.count * dataset.count) { buffer, count in
       for episode in dataset.episodes {
         for observation in episode.observations {
-          for bit in 0..<Observation.count {
-            buffer[count + bit] = UInt8(truncatingIfNeeded: observation.bits >> UInt32(23 - bit) & 1)
-          }
+          observation.write(to: buffer.baseAddress! + count)
           count += Observation.count
         }
       }

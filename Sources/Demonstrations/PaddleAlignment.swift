@@ -35,12 +35,9 @@ extension Dataset {
     var seen = self
     seen.metadata.alignment = .beforeMove
     seen.episodes = episodes.map { episode in
+      var rows = SeenRows(.afterMove)
       var shifted = Episode()
-      shifted.reserveCapacity(episode.count)
-      for row in episode.observations.indices.dropFirst() {
-        let paddle = episode.observations[row - 1].paddleX
-        shifted.append(episode.observations[row].withPaddle(paddle), episode.actions[row])
-      }
+      shifted.append(rows: rows.seen(episode.rows(0..<episode.count)))
       return shifted
     }
     return seen
@@ -58,17 +55,9 @@ extension Dataset {
     var recorded = self
     recorded.metadata.alignment = .afterMove
     recorded.episodes = episodes.map { episode in
+      var rows = RowsAfterMove(rules)
       var shifted = Episode(seed: episode.seed)
-      shifted.reserveCapacity(episode.count)
-      for row in episode.observations.indices {
-        let observation = episode.observations[row]
-        let next = row + 1
-        let paddle =
-          next < episode.count
-          ? episode.observations[next].paddleX
-          : rules.paddle(after: episode.actions[row], atPixel: observation.paddleX)
-        shifted.append(observation.withPaddle(paddle), episode.actions[row])
-      }
+      shifted.append(rows: rows.recorded(episode.rows(0..<episode.count)) + rows.last())
       return shifted
     }
     return recorded

@@ -30,6 +30,11 @@ public final class PackedMatrix: @unchecked Sendable {
     transposed = Tensor(steps: 1, features: ck_panel_floats(columns, rows), lanes: 1)
   }
 
+  /// The whole matrix of a layout's entry, (rows, columns).
+  public convenience init(_ entry: ParameterLayout.Entry) {
+    self.init(rows: entry.shape[0], columns: entry.shape[1], offset: entry.range.lowerBound)
+  }
+
   /// Takes its values from the flat buffer.
   public func load(_ flat: UnsafePointer<Float>) {
     var own = flat + offset

@@ -38,6 +38,26 @@ public struct ParameterLayout: Sendable, Equatable {
     count += size
   }
 
+  /// Appends weight (outputs, inputs) and bias (outputs) of a linear layer, as `torch.nn.Linear` names them.
+  public mutating func addLinear(_ name: String, outputs: Int, inputs: Int) {
+    add("\(name).weight", [outputs, inputs])
+    add("\(name).bias", [outputs])
+  }
+
+  /// Appends the layers of a recurrent network, as `torch.nn.RNN` and `torch.nn.LSTM` name them: weights to the inputs
+  /// and to the layer itself, and a bias each, of `gates` rows a unit.
+  public mutating func addRecurrent(_ name: String, layers: Int, inputs: Int, hidden: Int, gates: Int = 1) {
+    for layer in 0..<layers {
+      add("\(name).weight_ih_l\(layer)", [gates * hidden, layer == 0 ? inputs : hidden])
+      add("\(name).weight_hh_l\(layer)", [gates * hidden, hidden])
+      add("\(name).bias_ih_l\(layer)", [gates * hidden])
+      add("\(name).bias_hh_l\(layer)", [gates * hidden])
+    }
+  }
+
+  /// Where a parameter begins in the flat buffer.
+  public func offset(_ name: String) -> Int { self[name].range.lowerBound }
+
   /// The entry with a name that is known to exist.
   public subscript(name: String) -> Entry {
     guard let entry = entries.first(where: { $0.name == name }) else {

@@ -44,6 +44,13 @@ public struct Observation: Sendable, Equatable, Hashable {
   @inlinable
   public subscript(index: Int) -> Bool { bits >> UInt32(23 - index) & 1 == 1 }
 
+  /// Writes the 24 bits, 0 or 1 each, in the published order.
+  /// - Parameter stride: numbers from one to the next.
+  @inlinable
+  public func write<Number: Numeric>(to numbers: UnsafeMutablePointer<Number>, stride: Int = 1) {
+    for bit in 0..<Observation.count { numbers[bit * stride] = self[bit] ? 1 : 0 }
+  }
+
   /// The same ball with another paddle position, in pixels.
   @inlinable
   public func withPaddle(_ paddleX: Int) -> Observation {

@@ -32,22 +32,22 @@ public struct CfC: SequenceModel {
     self.inputs = inputs
     self.outputs = outputs
     var layout = ParameterLayout()
-    func linear(_ name: String, _ rows: Int, _ columns: Int) {
-      layout.add("\(name).weight", [rows, columns])
-      layout.add("\(name).bias", [rows])
-    }
     for layer in 0..<backboneLayers {
-      linear("rnn_cell.backbone.\(2 * layer)", backboneUnits, layer == 0 ? inputs + hidden : backboneUnits)
+      layout.addLinear(
+        "rnn_cell.backbone.\(2 * layer)", outputs: backboneUnits,
+        inputs: layer == 0 ? inputs + hidden : backboneUnits)
     }
     let seen = backboneLayers == 0 ? inputs + hidden : backboneUnits
-    linear("rnn_cell.ff1", hidden, seen)
+    layout.addLinear("rnn_cell.ff1", outputs: hidden, inputs: seen)
     if mode == .pure {
       layout.add("rnn_cell.w_tau", [1, hidden])
       layout.add("rnn_cell.A", [1, hidden])
     } else {
-      for name in ["ff2", "time_a", "time_b"] { linear("rnn_cell.\(name)", hidden, seen) }
+      for name in ["ff2", "time_a", "time_b"] {
+        layout.addLinear("rnn_cell.\(name)", outputs: hidden, inputs: seen)
+      }
     }
-    linear("fc", outputs, hidden)
+    layout.addLinear("fc", outputs: outputs, inputs: hidden)
     self.layout = layout
   }
 
@@ -93,7 +93,7 @@ public struct CfC: SequenceModel {
     }
   }
 
-  public func makeWeights() -> any ModelWeights { CfCWeights(self, inputs: inputs, outputs: outputs) }
+  public func makeWeights() -> any ModelWeights { CfCWeights(self, inputs: inputs) }
 
   /// At t = 1 the two matrices of the gate are one, which the multiply-adds count once.
   public var cost: ModelCost {
@@ -111,13 +111,11 @@ public struct CfC: SequenceModel {
 
 private final class CfCWeights: ModelWeights {
   let layout: ParameterLayout
-  let outputs: Int
   let flat: Tensor
   let cell: CfCCell
 
-  init(_ model: CfC, inputs: Int, outputs: Int) {
+  init(_ model: CfC, inputs: Int) {
     layout = model.layout
-    self.outputs = outputs
     flat = Tensor(steps: 1, features: layout.count, lanes: 1)
     cell = CfCCell(
       mode: model.mode, inputs: inputs, hidden: model.hidden, backboneUnits: model.backboneUnits,
@@ -131,9 +129,7 @@ private final class CfCWeights: ModelWeights {
 
   func makeRunner(lanes: Int, steps: Int, records: Bool) -> any SequenceRunner {
     let scan = CfCScan(flat, cell: cell, lanes: lanes, steps: steps, records: records)
-    let readout = Linear(
-      flat, weight: layout.offset("fc.weight"), bias: layout.offset("fc.bias"), inputs: cell.hidden,
-      outputs: outputs, lanes: lanes, steps: steps, records: records)
+    let readout = Linear("fc", of: layout, flat, lanes: lanes, steps: steps, records: records)
     return StackedRunner([scan, readout], states: [scan.state], top: scan.state)
   }
 }

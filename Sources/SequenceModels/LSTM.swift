@@ -12,25 +12,14 @@ public struct LSTM: SequenceModel {
   public let layers: Int
   public let layout: ParameterLayout
 
-  private let inputs: Int
-  private let outputs: Int
-
   public init(
     settings: inout SettingReader, inputs: Int, outputs: Int, seed: UInt64
   ) throws(SettingError) {
     hidden = try settings.integer("hidden", in: 1...16384, default: 512)
     layers = try settings.integer("layers", in: 1...16, default: 2)
-    self.inputs = inputs
-    self.outputs = outputs
     var layout = ParameterLayout()
-    for layer in 0..<layers {
-      layout.add("lstm.weight_ih_l\(layer)", [4 * hidden, layer == 0 ? inputs : hidden])
-      layout.add("lstm.weight_hh_l\(layer)", [4 * hidden, hidden])
-      layout.add("lstm.bias_ih_l\(layer)", [4 * hidden])
-      layout.add("lstm.bias_hh_l\(layer)", [4 * hidden])
-    }
-    layout.add("readout.weight", [outputs, hidden])
-    layout.add("readout.bias", [outputs])
+    layout.addRecurrent("lstm", layers: layers, inputs: inputs, hidden: hidden, gates: 4)
+    layout.addLinear("readout", outputs: outputs, inputs: hidden)
     self.layout = layout
   }
 
@@ -52,14 +41,14 @@ public struct LSTM: SequenceModel {
     return generator.uniform(layout.count, within: 1 / Double(hidden).squareRoot())
   }
 
-  public func makeWeights() -> any ModelWeights { LSTMWeights(self, inputs: inputs, outputs: outputs) }
+  public func makeWeights() -> any ModelWeights { LSTMWeights(self) }
 
   /// The gates' elementwise products are counted with the multiply-adds: four a unit.
   public var cost: ModelCost {
     let own = trainedParameters
     return ModelCost(
       parameters: own, denseParameters: own,
-      multiplyAdds: own - layers * 8 * hidden - outputs
+      multiplyAdds: own - layers * 8 * hidden - layout["readout.bias"].range.count
         + layers * 4 * hidden,
       stateFloats: layers * 2 * hidden)
   }
@@ -67,24 +56,17 @@ public struct LSTM: SequenceModel {
 
 private final class LSTMWeights: ModelWeights {
   let layout: ParameterLayout
-  let outputs: Int
   let flat: Tensor
   let layers: [LSTMLayer]
   let matrices: [PackedMatrix]
 
-  init(_ model: LSTM, inputs: Int, outputs: Int) {
-    let (layout, hidden) = (model.layout, model.hidden)
+  init(_ model: LSTM) {
+    let layout = model.layout
     self.layout = layout
-    self.outputs = outputs
     flat = Tensor(steps: 1, features: layout.count, lanes: 1)
-    func matrix(_ name: String) -> PackedMatrix {
-      let shape = layout[name].shape
-      return PackedMatrix(rows: shape[0], columns: shape[1], offset: layout.offset(name))
-    }
     let pairs = (0..<model.layers).map {
-      (matrix("lstm.weight_ih_l\($0)"), matrix("lstm.weight_hh_l\($0)"))
+      (PackedMatrix(layout["lstm.weight_ih_l\($0)"]), PackedMatrix(layout["lstm.weight_hh_l\($0)"]))
     }
-    precondition(pairs.allSatisfy { $0.1.columns == hidden })
     matrices = pairs.flatMap { [$0.0, $0.1] }
     layers = pairs.enumerated().map { layer, pair in
       LSTMLayer(
@@ -100,10 +82,7 @@ private final class LSTMWeights: ModelWeights {
 
   func makeRunner(lanes: Int, steps: Int, records: Bool) -> any SequenceRunner {
     let scans = layers.map { LSTMScan(flat, layer: $0, lanes: lanes, steps: steps, records: records) }
-    let readout = Linear(
-      flat, weight: layout.offset("readout.weight"), bias: layout.offset("readout.bias"),
-      inputs: layout["readout.weight"].shape[1], outputs: outputs, lanes: lanes, steps: steps,
-      records: records)
+    let readout = Linear("readout", of: layout, flat, lanes: lanes, steps: steps, records: records)
     return StackedRunner(
       scans + [readout], states: scans.flatMap { [$0.hiddenState, $0.cellState] },
       top: scans[scans.count - 1].hiddenState)

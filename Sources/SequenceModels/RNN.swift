@@ -14,26 +14,15 @@ public struct RNN: SequenceModel {
   public let spectralRadius: Double?
   public let layout: ParameterLayout
 
-  private let inputs: Int
-  private let outputs: Int
-
   public init(
     settings: inout SettingReader, inputs: Int, outputs: Int, seed: UInt64
   ) throws(SettingError) {
     hidden = try settings.integer("hidden", in: 1...16384, default: 512)
     layers = try settings.integer("layers", in: 1...16, default: 1)
     spectralRadius = try settings.optionalNumber("spectral_radius", in: 0.001...10)
-    self.inputs = inputs
-    self.outputs = outputs
     var layout = ParameterLayout()
-    for layer in 0..<layers {
-      layout.add("rnn.weight_ih_l\(layer)", [hidden, layer == 0 ? inputs : hidden])
-      layout.add("rnn.weight_hh_l\(layer)", [hidden, hidden])
-      layout.add("rnn.bias_ih_l\(layer)", [hidden])
-      layout.add("rnn.bias_hh_l\(layer)", [hidden])
-    }
-    layout.add("readout.weight", [outputs, hidden])
-    layout.add("readout.bias", [outputs])
+    layout.addRecurrent("rnn", layers: layers, inputs: inputs, hidden: hidden)
+    layout.addLinear("readout", outputs: outputs, inputs: hidden)
     self.layout = layout
   }
 
@@ -64,11 +53,11 @@ public struct RNN: SequenceModel {
     return parameters
   }
 
-  public func makeWeights() -> any ModelWeights { RNNWeights(self, inputs: inputs, outputs: outputs) }
+  public func makeWeights() -> any ModelWeights { RNNWeights(self) }
 
   public var cost: ModelCost {
     let own = trainedParameters
-    let biases = layers * 2 * hidden + outputs
+    let biases = layers * 2 * hidden + layout["readout.bias"].range.count
     return ModelCost(
       parameters: own, denseParameters: own, multiplyAdds: own - biases, stateFloats: layers * hidden)
   }
@@ -76,14 +65,10 @@ public struct RNN: SequenceModel {
 
 private final class RNNWeights: ModelWeights {
   let model: RNN
-  let inputs: Int
-  let outputs: Int
   let flat: Tensor
 
-  init(_ model: RNN, inputs: Int, outputs: Int) {
+  init(_ model: RNN) {
     self.model = model
-    self.inputs = inputs
-    self.outputs = outputs
     flat = Tensor(steps: 1, features: model.layout.count, lanes: 1)
   }
 
@@ -99,13 +84,10 @@ private final class RNNWeights: ModelWeights {
           hiddenWeight: layout.offset("rnn.weight_hh_l\(layer)"),
           inputBias: layout.offset("rnn.bias_ih_l\(layer)"),
           hiddenBias: layout.offset("rnn.bias_hh_l\(layer)")),
-        inputs: layer == 0 ? inputs : model.hidden, hidden: model.hidden, lanes: lanes, steps: steps,
+        inputs: layout["rnn.weight_ih_l\(layer)"].shape[1], hidden: model.hidden, lanes: lanes, steps: steps,
         records: records)
     }
-    let readout = Linear(
-      flat, weight: layout.offset("readout.weight"), bias: layout.offset("readout.bias"),
-      inputs: model.hidden,
-      outputs: outputs, lanes: lanes, steps: steps, records: records)
+    let readout = Linear("readout", of: layout, flat, lanes: lanes, steps: steps, records: records)
     return StackedRunner(
       scans + [readout], states: scans.map(\.state), top: scans[scans.count - 1].state)
   }

@@ -36,11 +36,7 @@ public struct S4D: SequenceModel {
     self.inputs = inputs
     self.outputs = outputs
     var layout = ParameterLayout()
-    func linear(_ name: String, _ rows: Int, _ columns: Int) {
-      layout.add("\(name).weight", [rows, columns])
-      layout.add("\(name).bias", [rows])
-    }
-    linear("encoder", hidden, inputs)
+    layout.addLinear("encoder", outputs: hidden, inputs: inputs)
     for layer in 0..<layers {
       // Time constants are slow and are not drawn to zero (the S4 authors' settings).
       func slow(_ name: String, _ shape: [Int]) {
@@ -51,11 +47,11 @@ public struct S4D: SequenceModel {
       slow("A_imag", [hidden, pairs])
       layout.add("layers.\(layer).C", [hidden, pairs, 2])
       layout.add("layers.\(layer).D", [hidden])
-      linear("layers.\(layer).output_linear", 2 * hidden, hidden)
+      layout.addLinear("layers.\(layer).output_linear", outputs: 2 * hidden, inputs: hidden)
       layout.add("layers.\(layer).norm.weight", [hidden])
       layout.add("layers.\(layer).norm.bias", [hidden])
     }
-    linear("readout", outputs, hidden)
+    layout.addLinear("readout", outputs: outputs, inputs: hidden)
     self.layout = layout
   }
 
@@ -147,8 +143,7 @@ private final class S4DWeights: ModelWeights {
     flat = Tensor(steps: 1, features: layout.count, lanes: 1)
     var matrices: [String: PackedMatrix] = [:]
     for entry in layout.entries where entry.shape.count == 2 && entry.name.hasSuffix(".weight") {
-      matrices[entry.name] = PackedMatrix(
-        rows: entry.shape[0], columns: entry.shape[1], offset: entry.range.lowerBound)
+      matrices[entry.name] = PackedMatrix(entry)
     }
     self.matrices = matrices
     kernels = (0..<model.layers).map { model.kernel($0) }

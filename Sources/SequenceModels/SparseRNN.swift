@@ -19,9 +19,6 @@ public struct SparseRNN: SequenceModel {
 
   fileprivate let plans: EdgePlans
 
-  private let inputs: Int
-  private let outputs: Int
-
   public init(
     settings: inout SettingReader, inputs: Int, outputs: Int, seed: UInt64
   ) throws(SettingError) {
@@ -72,15 +69,12 @@ public struct SparseRNN: SequenceModel {
     self.spectralRadius = spectralRadius
     self.graph = graph
     plans = EdgePlans(graph)
-    self.inputs = inputs
-    self.outputs = outputs
     var layout = ParameterLayout()
     layout.add("rnn.weight_ih_l0", [hidden, inputs])
     layout.add("rnn.weight_hh_l0", [graph.edges])
     layout.add("rnn.bias_ih_l0", [hidden])
     layout.add("rnn.bias_hh_l0", [hidden])
-    layout.add("readout.weight", [outputs, hidden])
-    layout.add("readout.bias", [outputs])
+    layout.addLinear("readout", outputs: outputs, inputs: hidden)
     self.layout = layout
   }
 
@@ -120,28 +114,26 @@ public struct SparseRNN: SequenceModel {
     return parameters
   }
 
-  public func makeWeights() -> any ModelWeights { SparseRNNWeights(self, inputs: inputs, outputs: outputs) }
+  public func makeWeights() -> any ModelWeights { SparseRNNWeights(self) }
 
   public var cost: ModelCost {
     let own = trainedParameters
     return ModelCost(
       parameters: own, denseParameters: own - graph.edges + hidden * hidden,
-      multiplyAdds: own - 2 * hidden - outputs, stateFloats: hidden)
+      multiplyAdds: own - 2 * hidden - layout["readout.bias"].range.count, stateFloats: hidden)
   }
 }
 
 private final class SparseRNNWeights: ModelWeights {
   let layout: ParameterLayout
-  let outputs: Int
   let flat: Tensor
   let input: PackedMatrix
   let recurrent: SparseMatrix
 
-  init(_ model: SparseRNN, inputs: Int, outputs: Int) {
+  init(_ model: SparseRNN) {
     layout = model.layout
-    self.outputs = outputs
     flat = Tensor(steps: 1, features: layout.count, lanes: 1)
-    input = PackedMatrix(rows: model.hidden, columns: inputs, offset: layout.offset("rnn.weight_ih_l0"))
+    input = PackedMatrix(layout["rnn.weight_ih_l0"])
     recurrent = SparseMatrix(model.plans)
   }
 
@@ -156,9 +148,7 @@ private final class SparseRNNWeights: ModelWeights {
       flat, inputWeight: input, recurrent: recurrent,
       recurrentWeight: layout.offset("rnn.weight_hh_l0"), inputBias: layout.offset("rnn.bias_ih_l0"),
       hiddenBias: layout.offset("rnn.bias_hh_l0"), lanes: lanes, steps: steps, records: records)
-    let readout = Linear(
-      flat, weight: layout.offset("readout.weight"), bias: layout.offset("readout.bias"),
-      inputs: recurrent.neurons, outputs: outputs, lanes: lanes, steps: steps, records: records)
+    let readout = Linear("readout", of: layout, flat, lanes: lanes, steps: steps, records: records)
     return StackedRunner([scan, readout], states: [scan.state], top: scan.state)
   }
 }

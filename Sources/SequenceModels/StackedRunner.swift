@@ -19,8 +19,3 @@ final class StackedRunner: SequenceRunner {
     operations.reduce(input) { $1.forward($0, steps: steps, tape: tape) }
   }
 }
-
-extension ParameterLayout {
-  /// Where a parameter begins in the flat buffer.
-  func offset(_ name: String) -> Int { self[name].range.lowerBound }
-}

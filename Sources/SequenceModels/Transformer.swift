@@ -60,25 +60,21 @@ public struct Transformer: SequenceModel {
     }
     normFirst = try settings.boolean("norm_first", default: false)
     var layout = ParameterLayout()
-    func linear(_ name: String, _ rows: Int, _ columns: Int) {
-      layout.add("\(name).weight", [rows, columns])
-      layout.add("\(name).bias", [rows])
-    }
-    linear("embedding", features, inputs)
+    layout.addLinear("embedding", outputs: features, inputs: inputs)
     if attention == .block { layout.add("positions.weight", [context, features]) }
     for layer in 0..<layers {
       let name = "encoder.layers.\(layer)"
       layout.add("\(name).self_attn.in_proj_weight", [3 * features, features])
       layout.add("\(name).self_attn.in_proj_bias", [3 * features])
-      linear("\(name).self_attn.out_proj", features, features)
-      linear("\(name).linear1", feedForward, features)
-      linear("\(name).linear2", features, feedForward)
+      layout.addLinear("\(name).self_attn.out_proj", outputs: features, inputs: features)
+      layout.addLinear("\(name).linear1", outputs: feedForward, inputs: features)
+      layout.addLinear("\(name).linear2", outputs: features, inputs: feedForward)
       for norm in ["norm1", "norm2"] {
         layout.add("\(name).\(norm).weight", [features])
         layout.add("\(name).\(norm).bias", [features])
       }
     }
-    linear("readout", outputs, features)
+    layout.addLinear("readout", outputs: outputs, inputs: features)
     self.layout = layout
   }
 
@@ -156,8 +152,7 @@ final class TransformerWeights: ModelWeights {
     flat = Tensor(steps: 1, features: model.layout.count, lanes: 1)
     var matrices: [String: PackedMatrix] = [:]
     for entry in model.layout.entries where entry.shape.count == 2 && entry.name != "positions.weight" {
-      matrices[entry.name] = PackedMatrix(
-        rows: entry.shape[0], columns: entry.shape[1], offset: entry.range.lowerBound)
+      matrices[entry.name] = PackedMatrix(entry)
     }
     self.matrices = matrices
     rotation =

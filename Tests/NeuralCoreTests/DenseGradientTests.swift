@@ -53,9 +53,11 @@ struct DenseGradientTests {
       offsets: LayerOffsets(
         inputWeight: 0, hiddenWeight: plain.weightHH, inputBias: plain.biasIH, hiddenBias: plain.biasHH),
       inputs: 3, hidden: 5, lanes: lanes, steps: 8, records: true)
-    let readout = Linear(
-      flat, weight: plain.weightOut, bias: plain.biasOut, inputs: 5, outputs: 2, lanes: lanes, steps: 8,
-      records: true)
+    var layout = ParameterLayout()
+    layout.add("scan", [plain.weightOut])
+    layout.addLinear("readout", outputs: 2, inputs: 5)
+    #expect(layout.offset("readout.bias") == plain.biasOut)
+    let readout = Linear("readout", of: layout, flat, lanes: lanes, steps: 8, records: true)
     let start = generator.floats(5 * lanes)
     scan.state.copy(from: start)
     let x = Tensor(steps: 8, features: 3, lanes: lanes, gradients: true)

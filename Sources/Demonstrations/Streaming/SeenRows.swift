@@ -1,6 +1,6 @@
 import PongEngine
 
-/// Rows of an episode, block by block, as its player saw them: `Dataset.asSeenByAgent` for a stream.
+/// Rows of an episode, block by block, as its player saw them (`Dataset.asSeenByAgent`).
 public struct SeenRows {
   private let isAfterMove: Bool
   /// The paddle's bits of the last row, where rows show it after their move.
@@ -22,8 +22,8 @@ public struct SeenRows {
   }
 }
 
-/// Rows of an episode, block by block, that show the paddle before their move, recorded after it:
-/// `Dataset.recorded(as: .afterMove)` for a stream. A row is held back until the next tells its paddle.
+/// Rows of an episode, block by block, that show the paddle before their move, recorded after it
+/// (`Dataset.recorded(as: .afterMove)`). A row is held back until the next tells its paddle.
 struct RowsAfterMove {
   private let rules: Rules
   private var held: UInt32?

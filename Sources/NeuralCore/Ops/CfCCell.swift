@@ -48,7 +48,7 @@ public final class CfCCell: Sendable {
     self.inputs = inputs
     self.hidden = hidden
     self.backboneUnits = backboneLayers == 0 ? 0 : backboneUnits
-    func offset(_ name: String) -> Int { layout[prefix + name].range.lowerBound }
+    func offset(_ name: String) -> Int { layout.offset(prefix + name) }
     func map(_ name: String, adding added: String? = nil, rows: Int, seesInput: Bool, columns: Int) -> Map {
       let weight = offset(name + ".weight")
       let addend = added.map { offset($0 + ".weight") }

@@ -14,16 +14,18 @@ public final class Linear: WindowOperation {
   private var steps = 0
   private var input: Tensor?
 
-  /// A layer whose weight and bias lie at these offsets of the flat buffer `parameters`.
+  /// The layer whose weight and bias a layout has under a name (`ParameterLayout.addLinear`), in the flat buffer
+  /// `parameters`.
   public init(
-    _ parameters: Tensor, weight: Int, bias: Int, inputs: Int, outputs: Int, lanes: Int, steps: Int,
-    records: Bool
+    _ name: String, of layout: ParameterLayout, _ parameters: Tensor, lanes: Int, steps: Int, records: Bool
   ) {
+    let matrix = layout["\(name).weight"]
     self.parameters = parameters
-    self.weight = weight
-    self.bias = bias
-    self.inputs = inputs
+    weight = matrix.range.lowerBound
+    bias = layout.offset("\(name).bias")
+    inputs = matrix.shape[1]
     self.lanes = lanes
+    let outputs = matrix.shape[0]
     output = Tensor(steps: steps, features: outputs, lanes: lanes, gradients: records)
     scratch =
       records ? Tensor(steps: 1, features: ck_window_outer_scratch(outputs, inputs), lanes: 1) : nil

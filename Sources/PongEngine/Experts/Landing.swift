@@ -26,13 +26,13 @@ extension GameState {
   }
 
   /// One step in which nothing touches the ball but the walls.
-  @inline(__always)
-  mutating func fly(rules: Rules) {
+  @inline(__always) @discardableResult
+  mutating func fly(rules: Rules) -> Event {
     // Far to the left and told to stay: it cannot meet the ball.
     paddleX = -4 &* rules.fieldWidth
-    // The serve is never asked for where the ball has not landed: it lands before it is lost.
+    // A look ahead ends with the flight, whatever is served then.
     var serves = ConstantServe(Serve(x: 0, y: 0, dx: 0, dy: 0))
-    _ = step(.stay, rules: rules, serves: &serves)
+    return step(.stay, rules: rules, serves: &serves)
   }
 
   /// Where and when the ball comes down.

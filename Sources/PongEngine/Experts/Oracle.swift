@@ -18,7 +18,8 @@ public struct Oracle: Sendable {
 
   private func isCaughtByFollowing(_ state: GameState) -> Bool {
     var ahead = state
-    var serves = Oracle.noServes
+    // A look ahead ends with the flight, whatever is served then.
+    var serves = ConstantServe(Serve(x: 0, y: 0, dx: 0, dy: 0))
     for _ in 0..<GameState.longestFlight {
       let action = rules.paddleStep(from: ahead.paddleX, to: ahead.ballX)
       switch ahead.step(action, rules: rules, serves: &serves) {
@@ -34,14 +35,11 @@ public struct Oracle: Sendable {
   /// where it comes down.
   private func meetingPoint(_ state: GameState) -> Int32 {
     var ball = state
-    // Far to the left and told to stay: it cannot meet the ball.
-    ball.paddleX = -4 &* rules.fieldWidth
-    var serves = Oracle.noServes
     var landing: Int32?
     // A paddle that runs right or left from now on.
     var (right, left) = (state, state)
     for _ in 0..<GameState.longestFlight {
-      guard ball.step(.stay, rules: rules, serves: &serves) != .miss else { break }
+      guard ball.fly(rules: rules) != .miss else { break }
       right.movePaddle(.right, rules)
       left.movePaddle(.left, rules)
       guard ball.hasLanded(rules) else { continue }
@@ -52,7 +50,4 @@ public struct Oracle: Sendable {
     }
     return landing ?? state.ballX
   }
-
-  /// Never asked for what counts: a look ahead ends with the flight.
-  private static let noServes = ScriptedServes([Serve(x: 0, y: 0, dx: 0, dy: 0)])
 }

@@ -27,23 +27,16 @@ extension ReportPart {
       "The published recipe itself: windows of 40 steps of which the last is supervised, 800 epochs, no average of the "
       + "weights, the last checkpoint; published figures from \(PublishedFigures.citation). \(ResultTable.intervals)"
     return section(
-      "recipe", "the published recipe", of: models, commands.recipe,
-      ResultTable.models(models, caption: caption, published: true))
+      "recipe", "the published recipe", if: !models.isEmpty, else: "the published recipe", commands.recipe,
+      [.table(ResultTable.models(models, caption: caption, published: true))])
   }
 
   /// Several demonstrations of one expert, so that intervals speak of demonstrations too.
   var demonstrationSection: Report.Section {
     let models = selection.overDemonstrations
     return section(
-      "demonstrations", "several demonstrations", of: models, commands.demonstrations,
-      ResultTable.demonstrations(models))
-  }
-
-  /// A section that is a table of some cells, or the sentence that says which command makes them.
-  private func section<Cells: Collection>(
-    _ id: String, _ title: String, of cells: Cells, _ command: String?, _ table: @autoclosure () -> Table
-  ) -> Report.Section {
-    section(id, title, cells.isEmpty ? SweepCommands.missing(title, command) : [.table(table())])
+      "demonstrations", "several demonstrations", if: !models.isEmpty, else: "several demonstrations",
+      commands.demonstrations, [.table(ResultTable.demonstrations(models))])
   }
 
   var matchedSection: Report.Section {

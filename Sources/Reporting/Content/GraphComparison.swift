@@ -231,13 +231,9 @@ extension ReportPart {
   /// What the shape of the graph is worth.
   var graphsSection: Report.Section {
     let graphs = graphs
-    guard !graphs.isEmpty else {
-      return section(
-        "topology", "the shape of the graph",
-        SweepCommands.missing("graphs of other families", commands.graphs))
-    }
     return section(
-      "topology", "the shape of the graph",
+      "topology", "the shape of the graph", if: !graphs.isEmpty, else: "graphs of other families",
+      commands.graphs,
       (graphs.graphs.isEmpty ? [] : [.table(graphs.table)])
         + (graphs.byDensity.isEmpty ? [] : [.figure(graphs.figure), .table(graphs.densityTable)]))
   }

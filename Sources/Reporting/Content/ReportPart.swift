@@ -70,6 +70,17 @@ struct ReportPart {
       title: whose.isEmpty ? Format.capitalized(title) : whose + title, blocks: blocks)
   }
 
+  /// A section of what some cells came to, or with the sentence that says which command makes them.
+  /// - Parameters:
+  ///   - isThere: whether there are cells.
+  ///   - what: what they are called where there are none.
+  func section(
+    _ id: String, _ title: String, if isThere: Bool, else what: String, _ command: String?,
+    _ blocks: @autoclosure () -> [Report.Block]
+  ) -> Report.Section {
+    section(id, title, isThere ? blocks() : SweepCommands.missing(what, command))
+  }
+
   /// The first paragraphs about it.
   var lead: [String] { Conclusion(self).paragraphs }
 

@@ -1,5 +1,6 @@
 import Agents
 import ArgumentParser
+import Evaluation
 import Foundation
 import SequenceModels
 import Storage
@@ -108,11 +109,7 @@ struct BenchmarkResult {
   let operations: Double
   let values: [Double]
 
-  var median: Double {
-    let sorted = values.sorted()
-    let middle = sorted.count / 2
-    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-  }
+  var median: Double { Statistics.median(values) }
 
   var setting: Setting {
     .map([
