@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 from pathlib import Path
 from typing import Any
@@ -156,6 +157,23 @@ def test_seeds_and_sessions() -> None:
     assert unseeded.reset()[0].shape == (24,)
 
 
+def test_games_begin_one_by_one() -> None:
+    envs = PongVectorEnv(3, terminate_on_miss=False)
+    with pytest.raises(gymnasium.error.ResetNeeded):
+        envs.step(np.zeros(3, dtype=int))
+    envs.reset(seed=1, options={"reset_mask": np.array([True, False, False])})
+    with pytest.raises(gymnasium.error.ResetNeeded):
+        envs.step(np.zeros(3, dtype=int))
+    envs.reset(options={"reset_mask": np.array([False, True, True])})
+    first = envs.step(np.full(3, 2))[0]
+    assert len({tuple(row) for row in first.tolist()}) == 3, "those without a seed have one drawn"
+    # So have those whose seed is None, and only as long as they have not begun.
+    fresh, other = PongVectorEnv(3), PongVectorEnv(3)
+    rows = [envs.reset(seed=[None, np.int64(4), None])[0].tolist() for envs in (fresh, other)]
+    assert rows[0][1] == rows[1][1] and rows[0][0] != rows[0][2]
+    assert fresh.reset(seed=np.array([4, 4, 4]))[0].tolist() == [rows[0][1]] * 3
+
+
 def test_pictures() -> None:
     env = make(render_mode="rgb_array")
     env.reset(seed=0)
@@ -190,10 +208,27 @@ def test_pictures() -> None:
         (lambda: begun(2).step(np.array([0])), ValueError, r"actions: found shape \(1,\), expected \(2,\)"),
         (lambda: started().step(1.9), TypeError, "'float' object cannot be"),  # type: ignore[arg-type]
         (lambda: PongEnv().reset(seed=0, options={"session": -1}), ValueError, "options: found session -1, expected 0"),
+        (lambda: PongEnv().reset(seed=0, options={"session": 2**63}), ValueError, "options: found session 92233720368"),
+        (lambda: PongEnv().reset(seed=0, options={"session": 1.5}), TypeError, "options: found session 1.5, expected"),
+        (lambda: begun(2).reset(seed=0, options={"session": [1]}), ValueError, "options: found 1 sessions, expected 2"),
+        (lambda: begun(2).reset(seed=[1, -1]), ValueError, "seed: found -1, expected 0 or more"),
+        (lambda: begun(2).state(-1), IndexError, "game: found -1, expected 0 to 1"),
+        (lambda: begun(2).state(2), IndexError, "game: found 2, expected 0 to 1"),
+        (lambda: copy.deepcopy(started()), TypeError, "found a copy or a pickle of games at play"),
+        (
+            lambda: PongEnv().reset(options={"serves": [[30, 285]]}),
+            ValueError,
+            "serves: found y 285, expected 0 to 284, in units of the rules",
+        ),
+        (
+            lambda: PongEnv(rules="classic").reset(options={"serves": [[256, 256, 1024, 0]]}),
+            ValueError,
+            "serves: found dy 0, expected -8192 to 8192 but not 0",
+        ),
         (
             lambda: PongEnv().reset(options={"serves": [[2**31, 0]]}),
             ValueError,
-            "serves: found a number beyond 32 bits",
+            "serves: found x 2147483648, expected 0 to 185, in units of the rules",
         ),
         (lambda: PongEnv().reset(options={"sesion": 1}), ValueError, "options: found 'sesion', expected session"),
         (lambda: PongEnv().reset(options={"serves": []}), ValueError, "serves: found float64 of shape"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +49,14 @@ def test_many_games_are_single_games(name: str) -> None:
         observations = envs.step(actions)[0]
 
 
+def test_copies_have_seen_nothing() -> None:
+    agent = pong_tnd.Agent(Path("humanlike"), seed=np.int64(3))
+    rows = pong_tnd.generate("humanlike", frames=60, seed=3)["observations"]
+    expected = [agent.act(row) for row in rows]
+    for other in (copy.deepcopy(agent), pickle.loads(pickle.dumps(agent))):
+        assert [other.act(row) for row in rows] == expected
+
+
 def test_generated_demonstration() -> None:
     demo = pong_tnd.generate("tracker", frames=500, seed=3)
     assert demo["observations"].shape == (500, 24) and demo["observations"].dtype == np.uint8
@@ -90,6 +100,7 @@ def test_errors(tmp_path: Path) -> None:
     fails(ValueError, "found a zero character", lambda: pong_tnd.Agent("a\0b"))
     fails(pong_tnd.NoInput, "nothing.pong", lambda: pong_tnd.load("nothing.pong"))
     fails(ValueError, "found the ending .csv, expected .pong, .txt, .npz or .minari", lambda: pong_tnd.load("a.csv"))
+    fails(pong_tnd.BadUsage, "a.npz: found the ending .npz, expected .pong or .txt", lambda: pong_tnd.load("a.npz"))
     broken = tmp_path / "broken.pong"
     broken.write_bytes(b"not a demonstration")
     fails(pong_tnd.BadData, "broken.pong", lambda: pong_tnd.load(broken))
@@ -98,6 +109,8 @@ def test_errors(tmp_path: Path) -> None:
     with pytest.raises(pong_tnd.BadData) as caught:
         pong_tnd.Agent(str(agent))
     assert caught.value.exit_code == 65
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert type(again) is pong_tnd.BadData and again.exit_code == 65 and str(again) == str(caught.value)
     fails(ValueError, "expected one of tracker", lambda: pong_tnd.generate("nobody"))
     fails(ValueError, "frames: found 0, expected 1 to 100000000", lambda: pong_tnd.generate(frames=0))
     fails(ValueError, "noise: found 2, expected a probability", lambda: pong_tnd.generate(noise=2))

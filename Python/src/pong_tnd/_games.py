@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import weakref
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn, SupportsIndex
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,9 @@ from ._native import OBSERVATION_BITS, lib
 AUTORESET_MODES = ("NextStep", "SameStep", "Disabled")
 PICTURE_SCALE = 2
 _SERVE_SPEED = 4
+_UNITS = {"reference": 1, "classic": 256}
+_SERVE_BOUNDS = {"x": (0, 185), "y": (0, 284), "dx": (-32, 32), "dy": (-32, 32)}
+"""Where a ball may be served, and how fast, in pixels."""
 
 
 class Games:
@@ -60,9 +63,12 @@ class Games:
             raise RuntimeError("the environment has been closed")
         return self._handle
 
-    def start(self, game: int, seed: int, session: int = 0) -> None:
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("found a copy or a pickle of games at play, expected an environment of its own for each")
+
+    def start(self, game: int, seed: SupportsIndex, session: int = 0) -> None:
         """Starts a game with the serves of a session of `pong evaluate --seed SEED`."""
-        lib.pong_games_start(self.handle, game, seed & (2**64 - 1), session)
+        lib.pong_games_start(self.handle, game, _native.seed_word(seed), session)
 
     def start_with_serves(self, game: int, serves: Sequence[Sequence[int]] | NDArray[Any]) -> None:
         """Starts a game with given serves: x, y (reference) or x, y, dx, dy, in the units of the rules."""
@@ -76,11 +82,12 @@ class Games:
         if table.shape[1] == 2:
             speed = np.broadcast_to([_SERVE_SPEED, -_SERVE_SPEED], table.shape)
             table = np.hstack([table, speed])
-        bound = 2**31
-        if ((table < -bound) | (table >= bound)).any():
-            raise ValueError(
-                "serves: found a number beyond 32 bits, expected places and speeds in the units of the rules"
-            )
+        unit = _UNITS[self.rules]
+        for serve in table.tolist():
+            for number, (name, (least, most)) in zip(serve, _SERVE_BOUNDS.items(), strict=True):
+                if not least * unit <= number <= most * unit or (name == "dy" and number == 0):
+                    bounds = f"{least * unit} to {most * unit}" + (" but not 0" if name == "dy" else "")
+                    raise ValueError(f"serves: found {name} {number}, expected {bounds}, in units of the rules")
         table = np.ascontiguousarray(table, dtype=np.int32)
         lib.pong_games_start_with_serves(self.handle, game, _native.address(table), len(table))
 
@@ -108,7 +115,7 @@ class Games:
     def state(self, game: int) -> dict[str, int]:
         """A game as it stands, in the units of the rules."""
         numbers = np.zeros(7, dtype=np.int32)
-        lib.pong_games_state(self.handle, game, _native.address(numbers))
+        lib.pong_games_state(self.handle, self._checked(game), _native.address(numbers))
         names = ("ball_x", "ball_y", "ball_dx", "ball_dy", "paddle_x", "streak", "event")
         return dict(zip(names, numbers.tolist(), strict=True))
 
@@ -117,5 +124,10 @@ class Games:
         width, height = ctypes.c_size_t(), ctypes.c_size_t()
         lib.pong_picture_size(_native.rules_index(self.rules), scale, ctypes.byref(width), ctypes.byref(height))
         pixels: NDArray[np.uint8] = np.empty((height.value, width.value, 3), dtype=np.uint8)
-        lib.pong_games_draw(self.handle, game, scale, _native.address(pixels))
+        lib.pong_games_draw(self.handle, self._checked(game), scale, _native.address(pixels))
         return pixels
+
+    def _checked(self, game: int) -> int:
+        if not 0 <= game < self.count:
+            raise IndexError(f"game: found {game}, expected 0 to {self.count - 1}")
+        return game

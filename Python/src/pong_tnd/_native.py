@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+import operator
 from ctypes import POINTER, c_char_p, c_double, c_int32, c_int64, c_size_t, c_uint64, c_void_p
 from pathlib import Path
+from typing import SupportsIndex
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +24,9 @@ class PongError(Exception):
     def __init__(self, message: str, exit_code: int) -> None:
         super().__init__(message)
         self.exit_code = exit_code
+
+    def __reduce__(self) -> tuple[type[PongError], tuple[str, int]]:
+        return type(self), (str(self.args[0]), self.exit_code)
 
 
 class NoInput(PongError, FileNotFoundError):
@@ -96,6 +101,11 @@ def rules_index(rules: str) -> int:
     if rules not in RULES:
         raise ValueError(f"rules: found {rules!r}, expected one of {', '.join(RULES)}")
     return RULES.index(rules)
+
+
+def seed_word(seed: SupportsIndex) -> int:
+    """A seed as the library takes it: any integer, by its lowest 64 bits."""
+    return operator.index(seed) & (2**64 - 1)
 
 
 def address(array: NDArray[np.generic]) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import weakref
+from typing import Any, SupportsIndex
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,7 +14,7 @@ from ._native import OBSERVATION_BITS, RULES, lib
 
 
 class Agent:
-    """A player with a memory of every game it plays.
+    """A player with a memory of every game it plays. A copy, also in another process, has seen nothing yet.
 
     Args:
         name: an embedded agent ("tnd", "tnd-classic"), an expert ("tracker", "humanlike" ...), an agent
@@ -25,15 +27,19 @@ class Agent:
         BadData: where a file is no agent.
     """
 
-    def __init__(self, name: str, *, rules: str | None = None, seed: int = 0) -> None:
+    def __init__(self, name: str | os.PathLike[str], *, rules: str | None = None, seed: SupportsIndex = 0) -> None:
+        self.name = os.fspath(name)
+        self.seed = _native.seed_word(seed)
+        self._asked_rules = rules
         self._handle = _native.opened(
-            "pong_player_open", _native.encoded(name), -1 if rules is None else _native.rules_index(rules)
+            "pong_player_open", _native.encoded(self.name), -1 if rules is None else _native.rules_index(rules)
         )
         weakref.finalize(self, lib.pong_player_free, self._handle)
-        self.name = name
-        self.seed = seed
         self._games = 0
         self._actions: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _made_again, (self.name, self._asked_rules, self.seed)
 
     @property
     def rules(self) -> str:
@@ -62,7 +68,7 @@ class Agent:
         bits = np.ascontiguousarray(bits)
         count = 1 if bits.ndim == 1 else len(bits)
         if self._games == 0:
-            lib.pong_player_begin(self._handle, count, self.seed & (2**64 - 1))
+            lib.pong_player_begin(self._handle, count, self.seed)
             self._games = count
             self._actions = np.zeros(count, dtype=np.int64)
         elif count != self._games:
@@ -84,3 +90,7 @@ class Agent:
             raise ValueError(f"mask: found {games.dtype} of shape {games.shape}, expected bool ({self._games},)")
         for game in np.flatnonzero(games).tolist():
             lib.pong_player_forget(self._handle, game)
+
+
+def _made_again(name: str, rules: str | None, seed: int) -> Agent:
+    return Agent(name, rules=rules, seed=seed)

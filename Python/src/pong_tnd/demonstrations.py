@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
-from typing import TypedDict
+from typing import SupportsIndex, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,14 +51,23 @@ def load(path: str | os.PathLike[str], *, rules: str = "reference") -> Demonstra
     Raises:
         NoInput: where there is no such file.
         BadData: where it is no demonstration, with the place of what is wrong.
+        BadUsage: where the name ends otherwise.
     """
-    return _columns(
-        _native.opened("pong_demonstration_open", _native.encoded(os.fspath(path)), _native.rules_index(rules))
-    )
+    name = os.fspath(path)
+    others = {".npz": "numpy.load", ".minari": "minari, or a .pong of it by `pong demos convert`"}
+    for ending, reader in others.items():
+        if name.endswith(ending):
+            raise _native.BadUsage(f"{name}: found the ending {ending}, expected .pong or .txt; use {reader}", 64)
+    return _columns(_native.opened("pong_demonstration_open", _native.encoded(name), _native.rules_index(rules)))
 
 
 def generate(
-    expert: str = "humanlike", *, frames: int = 20_000, seed: int = 0, rules: str = "reference", noise: float = 0.0
+    expert: str = "humanlike",
+    *,
+    frames: int = 20_000,
+    seed: SupportsIndex = 0,
+    rules: str = "reference",
+    noise: float = 0.0,
 ) -> Demonstration:
     """The demonstration that `pong demos generate` writes.
 
@@ -79,7 +88,7 @@ def generate(
             _native.encoded(expert),
             _native.rules_index(rules),
             frames,
-            seed & (2**64 - 1),
+            _native.seed_word(seed),
             noise,
         )
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, SupportsIndex
 
 import gymnasium
 import numpy as np
@@ -149,12 +149,12 @@ class PongVectorEnv(VectorEnv[NDArray[np.int8], NDArray[np.int64], Any]):
         self.single_action_space = spaces.Discrete(len(ACTIONS))
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self.action_space = batch_space(self.single_action_space, num_envs)
-        self._begun = False
+        self._begun: NDArray[np.bool_] = np.zeros(num_envs, dtype=np.bool_)
 
     def reset(
         self,
         *,
-        seed: int | Sequence[int | None] | None = None,
+        seed: int | Sequence[SupportsIndex | None] | NDArray[Any] | None = None,
         options: dict[str, Any] | None = None,
     ) -> tuple[NDArray[np.int8], dict[str, Any]]:
         """Starts episodes; see the class."""
@@ -163,29 +163,30 @@ class PongVectorEnv(VectorEnv[NDArray[np.int8], NDArray[np.int64], Any]):
         seeds = self._seeds(seed)
         for game in np.flatnonzero(mask).tolist():
             _start(self._games, game, seeds[game], options, game)
-        self._begun = True
+        self._begun |= mask
         self._games.observe()
         self._games.terminated[mask] = False
         self._games.truncated[mask] = False
         return self._games.observations.copy() if self.copy else self._games.observations, {}
 
-    def _seeds(self, seed: int | Sequence[int | None] | None) -> list[int | None]:
+    def _seeds(self, seed: int | Sequence[SupportsIndex | None] | NDArray[Any] | None) -> list[int | None]:
         if isinstance(seed, (int, np.integer)):
             super().reset(seed=int(seed))
             return [int(seed) + game for game in range(self.num_envs)]
-        if seed is not None:
-            if len(seed) != self.num_envs:
-                raise ValueError(f"seed: found {len(seed)} seeds, expected {self.num_envs}, one a game")
-            return list(seed)
-        if self._begun:
-            return [None] * self.num_envs
-        return [int(number) for number in self.np_random.integers(2**63, size=self.num_envs)]
+        seeds = [_seed(one) for one in ([None] * self.num_envs if seed is None else seed)]
+        if len(seeds) != self.num_envs:
+            raise ValueError(f"seed: found {len(seeds)} seeds, expected {self.num_envs}, one a game")
+        # A game that has not begun has no next serve to go on with.
+        fresh = [game for game, one in enumerate(seeds) if one is None and not self._begun[game]]
+        for game, number in zip(fresh, self.np_random.integers(2**63, size=len(fresh)).tolist(), strict=True):
+            seeds[game] = number
+        return seeds
 
     def step(
         self, actions: NDArray[np.int64]
     ) -> tuple[NDArray[np.int8], NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]:
         """Plays a step of every game."""
-        if not self._begun:
+        if not self._begun.all():
             raise gymnasium.error.ResetNeeded("found no episode, expected a reset before the first step")
         games = self._games
         ended = games.step(self._checked(actions))
@@ -252,6 +253,30 @@ def _reset_mask(mask: Any, count: int) -> NDArray[np.bool_]:
     return array
 
 
+def _seed(seed: Any) -> int | None:
+    if seed is None:
+        return None
+    number = operator.index(seed)
+    if number < 0:
+        raise ValueError(f"seed: found {number}, expected 0 or more")
+    return number
+
+
+def _session(sessions: Any, game: int, count: int) -> int:
+    """The session of a game: of one for all, or a list of one a game."""
+    if isinstance(sessions, (Sequence, np.ndarray)):
+        if len(sessions) != count:
+            raise ValueError(f"options: found {len(sessions)} sessions, expected {count}, one a game")
+        sessions = sessions[game]
+    try:
+        session = operator.index(sessions)
+    except TypeError:
+        raise TypeError(f"options: found session {sessions!r}, expected an integer, or one a game") from None
+    if not 0 <= session < 2**63:
+        raise ValueError(f"options: found session {session}, expected 0 to 9223372036854775807")
+    return session
+
+
 def _start(games: Games, game: int, seed: int | None, options: dict[str, Any], index: int) -> None:
     """Starts a game as seed and options of a reset say."""
     unknown = sorted(set(options) - {"session", "serves"})
@@ -260,13 +285,9 @@ def _start(games: Games, game: int, seed: int | None, options: dict[str, Any], i
     if "serves" in options:
         games.start_with_serves(game, options["serves"])
         return
-    session = options.get("session", 0)
-    if not isinstance(session, (int, np.integer)):
-        session = session[index]
-    if int(session) < 0:
-        raise ValueError(f"options: found session {int(session)}, expected 0 or more")
+    session = _session(options.get("session", 0), index, games.count)
     if seed is not None:
-        games.start(game, seed, int(session))
+        games.start(game, seed, session)
     elif "session" in options:
         raise ValueError("options: found a session, expected a seed with it")
     else:
