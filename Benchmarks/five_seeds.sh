@@ -1,7 +1,7 @@
 #!/bin/sh
 # Trains a config with five seeds and prints the table of Documentation/counting.md: the time of each run and its three
 # evaluations. Usage: Benchmarks/five_seeds.sh [CONFIG [FOLDER [SEEDS [DATA]]]], seeds "0 1 2 3 4" unless said, the
-# config's demonstration unless another file is given; a run whose folder exists is not trained again.
+# config's demonstration unless another file is given; a run that has been timed is not trained again.
 set -eu
 cd "$(dirname "$0")/.."
 config=${1:-Configs/tnd.yaml}
@@ -16,7 +16,10 @@ echo '| --- | --- | --- | --- | --- | --- | --- | --- | --- |'
 for seed in $seeds; do
   run=$folder/seed$seed
   if [ ! -e "$run/seconds" ]; then
-    rm -rf "$run"
+    if [ -e "$run" ]; then
+      echo "five_seeds.sh: $run: found a run that was not timed to its end, expected none, or another folder" >&2
+      exit 65
+    fi
     start=$(date +%s.%N)
     ./pong train "$config" ${data:+--data "$data"} --set "seed=$seed" --out "$run" >&2
     echo "$start $(date +%s.%N)" | awk '{ printf "%.1f\n", $2 - $1 }' >"$run/seconds"

@@ -12,7 +12,7 @@ echo '| seed | seconds | `paper` rate | mean |'
 echo '| --- | --- | --- | --- |'
 for seed in 0 1 2 3 4; do
   start=$(date +%s.%N)
-  ./pong train Configs/fast.yaml --set "seed=$seed" --out "$folder/$seed" 2>/dev/null
+  ./pong train Configs/fast.yaml --set "seed=$seed" --out "$folder/$seed" 2>"$folder/messages" || { cat "$folder/messages" >&2; exit 1; }
   seconds=$(echo "$start $(date +%s.%N)" | awk '{ printf "%.1f", $2 - $1 }')
   paper=$(./pong evaluate "$folder/$seed" --protocol paper --json)
   printf '| %s | %s | %.4f | %.1f |\n' "$seed" "$seconds" "$(echo "$paper" | field rate)" \

@@ -2,7 +2,7 @@
 """Lets many faulty programs play, one after the other, and counts what is left: each must be one line of error, and no
 process of any of them may outlive the call that started it.
 
-    Tests/Scripts/faulty_policies.py [--programs 100] [--seed 0] [--pong .build/run/release/pong]
+    Tests/Scripts/faulty_policies.py [--programs 100] [--seed 0] [--pong FILE]
 """
 
 import argparse
@@ -56,7 +56,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--programs", type=int, default=100)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--pong", type=pathlib.Path, default=root / ".build/run/release/pong")
+    built = max(root.glob(".build/run*/release/pong"), key=lambda file: file.stat().st_mtime, default=None)
+    parser.add_argument("--pong", type=pathlib.Path, default=built, help="the newest that ./pong has built")
     options = parser.parse_args()
     drawn = random.Random(options.seed)
     mark = uuid.uuid4().hex

@@ -29,12 +29,6 @@ while [ $# -gt 0 ]; do
 done
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-if [ -z "$pong" ]; then
-  "$root/pong" --version >/dev/null
-  # The program itself: the launcher would be what is killed most of the time.
-  pong=$(ls -t "$root"/.build/run*/release/pong | head -n 1)
-fi
-
 # shellcheck source=Tests/Scripts/killing.sh
 . "$root/Tests/Scripts/killing.sh"
 
@@ -50,7 +44,7 @@ aggregation: {rounds: 20, frames: 500, steps: 250, every: 5, beta: 0.5}
 YAML
 fi
 
-"$pong" train "$config" --out straight 2>/dev/null
+"$pong" train "$config" --out straight 2>messages || { cat messages >&2; exit 1; }
 
 runs=0
 

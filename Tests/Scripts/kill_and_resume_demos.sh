@@ -31,12 +31,6 @@ while [ $# -gt 0 ]; do
 done
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-if [ -z "$pong" ]; then
-  "$root/pong" --version >/dev/null
-  # The program itself: the launcher would be what is killed most of the time.
-  pong=$(ls -t "$root"/.build/run*/release/pong | head -n 1)
-fi
-
 # shellcheck source=Tests/Scripts/killing.sh
 . "$root/Tests/Scripts/killing.sh"
 

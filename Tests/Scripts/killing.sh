@@ -1,6 +1,13 @@
 # shellcheck shell=bash
-# Sourced by kill_and_resume.sh and kill_and_resume_demos.sh, in a folder of its own that is removed at the end: kills a process
-# at random moments, by SIGKILL and now and then by SIGINT or SIGTERM, and keeps count. Expects kills, seed, load and longest.
+# Sourced by kill_and_resume.sh and kill_and_resume_demos.sh, in a folder of its own that is removed at the end: kills a
+# process at random moments, by SIGKILL and now and then by SIGINT or SIGTERM, and keeps count. Expects root, kills, seed,
+# load and longest, and pong: the program, or nothing for the one that ./pong builds.
+
+if [ -z "$pong" ]; then
+  "$root/pong" --version >/dev/null
+  # The program itself: the launcher would be what is killed most of the time.
+  pong=$(ls -t "$root"/.build/run*/release/pong | head -n 1)
+fi
 
 work=$(mktemp -d)
 children=()
@@ -30,7 +37,8 @@ end_or_kill() {
       1) signal=TERM ;;
       *) signal=KILL ;;
     esac
-    sleep "$(printf '0.%03d' $((RANDOM % longest)))"
+    local wait=$((RANDOM % longest))
+    sleep "$(printf '%d.%03d' $((wait / 1000)) $((wait % 1000)))"
     kill -s "$signal" "$process" 2>/dev/null || true
   fi
   status=0

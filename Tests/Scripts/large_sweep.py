@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What a sweep of 20,000 finished cells costs to list, to go on with and to report: seconds and peak memory.
 
-    Tests/Scripts/large_sweep.py [--cells 20000] [--pong .build/run/release/pong]
+    Tests/Scripts/large_sweep.py [--cells 20000] [--pong FILE]
 
 One cell is trained; the others are its result under their own names, keys and checksums, so that each is one that the
 program accepts and none has to be trained.
@@ -72,7 +72,8 @@ def main() -> None:
     root = pathlib.Path(__file__).resolve().parents[2]
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cells", type=int, default=20_000, help="a multiple of 200")
-    parser.add_argument("--pong", type=pathlib.Path, default=root / ".build/run/release/pong")
+    built = max(root.glob(".build/run*/release/pong"), key=lambda file: file.stat().st_mtime, default=None)
+    parser.add_argument("--pong", type=pathlib.Path, default=built, help="the newest that ./pong has built")
     options = parser.parse_args()
     pong = str(options.pong.resolve())
     with tempfile.TemporaryDirectory() as work:

@@ -2,12 +2,12 @@
 # A sweep on a real Slurm of several nodes on this machine, while nodes are killed, jobs cancelled and requeued at random, and
 # two submit it at once: in the end every cell is there, with the bytes of a sweep that ran here, undisturbed.
 #
-#   Tests/Scripts/slurm_trial.sh [--cells 500] [--nodes 4] [--seed 0] [--pong .build/run/release/pong]
+#   Tests/Scripts/slurm_trial.sh [--cells 500] [--nodes 4] [--seed 0] [--pong FILE]
 #
 # Needs root and Debian's Slurm, which slurm_cluster.sh installs; ends with 69 where it cannot.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-cells=500 nodes=4 seed=0 pong=$here/../../.build/run/release/pong
+cells=500 nodes=4 seed=0 pong=
 while (($#)); do
   case $1 in
     --cells) cells=$2 ;;
@@ -18,6 +18,10 @@ while (($#)); do
   esac
   shift 2
 done
+if [ -z "$pong" ]; then
+  "$here/../../pong" --version >/dev/null
+  pong=$(realpath "$(ls -t "$here"/../../.build/run*/release/pong | head -n 1)")
+fi
 RANDOM=$seed
 work=$(mktemp -d)
 export SLURM_TRIAL=$work/slurm
@@ -40,7 +44,7 @@ sweep:
     - {key: training.weight_decay, values: [0.1, 0.2], seeds: [1000]}
   rounds: 4
 END
-"$pong" sweep sweep.yaml --out local 2>/dev/null
+"$pong" sweep sweep.yaml --out local 2>messages || { cat messages >&2; exit 1; }
 cluster=$("$here/slurm_cluster.sh" start "$nodes") || exit 69
 eval "$cluster"
 
