@@ -10,7 +10,7 @@ private final class LoadedDemonstration {
   init(_ dataset: Dataset) { self.dataset = dataset }
 }
 
-/// The demonstration of a file, .pong, .txt, .npz or .minari; null after an error.
+/// The demonstration of a file, .pong or .txt; null after an error, as for what only builds with other traits read.
 /// - Parameter rules: those of a file that does not say: 0 reference, 1 classic.
 @_cdecl("pong_demonstration_open")
 public func openDemonstration(

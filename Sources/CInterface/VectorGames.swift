@@ -32,7 +32,8 @@ struct StepBuffers {
 /// of steps. A step allocates nothing.
 final class VectorGames {
   let engine: BatchEngine
-  private let limit: Int32
+  /// Steps after which an episode is truncated; nil for none.
+  private let limit: Int32?
   private let endsAtMiss: Bool
   private let autoreset: Autoreset
   private let buffers: StepBuffers
@@ -60,7 +61,7 @@ final class VectorGames {
   ) {
     let serves = EvaluationSettings(.all, rules: rules).serves(session: 0)
     engine = BatchEngine(rules: .preset(rules), serves: [SeededGenerator](repeating: serves, count: count))
-    self.limit = limit > 0 ? limit : .max
+    self.limit = limit > 0 ? limit : nil
     self.endsAtMiss = endsAtMiss
     self.autoreset = autoreset
     self.buffers = buffers
@@ -119,13 +120,13 @@ final class VectorGames {
     for game in fresh { firstStates.append(engine[game]) }
     engine.step()
     ck_pong_rewards(count, engine.events, buffers.rewards)
-    let reachesLimit = ck_pong_count_steps(count, limit, steps) != 0
+    let reachesLimit = ck_pong_count_steps(count, limit ?? .max, steps) != 0
     for (game, state) in zip(fresh, firstStates) { undo(game, state) }
     fresh.removeAll(keepingCapacity: true)
     firstStates.removeAll(keepingCapacity: true)
     buffers.terminated.update(repeating: 0, count: count)
     if endsAtMiss || !scripts.isEmpty { closeMisses() }
-    if reachesLimit || isTruncated { closeLimits() }
+    if let limit, reachesLimit || isTruncated { closeLimits(limit) }
     observe()
     let done = ended.count
     if autoreset == .sameStep { startEndedOver() }
@@ -151,7 +152,7 @@ final class VectorGames {
   }
 
   /// Ends the episodes that have taken all their steps.
-  private func closeLimits() {
+  private func closeLimits(_ limit: Int32) {
     isTruncated = false
     for game in 0..<engine.count {
       let isOver = steps[game] >= limit

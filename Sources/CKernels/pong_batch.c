@@ -72,7 +72,7 @@ CK_CLONES void ck_pong_rewards(size_t count, const uint8_t *restrict events, dou
 CK_CLONES int32_t ck_pong_count_steps(size_t count, int32_t limit, int32_t *steps) {
   int32_t reached = 0;
   for (size_t i = 0; i < count; i++) {
-    steps[i] += 1;
+    steps[i] += steps[i] < INT32_MAX;
     reached |= steps[i] >= limit;
   }
   return reached;

@@ -81,8 +81,9 @@ CK_CLONES void ck_sparse_product_single(
 }
 
 // A block of the sampled product: SPAN floats (steps x lanes) a neuron. A row's dz stays in registers while the
-// sources of the tile, packed contiguously (32 KB at 64 sources), come from the first-level cache. Four edges
-// are summed across their lanes together, which takes a third of the shuffles of one at a time.
+// sources of the tile, packed contiguously (44 KB at the 86 of the published graph), come from the first-level cache
+// where that is as large, else from the second. Four edges are summed across their lanes together, which takes a third
+// of the shuffles of one at a time.
 enum { SPAN = 128, VECTORS = SPAN / 16 };
 
 size_t ck_sampled_product_scratch(const ck_edges *edges) {

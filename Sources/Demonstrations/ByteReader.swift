@@ -77,7 +77,4 @@ func hex(_ bytes: some Sequence<UInt8>) -> String {
 }
 
 /// A word in hexadecimal, for messages.
-func hex(_ word: UInt32) -> String {
-  let digits = String(word, radix: 16)
-  return "0x" + String(repeating: "0", count: 8 - digits.count) + digits
-}
+func hex(_ word: UInt32) -> String { "0x" + hexadecimal(word) }

@@ -106,10 +106,3 @@ public enum DatasetFile {
     return bytes
   }
 }
-
-extension Array<UInt8> {
-  /// Appends an integer, its lowest byte first.
-  mutating func appendLittleEndian(_ value: some FixedWidthInteger) {
-    Swift.withUnsafeBytes(of: value.littleEndian) { append(contentsOf: $0) }
-  }
-}

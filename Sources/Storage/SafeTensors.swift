@@ -117,7 +117,7 @@ public struct SafeTensors: Sendable, Equatable {
     }
     var header = Array("{\(parts.joined(separator: ","))}".utf8)
     while header.count % 8 != 0 { header.append(UInt8(ascii: " ")) }
-    return littleEndianBytes(UInt64(header.count)) + header
+    return [UInt8](littleEndian: UInt64(header.count)) + header
   }
 }
 
@@ -196,10 +196,6 @@ extension SafeTensors.Entry {
       }
     }
   }
-}
-
-private func littleEndianBytes(_ value: some FixedWidthInteger) -> [UInt8] {
-  withUnsafeBytes(of: value.littleEndian) { Array($0) }
 }
 
 /// All words at once: a large network has millions, and a small array for each took seconds.

@@ -117,7 +117,7 @@ extension SafeTensors {
   /// within a text a backslash is before every quote.
   private static func checksumPlace(in bytes: [UInt8]) -> Range<Int>? {
     guard bytes.count >= 8 else { return nil }
-    let length = bytes[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    let length = UInt64(littleEndianBytes: bytes[..<8])
     guard length <= UInt64(bytes.count - 8) else { return nil }
     let header = bytes[8..<8 + Int(length)]
     let key = Array("\"\(checksumKey)\":\"".utf8)

@@ -49,7 +49,7 @@ extension SafeTensors {
     guard bytes.count >= 10 else {
       throw malformed(0, "\(bytes.count) bytes", "a safetensors file of at least 10")
     }
-    let length = bytes[0..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    let length = UInt64(littleEndianBytes: bytes[0..<8])
     guard bytes[8] == UInt8(ascii: "{") else {
       throw malformed(0, "no safetensors header", "a safetensors file: 8 bytes of its length, then {")
     }

@@ -45,4 +45,12 @@ struct VectorKernelTests {
     ck_gather(4, [3, 0, 0, 1], [10, 11, 12, 13], &y)
     #expect(y == [13, 10, 10, 11])
   }
+
+  /// A game without a limit may be played for as long as there are numbers, and longer.
+  @Test func stepsAreCountedToTheLast() {
+    var steps: [Int32] = [.max, .max - 1, 4]
+    #expect(ck_pong_count_steps(3, 10, &steps) != 0 && steps == [.max, .max, 5])
+    var few: [Int32] = [0, 8]
+    #expect(ck_pong_count_steps(2, 10, &few) == 0 && few == [1, 9])
+  }
 }

@@ -59,6 +59,8 @@ def main() -> None:
     built = max(root.glob(".build/run*/release/pong"), key=lambda file: file.stat().st_mtime, default=None)
     parser.add_argument("--pong", type=pathlib.Path, default=built, help="the newest that ./pong has built")
     options = parser.parse_args()
+    if options.pong is None:
+        parser.error("found no program, expected one that ./pong has built, or --pong")
     drawn = random.Random(options.seed)
     mark = uuid.uuid4().hex
     environment = os.environ | {"FAULTY_POLICIES": mark}

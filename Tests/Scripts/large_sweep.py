@@ -75,6 +75,8 @@ def main() -> None:
     built = max(root.glob(".build/run*/release/pong"), key=lambda file: file.stat().st_mtime, default=None)
     parser.add_argument("--pong", type=pathlib.Path, default=built, help="the newest that ./pong has built")
     options = parser.parse_args()
+    if options.pong is None:
+        parser.error("found no program, expected one that ./pong has built, or --pong")
     pong = str(options.pong.resolve())
     with tempfile.TemporaryDirectory() as work:
         os.chdir(work)

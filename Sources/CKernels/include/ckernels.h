@@ -1,6 +1,7 @@
 // The innermost loops. Every function is a pure loop over caller-owned memory: no allocation, no threads, no
-// globals. `lanes` is 16, 32 or 64 where lanes are innermost. Beside each fast kernel stands a naive twin,
-// `..._naive`, in double precision and without blocking, for the tests.
+// globals. `lanes` is 16, 32 or 64 where lanes are innermost. Beside each fast product, scan and softmax stands a naive
+// twin, `..._naive`, in double precision and without blocking, for the tests; what is a formula a number, and the ways
+// back, the tests have in Swift.
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
@@ -343,7 +344,7 @@ int32_t ck_pong_actions(size_t count, const int64_t *wide, uint8_t *actions);
 /// Rewards of events: 1 for a catch, -1 for a miss, 0 for neither.
 void ck_pong_rewards(size_t count, const uint8_t *events, double *rewards);
 
-/// steps[i] += 1. Returns whether one of them has reached `limit`.
+/// steps[i] += 1, but never beyond 2^31 - 1. Returns whether one of them has reached `limit`.
 int32_t ck_pong_count_steps(size_t count, int32_t limit, int32_t *steps);
 
 // fma_peak.c -------------------------------------------------------------------------------------------

@@ -1,3 +1,5 @@
+import Storage
+
 /// The framing of TFRecord files, one record after the other, all integers little-endian:
 ///
 ///     8  length N of the data
@@ -7,8 +9,9 @@
 enum RecordFraming {
   /// One record.
   static func frame(_ data: [UInt8]) -> [UInt8] {
-    let length = littleEndian(UInt64(data.count))
-    return length + littleEndian(CRC32C.masked(length)) + data + littleEndian(CRC32C.masked(data))
+    let length = [UInt8](littleEndian: UInt64(data.count))
+    return length + [UInt8](littleEndian: CRC32C.masked(length)) + data
+      + [UInt8](littleEndian: CRC32C.masked(data))
   }
 
   /// The data of a file's records up to its end, or to the first that is cut off or damaged, as the last is where
@@ -18,26 +21,19 @@ enum RecordFraming {
     var rest = bytes[...]
     while rest.count >= 16 {
       let header = rest.prefix(8)
-      let length = integer(header, UInt64.self)
-      guard integer(rest.dropFirst(8).prefix(4), UInt32.self) == CRC32C.masked(header),
+      let length = UInt64(littleEndianBytes: header)
+      guard UInt32(littleEndianBytes: rest.dropFirst(8).prefix(4)) == CRC32C.masked(header),
         length <= UInt64(rest.count - 16)
       else { break }
       let data = rest.dropFirst(12).prefix(Int(length))
       rest = rest.dropFirst(12 + Int(length))
-      guard integer(rest.prefix(4), UInt32.self) == CRC32C.masked(data) else { break }
+      guard UInt32(littleEndianBytes: rest.prefix(4)) == CRC32C.masked(data) else { break }
       rest = rest.dropFirst(4)
       records.append(Array(data))
     }
     return records
   }
 
-  private static func littleEndian(_ value: some FixedWidthInteger) -> [UInt8] {
-    withUnsafeBytes(of: value.littleEndian) { Array($0) }
-  }
-
-  private static func integer<Word: FixedWidthInteger>(_ bytes: ArraySlice<UInt8>, _: Word.Type) -> Word {
-    bytes.reversed().reduce(0) { $0 << 8 | Word($1) }
-  }
 }
 
 /// CRC-32C (Castagnoli: polynomial 0x82F63B78 reflected, initial and final complement) as in iSCSI and in

@@ -1,3 +1,5 @@
+import Storage
+
 /// The formats a canvas can be saved in.
 public enum PictureFormat: String, Sendable, CaseIterable {
   /// Compressed, for people.
@@ -40,7 +42,7 @@ extension Canvas {
 
   /// A 32-bit bitmap: rows from the bottom up, blue first; four bytes a pixel need no padding.
   private func bitmap() -> [UInt8] {
-    func little(_ value: Int) -> [UInt8] { [0, 8, 16, 24].map { UInt8(truncatingIfNeeded: value >> $0) } }
+    func little(_ value: Int) -> [UInt8] { [UInt8](littleEndian: UInt32(truncatingIfNeeded: value)) }
     let size = width * height * 4
     let file = Array("BM".utf8) + little(54 + size) + little(0) + little(54)
     let picture =
