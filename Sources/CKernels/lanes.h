@@ -83,8 +83,8 @@ CK_INLINE int ck_is_wide(void) {
     (b_[0] + b_[2]) + (b_[1] + b_[3]);                                                                     \
   })
 
-// tanh as x P(x^2) / Q(x^2), degrees 4 and 4, a relative minimax fit on [0, 9.02]. Odd, never above 1 in magnitude, NaN stays NaN; the error is at most 4e-7,
-// absolute and relative, over all floats.
+// tanh as x P(x^2) / Q(x^2), degrees 4 and 4, a relative minimax fit on [0, 9.02]. Odd, never above 1 in
+// magnitude, NaN stays NaN; the error is at most 4e-7, absolute and relative, over all floats.
 CK_INLINE void ck_tanh16(ck_v16 *value) {
   ck_v16 x = *value;
   const ck_v16 limit = ck_splat(9.02f), one = ck_splat(1.0f);

@@ -35,10 +35,7 @@ extension Perturbation {
 
   /// The text that reads as this perturbation: what goes wrong, in a fixed order; empty for nothing.
   public var text: String {
-    let none = Perturbation()
-    return Kind.allCases.compactMap { kind in
-      self[kind] == none[kind] ? nil : "\(kind)=\(Setting.number(self[kind]).plain)"
-    }.joined(separator: ",")
+    kinds.map { "\($0)=\(Setting.number(self[$0]).plain)" }.joined(separator: ",")
   }
 }
 

@@ -46,6 +46,12 @@ public struct Perturbation: Sendable, Equatable {
     }
   }
 
+  /// What goes wrong.
+  public var kinds: [Kind] {
+    let none = Perturbation()
+    return Kind.allCases.filter { self[$0] != none[$0] }
+  }
+
   /// How strong it is; a delay is a whole number.
   public subscript(kind: Kind) -> Double {
     get {

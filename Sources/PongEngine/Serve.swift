@@ -64,6 +64,9 @@ public struct SeededServes: ServeSource, Sendable {
 
 /// The same serve again and again, for a step that asks for one at most: a list would be allocated.
 struct ConstantServe: ServeSource {
+  /// For a look ahead, which ends with the flight, whatever is served then.
+  static let ignored = ConstantServe(Serve(x: 0, y: 0, dx: 0, dy: 0))
+
   private let serve: Serve
 
   init(_ serve: Serve) { self.serve = serve }

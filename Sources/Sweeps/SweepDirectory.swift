@@ -11,6 +11,16 @@ public struct SweepDirectory: Sendable {
   /// A folder that may not exist yet.
   public init(_ path: String) { self.path = path }
 
+  /// A path from the root on, without links: one text however it was written.
+  public static func resolved(_ path: String) -> String {
+    URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
+  }
+
+  /// Whether a file would lie among the results.
+  public func isAmongResults(_ file: String) -> Bool {
+    SweepDirectory.resolved(file).hasPrefix(SweepDirectory.resolved(cellsPath) + "/")
+  }
+
   /// The folder of the results.
   public var cellsPath: String { "\(path)/cells" }
 

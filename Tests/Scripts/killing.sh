@@ -3,11 +3,8 @@
 # process at random moments, by SIGKILL and now and then by SIGINT or SIGTERM, and keeps count. Expects root, kills, seed,
 # load and longest, and pong: the program, or nothing for the one that ./pong builds.
 
-if [ -z "$pong" ]; then
-  "$root/pong" --version >/dev/null
-  # The program itself: the launcher would be what is killed most of the time.
-  pong=$(ls -t "$root"/.build/run*/release/pong | head -n 1)
-fi
+# shellcheck source=Tests/Scripts/program.sh
+. "$root/Tests/Scripts/program.sh"
 
 work=$(mktemp -d)
 children=()

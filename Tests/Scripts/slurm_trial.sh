@@ -18,10 +18,9 @@ while (($#)); do
   esac
   shift 2
 done
-if [ -z "$pong" ]; then
-  "$here/../../pong" --version >/dev/null
-  pong=$(realpath "$(ls -t "$here"/../../.build/run*/release/pong | head -n 1)")
-fi
+root=$here/../..
+# shellcheck source=Tests/Scripts/program.sh
+. "$root/Tests/Scripts/program.sh"
 RANDOM=$seed
 work=$(mktemp -d)
 export SLURM_TRIAL=$work/slurm

@@ -29,10 +29,11 @@ public struct AgentGraph: Sendable {
   public let arrangement: GraphArrangement
 
   /// What each neuron is there for.
-  public var roles: [NeuronRole] {
-    [NeuronRole](repeating: .input, count: AgentGraph.inputs)
-      + [NeuronRole](repeating: .output, count: AgentGraph.outputs)
-      + [NeuronRole](repeating: .hidden, count: graph.neurons - AgentGraph.firstHidden)
+  public var roles: [NeuronRole] { (0..<graph.neurons).map(AgentGraph.role) }
+
+  /// What a neuron is there for.
+  static func role(of neuron: Int) -> NeuronRole {
+    neuron < inputs ? .input : neuron < firstHidden ? .output : .hidden
   }
 
   /// A graph from its parts.

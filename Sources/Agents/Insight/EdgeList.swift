@@ -29,18 +29,15 @@ public enum EdgeList {
         + rows.filter { $0.source >= AgentGraph.inputs }
     }
     func name(_ neuron: Int) -> String { graph.names?[neuron] ?? "\(neuron)" }
+    func role(_ neuron: Int) -> String { AgentGraph.role(of: neuron).rawValue }
     var text = EdgeListColumn.allCases.map(\.rawValue).joined(separator: ",") + "\n"
     for (source, target, weight) in rows {
       guard target != nowhere else {
         text += "\(name(source)),,,\(NeuronRole.input.rawValue),\n"
         continue
       }
-      text += "\(name(source)),\(name(target)),\(weight),\(role(source).rawValue),\(role(target).rawValue)\n"
+      text += "\(name(source)),\(name(target)),\(weight),\(role(source)),\(role(target))\n"
     }
     return Array(text.utf8)
-  }
-
-  private static func role(_ neuron: Int) -> NeuronRole {
-    neuron < AgentGraph.inputs ? .input : neuron < AgentGraph.firstHidden ? .output : .hidden
   }
 }

@@ -33,7 +33,6 @@ enum RecordFraming {
     }
     return records
   }
-
 }
 
 /// CRC-32C (Castagnoli: polynomial 0x82F63B78 reflected, initial and final complement) as in iSCSI and in

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Reporting
 import Storage
 import Sweeps
@@ -32,16 +31,12 @@ struct ReportCommand: ParsableCommand {
     if [out, markdown, csv, json].allSatisfy({ $0 == nil }) {
       throw ValidationError("found no file to write, expected --out, --markdown, --csv or --json")
     }
-    func place(_ path: String) -> String {
-      URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
-    }
-    let cells = place(SweepDirectory(folder).cellsPath) + "/"
     var taken: Set<String> = []
     for path in [out, markdown, csv, json].compactMap(\.self) {
-      guard taken.insert(place(path)).inserted else {
+      guard taken.insert(SweepDirectory.resolved(path)).inserted else {
         throw ValidationError("found \(path) twice, expected a file for each output")
       }
-      guard !place(path).hasPrefix(cells) else {
+      guard !SweepDirectory(folder).isAmongResults(path) else {
         throw ValidationError("found \(path) to write, expected no file among the results themselves")
       }
     }

@@ -30,8 +30,7 @@ extension GameState {
   mutating func fly(rules: Rules) -> Event {
     // Far to the left and told to stay: it cannot meet the ball.
     paddleX = -4 &* rules.fieldWidth
-    // A look ahead ends with the flight, whatever is served then.
-    var serves = ConstantServe(Serve(x: 0, y: 0, dx: 0, dy: 0))
+    var serves = ConstantServe.ignored
     return step(.stay, rules: rules, serves: &serves)
   }
 

@@ -18,8 +18,7 @@ public struct Oracle: Sendable {
 
   private func isCaughtByFollowing(_ state: GameState) -> Bool {
     var ahead = state
-    // A look ahead ends with the flight, whatever is served then.
-    var serves = ConstantServe(Serve(x: 0, y: 0, dx: 0, dy: 0))
+    var serves = ConstantServe.ignored
     for _ in 0..<GameState.longestFlight {
       let action = rules.paddleStep(from: ahead.paddleX, to: ahead.ballX)
       switch ahead.step(action, rules: rules, serves: &serves) {

@@ -42,8 +42,7 @@ public struct SceneContent: Sendable, Equatable {
 
   /// What goes wrong, a few words each.
   var disturbances: [String] {
-    let none = Perturbation()
-    let wrong = Perturbation.Kind.allCases.filter { perturbation[$0] != none[$0] }.map { kind in
+    let wrong = perturbation.kinds.map { kind in
       switch kind {
       case .bits: "noise \(Numbers.percent(perturbation.bits))"
       case .delay: "delay \(perturbation.delay)"

@@ -71,8 +71,6 @@ extension SweepDirectory {
     try AtomicFile.write(text: "\((seconds * 10).rounded() / 10)\n", to: secondsPath(cell))
   }
 
-  /// The folder from the root on, without links: one text however it was written.
-  var absolutePath: String {
-    URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
-  }
+  /// The folder from the root on.
+  var absolutePath: String { SweepDirectory.resolved(path) }
 }

@@ -54,28 +54,33 @@ public struct SlurmSweep: Sendable {
         let chunk = stage[start..<min(start + most, stage.count)]
         number += 1
         let array = SlurmArray(name: "\(prefix)\(number)", cells: chunk.map(\.name))
-        try array.write(directory)
         let awaited = Set(chunk.flatMap { $0.tuningCells.compactMap { jobs[cells[$0].name] } })
-        let job: String
-        do {
-          job = try slurm.submit(
-            script(array, command), name: array.name, tasks: chunk.count, after: awaited.sorted(),
-            log: array.logPattern(directory), options: options)
-        } catch {
-          // Refused, or accepted by a Slurm that did not say so in time: only it can tell.
-          if let tasks = try? slurm.tasks(named: array.name),
-            !tasks.contains(where: { $0.name == array.name })
-          {
-            AtomicFile.remove(array.listPath(directory))
-          }
-          throw error
-        }
+        let job = try submit(array, command, after: awaited.sorted(), options)
         for cell in chunk { jobs[cell.name] = job }
         submission.submitted += chunk.count
         submission.jobs.append(job)
       }
     }
     return submission
+  }
+
+  /// Submits an array, whose list is kept before; returns the job. Of one that is refused no list is left.
+  private func submit(
+    _ array: SlurmArray, _ command: [String], after jobs: [String], _ options: [String]
+  ) throws -> String {
+    let directory = sweep.directory
+    try array.write(directory)
+    do {
+      return try slurm.submit(
+        script(array, command), name: array.name, tasks: array.cells.count, after: jobs,
+        log: array.logPattern(directory), options: options)
+    } catch {
+      // Refused, or accepted by a Slurm that did not say so in time: only it can tell.
+      if let tasks = try? slurm.tasks(named: array.name), !tasks.contains(where: { $0.name == array.name }) {
+        AtomicFile.remove(array.listPath(directory))
+      }
+      throw error
+    }
   }
 
   /// The task of every cell that waits or runs, by the cell's name.
