@@ -67,16 +67,23 @@ struct WatchTerminalTests {
   func signalsEndTheProgramThatPlays(_ signal: Int32) throws {
     try withTemporaryFolder { folder in
       let note = "\(folder)/pid"
-      let program = "echo $$ > \(note); while read -r l; do [ $l = reset ] || echo stay; done; exec sleep 300"
+      let line = "echo $$ > \(note); while read -r l; do [ $l = reset ] || echo stay; done; exec sleep 300"
       let terminal = try PseudoTerminal(
-        ["watch", "--terminal", "--policy", program], columns: 80, rows: 24)
-      #expect(terminal.wait { terminal.text.contains("catches in a row") })
-      let number = try String(contentsOfFile: note, encoding: .utf8)
-      let child = try #require(pid_t(number.trimmingCharacters(in: .whitespacesAndNewlines)))
+        ["watch", "--terminal", "--policy", line], columns: 80, rows: 24)
+      // The first picture may come before the program's first line: wait for both.
+      var child: pid_t?
+      #expect(
+        terminal.wait {
+          if let number = try? String(contentsOfFile: note, encoding: .utf8), number.hasSuffix("\n") {
+            child = pid_t(number.dropLast())
+          }
+          return child != nil && terminal.text.contains("catches in a row")
+        })
+      let program = try #require(child)
       terminal.send(signal)
       #expect(try terminal.finish() == 128 + signal)
       expectRestored(terminal)
-      #expect(kill(child, 0) != 0, "the program is left behind")
+      #expect(terminal.wait { kill(program, 0) != 0 }, "the program is left behind")
     }
   }
 
