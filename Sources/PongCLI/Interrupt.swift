@@ -21,7 +21,11 @@ enum Interrupt {
       if number == SIGHUP, isIgnored || outlivesTerminal.load(ordering: .relaxed) { return }
       if received.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
     }
+    // Until it is in place a signal would be lost: it is ignored since the line above.
+    let isListening = DispatchSemaphore(value: 0)
+    source.setRegistrationHandler { isListening.signal() }
     source.resume()
+    isListening.wait()
     return source
   }
 

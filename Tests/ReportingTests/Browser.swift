@@ -93,10 +93,10 @@ struct Browser {
   func show(_ html: String, width: Int, height: Int, isDark: Bool) throws -> Sight {
     try withTemporaryFolder { folder in
       let page = """
-        <!DOCTYPE html><body style="margin:0"><iframe id="frame" srcdoc="\(html.replacing("&", with: "&amp;").replacing("\"", with: "&quot;"))"
-        style="width:\(width)px;height:\(height)px;border:0;display:block"></iframe><pre id="found"></pre><script>\(Browser.script)
-        frame.onload = () => { found.textContent = 'FOUND' + encodeURIComponent(JSON.stringify(measure(frame.contentDocument))) + 'END'; };
-        </script></body>
+        <!DOCTYPE html><body style="margin:0"><script>\(Browser.script)
+        function tell(doc) { found.textContent = 'FOUND' + encodeURIComponent(JSON.stringify(measure(doc))) + 'END'; }
+        </script><pre id="found" hidden></pre><iframe onload="tell(this.contentDocument)" srcdoc="\(html.replacing("&", with: "&amp;").replacing("\"", with: "&quot;"))"
+        style="width:\(width)px;height:\(height)px;border:0;display:block"></iframe></body>
         """
       try Data(page.utf8).write(to: URL(filePath: "\(folder)/page.html"))
       let scheme = "--blink-settings=preferredColorScheme=\(isDark ? 0 : 1)"

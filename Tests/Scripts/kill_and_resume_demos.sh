@@ -45,9 +45,10 @@ make_once() {
   while :; do
     "$pong" demos generate --frames "$frames" --episodes 80 --resume --out "$file" "$@" 2>messages &
     end_or_kill $! || return 1
-    [ "$status" -ne 0 ] || break
-    if [ -e "$file" ]; then
-      echo "$file is there before it is whole" >&2
+    # A kill may come after the file: whether it is whole is judged below.
+    [ ! -e "$file" ] || break
+    if [ "$status" -eq 0 ]; then
+      echo "$file is not there after success" >&2
       return 1
     fi
   done

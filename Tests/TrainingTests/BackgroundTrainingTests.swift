@@ -46,7 +46,7 @@ struct BackgroundTrainingTests {
 
   @Test func stopsSavedAndGoesOn() throws {
     try withTemporaryFolder { folder in
-      let config = try TinyRun.config("training.passes=400", "validation.every=50")
+      let config = try TinyRun.config("training.passes=100000", "validation.every=50")
       let directory = RunDirectory("\(folder)/run")
       let training = try BackgroundTraining(config, in: directory, threads: 1)
       training.stop()

@@ -83,7 +83,7 @@ struct TrainCommandTests {
   func interruptedAndResumed(_ signal: Int32) throws {
     try Sample.inFolder { folder in
       let train = [
-        "train", "tiny.yaml", "--set", "training.passes=3000", "--set", "validation.every=500", "--out",
+        "train", "tiny.yaml", "--set", "training.passes=6000", "--set", "validation.every=500", "--out",
       ]
       let straight = try CommandRun(train + ["straight"], in: folder)
       #expect(straight.status == 0)
@@ -97,7 +97,7 @@ struct TrainCommandTests {
       #expect(stopped.output == "")
       let last = try #require(stopped.errors.split(separator: "\n").last)
       #expect(last.hasPrefix("stopped in pass "))
-      #expect(last.hasSuffix(" of 3000; all is saved in stopped, --resume goes on"))
+      #expect(last.hasSuffix(" of 6000; all is saved in stopped, --resume goes on"))
 
       let resumed = try CommandRun(train + ["stopped", "--resume"], in: folder)
       #expect(resumed.status == 0)
@@ -143,9 +143,9 @@ struct TrainCommandTests {
           "--set", "validation.steps=1000000",
         ], in: folder)
       try waitUntil { FileManager.default.fileExists(atPath: "\(folder)/run/state.safetensors") }
-      usleep(300_000)
+      try waitForWork(0.5, by: process)
       kill(process.processIdentifier, SIGINT)
-      usleep(300_000)
+      try waitForWork(0.5, by: process)
       #expect(process.isRunning)
       kill(process.processIdentifier, SIGTERM)
       let run = try CommandRun(process, in: folder)

@@ -175,10 +175,13 @@ struct LauncherTests {
   @Test func aLineInWorkFitsTheTerminal() throws {
     try withTemporaryFolder { folder in
       let tree = try LauncherTree(folder)
-      try tree.write("state/install", "sleep 0.5\n")
+      try tree.write("state/install", "until [ -e $STATE/end ]; do sleep 0.05; done\n")
       let terminal = try tree.terminal(["watch"], columns: 30)
+      #expect(
+        terminal.wait { terminal.text.contains(/\rpong: installing libs \.\.\. \d+ s\x1b\[K/) },
+        "\(terminal.text)")
+      try tree.write("state/end", "")
       #expect(try terminal.finish() == 0)
-      #expect(terminal.text.contains(/\rpong: installing libs \.\.\. \d s\x1b\[K/), "\(terminal.text)")
     }
   }
 

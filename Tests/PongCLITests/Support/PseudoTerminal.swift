@@ -59,15 +59,22 @@ final class PseudoTerminal {
     return state
   }
 
-  /// Reads until a condition holds; false if it does not within ten seconds.
+  /// Reads until a condition holds; false if it does not within a minute.
   func wait(until condition: () -> Bool) -> Bool {
-    let deadline = Date(timeIntervalSinceNow: 10)
+    let deadline = Date(timeIntervalSinceNow: 60)
     while Date() < deadline {
       take()
       if condition() { return true }
       Thread.sleep(forTimeInterval: 0.01)
     }
     return false
+  }
+
+  /// Reads until more pictures have come; two or more are a step of the game at least.
+  func waitForPictures(_ more: Int) -> Bool {
+    func pictures() -> Int { text.components(separatedBy: "\u{1b}[?2026h").count }
+    let wanted = pictures() + more
+    return wait { pictures() >= wanted }
   }
 
   func type(_ text: String) { _ = Array(text.utf8).withUnsafeBytes { write(main, $0.baseAddress, $0.count) } }
@@ -85,7 +92,7 @@ final class PseudoTerminal {
   /// Waits for the end; the exit status, or the signal's number below zero.
   func finish() throws -> Int32 {
     guard wait(until: { !self.process.isRunning }) else {
-      throw TestSetupError(description: "pong did not end within ten seconds")
+      throw TestSetupError(description: "pong did not end within a minute")
     }
     take()
     return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus

@@ -41,7 +41,7 @@
       let display = try VirtualDisplay(width: width, height: height)
       let blank = try display.picture()
       let pong = try PongProcess(
-        ["watch", "--size", "640x480", "--seed", "1", "--paused", "--frames", "2400"], display: display.name)
+        ["watch", "--size", "640x480", "--seed", "1", "--paused", "--frames", "20000"], display: display.name)
       try xdotool("mousemove", "5", "5", on: display)
       let court = try picture(on: display, notLike: blank, pong)
       try xdotool("key", "g", on: display)

@@ -104,11 +104,17 @@ struct NetworkInsightTests {
     validation: {every: 2, sessions: 3, steps: 200}
     """
 
+  /// One that has not ended when the next line asks.
+  private func longTraining(in folder: String) throws -> BackgroundTraining {
+    let config = try RunConfig(
+      yaml: NetworkInsightTests.tiny, source: "tiny.yaml", overrides: ["training.passes=300"])
+    return try BackgroundTraining(config, in: RunDirectory("\(folder)/run"), threads: 1)
+  }
+
   /// While a run trains, one portrait after another, the last of its last weights.
   @Test func aRunIsPortrayedAsItLearns() throws {
     try withTemporaryFolder { folder in
-      let config = try RunConfig(yaml: NetworkInsightTests.tiny, source: "tiny.yaml")
-      let training = try BackgroundTraining(config, in: RunDirectory("\(folder)/run"), threads: 1)
+      let training = try longTraining(in: folder)
       let network = LearningNetwork(training)
       let first = network.portrait()
       #expect(first.nodes.count == 40 && network.newerPortrait() == nil)
@@ -163,14 +169,13 @@ struct NetworkInsightTests {
   /// New weights take over while it plays, with an empty memory.
   @Test func theNewestWeightsPlay() throws {
     try withTemporaryFolder { folder in
-      let config = try RunConfig(yaml: NetworkInsightTests.tiny, source: "tiny.yaml")
-      let training = try BackgroundTraining(config, in: RunDirectory("\(folder)/run"), threads: 1)
+      let training = try longTraining(in: folder)
       let network = LearningNetwork(training)
       let seen = Observation(bits: 0xabcdef)
       _ = network.action(for: seen)
       let deadline = Date(timeIntervalSinceNow: 30)
       while training.progress.phase == .training, Date() < deadline { Thread.sleep(forTimeInterval: 0.01) }
-      #expect(training.newest.version == 1 + 3 + 1)
+      #expect(training.newest.version == 1 + 300 + 1)
       let expected = ModelPolicy(training.newest.agent)
       for _ in 0..<3 {
         #expect(network.action(for: seen) == expected.action(for: seen))

@@ -12,12 +12,14 @@ struct PlayTerminalTests {
       let terminal = try PseudoTerminal(
         ["watch", "interceptor", "--terminal", "--save", "\(folder)/a.replay"], columns: 80, rows: 24)
       #expect(terminal.wait { terminal.text.contains("catches in a row") })
-      Thread.sleep(forTimeInterval: 0.2)
+      #expect(terminal.waitForPictures(2))
       terminal.type("\u{1b}[D")
       #expect(terminal.wait { terminal.text.contains("you, for interceptor") })
+      #expect(terminal.waitForPictures(2))
       // Only what changes is sent; Ctrl-L asks for all of it.
       terminal.type("t\u{c}")
       #expect(terminal.wait { terminal.text.contains("interceptor plays on") })
+      #expect(terminal.waitForPictures(2))
       terminal.type("q")
       #expect(try terminal.finish() == 0)
       let track = try ReplayFile.read("\(folder)/a.replay").parts[0].tracks[0]
@@ -42,7 +44,10 @@ struct PlayTerminalTests {
       #expect(terminal.wait { terminal.text.contains("catches in a row") })
       #expect(terminal.wait { FileManager.default.fileExists(atPath: "\(folder)/a.pong") })
       terminal.type("d")
-      Thread.sleep(forTimeInterval: 0.2)
+      #expect(
+        terminal.wait {
+          (try? Dataset(path: "\(folder)/a.pong"))?.episodes.first?.actions.contains(.right) ?? false
+        })
       terminal.type("q")
       #expect(try terminal.finish() == 0)
       let dataset = try Dataset(path: "\(folder)/a.pong")

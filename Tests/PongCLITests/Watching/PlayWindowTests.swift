@@ -29,6 +29,15 @@
       }
     }
 
+    /// Waits until steps have been played.
+    private func expectPlay(_ display: VirtualDisplay) throws {
+      var pictures: Set<[UInt32]> = []
+      try expectSoon("play") {
+        pictures.insert(try display.picture())
+        return pictures.count > 2
+      }
+    }
+
     /// Pixels of a person's colour: their paddle and name.
     private func greens(_ display: VirtualDisplay) throws -> Int {
       try display.picture().count { $0 == 0xb9e561 }
@@ -40,7 +49,10 @@
         try withWindow(["play", "--record", file, "--seed", "5", "--speed", "4"]) { pong, display in
           try expectSoon("recording") { FileManager.default.fileExists(atPath: file) }
           try display.type("keydown", "Left")
-          Thread.sleep(forTimeInterval: 1.3)
+          try expectSoon("second on the disk") {
+            guard let now = try? Dataset(path: file) else { return false }
+            return now.count >= 240 && now.episodes[0].actions.contains(.left)
+          }
           try display.type("keyup", "Left")
           pong.send(SIGKILL)
           _ = try pong.finish()
@@ -99,15 +111,19 @@
         let save = "\(folder)/a.replay"
         try withWindow(["watch", "tnd", "--save", save]) { pong, display in
           #expect(try greens(display) == 0)
-          let start = try display.picture()
-          try expectSoon("play") { try display.picture() != start }
+          try expectPlay(display)
           try display.type("key", "Left")
           try expectSoon("person's paddle") { try greens(display) > 200 }
+          try expectPlay(display)
           try display.type("key", "t")
           try expectSoon("agent's paddle") { try greens(display) == 0 }
-          Thread.sleep(forTimeInterval: 1.1)
-          try display.type("mousemove", "200", "200", "mousemove", "240", "220", "mousemove", "260", "230")
-          try expectSoon("person's paddle") { try greens(display) > 200 }
+          try expectPlay(display)
+          // For a second of play the mouse is not listened to.
+          try expectSoon("person's paddle") {
+            try display.type("mousemove", "200", "200", "mousemove", "240", "220", "mousemove", "260", "230")
+            return try greens(display) > 200
+          }
+          try expectPlay(display)
           pong.send(SIGINT)
           let result = try pong.finish()
           #expect(result.status == 0 && result.errors.isEmpty, "\(result.errors)")
@@ -125,12 +141,19 @@
         ])
         #expect(made.status == 0)
         try withWindow(["watch", "--replay", file, "--paused"]) { pong, display in
-          var last = try display.picture()
+          var last: [UInt32] = []
+          // Another picture than the last, and whole: it stands still.
           func expectChange(_ what: String) throws {
-            try expectSoon(what) { try display.picture() != last }
-            Thread.sleep(forTimeInterval: 0.2)
-            last = try display.picture()
+            var before = last
+            try expectSoon(what) {
+              Thread.sleep(forTimeInterval: 0.1)
+              let now = try display.picture()
+              defer { before = now }
+              return now != last && now == before
+            }
+            last = before
           }
+          try expectChange("picture")
           let start = last
           try display.type("key", "Right")
           try expectChange("second on")
@@ -156,7 +179,7 @@
     @Test func theKeySSavesAtOnce() throws {
       try withTemporaryFolder { folder in
         try withWindow(["watch", "tracker"], in: folder) { pong, display in
-          Thread.sleep(forTimeInterval: 0.3)
+          try expectPlay(display)
           try display.type("key", "s")
           try expectSoon("replay") { try Repository.names(folder).count == 1 }
           try display.type("key", "s")
