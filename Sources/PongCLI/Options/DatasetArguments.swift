@@ -5,7 +5,9 @@ import PongEngine
 /// The files of a dataset that is read.
 struct DatasetArguments: ParsableArguments {
   @Argument(
-    help: "A file (.pong, .txt, .npz or .minari), or all shards of a set: one by one, or their folder.")
+    help:
+      "A file (.pong or .minari; only to be told of, .txt and .npz too), or all shards of a set: one by one, or their folder."
+  )
   var files: [String]
 
   /// What they are called in messages.

@@ -73,7 +73,7 @@ public struct Slurm: Sendable {
       throw SlurmError(
         command: arguments[0],
         found: lines.last.map { String($0).printable() } ?? "exit status \(result.status)",
-        expected: "that it is done")
+        expected: "that it succeeds; --slurm and --status need a Slurm")
     }
     return result.output
   }

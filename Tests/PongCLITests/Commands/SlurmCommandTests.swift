@@ -141,13 +141,16 @@ struct SlurmCommandTests {
     arguments: [
       (
         "sbatch", "echo error: no such partition >&2; exit 1",
-        "sbatch: found error: no such partition, expected that it is done"
+        "sbatch: found error: no such partition, expected that it succeeds; --slurm and --status need a Slurm"
       ),
       ("sbatch", "echo ok", "sbatch: found \"ok\\u{a}\", expected the number of a job"),
-      ("squeue", "exit 3", "squeue: found exit status 3, expected that it is done"),
+      (
+        "squeue", "exit 3",
+        "squeue: found exit status 3, expected that it succeeds; --slurm and --status need a Slurm"
+      ),
       (
         "scontrol", "echo slurm_load_ctl_conf error >&2; exit 1",
-        "scontrol: found slurm_load_ctl_conf error, expected that it is done"
+        "scontrol: found slurm_load_ctl_conf error, expected that it succeeds; --slurm and --status need a Slurm"
       ),
     ])
   func commandsThatFail(_ name: String, _ text: String, _ line: String) throws {
