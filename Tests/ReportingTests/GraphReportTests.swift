@@ -36,6 +36,23 @@ struct GraphReportTests {
     } ?? []
   }
 
+  /// What a grid varies beside the graph is told, and graphs are compared where it is equal.
+  @Test func otherKeysOfTheGridAreHeldEqual() throws {
+    let ring: [(String, Setting)] = [("model.graph.family", .string("lattice"))]
+    func chunk(_ steps: Int) -> [Setting.Entry] { [.init("training.chunk", .integer(steps))] }
+    let cells =
+      graph("a", [[1, 1], [1, 1]], clustering: [0.1, 0.1], grid: chunk(20))
+      + graph("a", [[5, 5], [5, 5]], clustering: [0.1, 0.1], grid: chunk(60))
+      + graph("b", [[3, 3], [3, 3]], clustering: [0.1, 0.1], grid: chunk(20), ring)
+      + graph("b", [[3, 3], [3, 3]], clustering: [0.1, 0.1], grid: chunk(60), ring)
+    let table = try #require(tables(SampleResults.report(cells)).first)
+    #expect(
+      table.rows.map(\.first) == [
+        "random, chunk = 20", "random, chunk = 60", "lattice, chunk = 20", "lattice, chunk = 60",
+      ])
+    #expect(table.rows.map { String($0[5].prefix(4)) } == ["", "", "1.00", "0.00"])
+  }
+
   /// A family stands beside its shuffle and beside a random graph, and in no table of models.
   @Test func familiesStandBesideTheirShuffles() throws {
     let ring: [(String, Setting)] = [("model.graph.family", .string("small_world"))]

@@ -109,8 +109,11 @@ struct Configuration: Sendable {
   }
 
   /// The name of the grid point: "density = 0.2", or empty.
-  var point: String {
-    grid.map { "\(lastPart($0.key)) = \(plain($0.value))" }.joined(separator: ", ")
+  var point: String { text(of: grid) }
+
+  /// Keys of the grid point in words: "density = 0.2, chunk = 20".
+  func text(of entries: [Setting.Entry]) -> String {
+    entries.map { "\(lastPart($0.key)) = \(plain($0.value))" }.joined(separator: ", ")
   }
 
   /// The sweep and the grid point; only the point of a sweep that is named after its key.

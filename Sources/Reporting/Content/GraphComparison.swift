@@ -39,6 +39,15 @@ extension Configuration {
     if value("model.plasticity") != nil { words.append("plastic") }
     return words.joined(separator: ", ")
   }
+
+  /// What the grid point says beside the graph: "chunk = 20", or empty. Graphs are compared where it is equal.
+  fileprivate var condition: String {
+    let graphKeys = ["model.graph", "model.density", "model.tau", "model.plasticity", "training.rewire"]
+    return text(of: grid.filter { entry in !graphKeys.contains { "\(entry.key).".hasPrefix("\($0).") } })
+  }
+
+  /// The graph, and the rest of the grid point where there is one.
+  fileprivate var graphRow: String { condition.isEmpty ? graphTitle : "\(graphTitle), \(condition)" }
 }
 
 /// What the shape of a graph is worth: families and their shuffles, neurons that differ, and graphs that learn beside
@@ -76,7 +85,8 @@ struct GraphComparison {
     ("out_degree_spread", "out-degree spread"), ("spectral_radius", "spectral radius"),
   ]
 
-  /// The graph of a title with as many neurons as another one and nearly as many edges; nil if it is that one.
+  /// The graph of a title with as many neurons as another one and nearly as many edges, all else equal; nil if it is that
+  /// one.
   private func graph(_ title: String, besides one: Configuration) -> Configuration? {
     func isAsLarge(_ other: Configuration) -> Bool {
       guard let edges = one.graphMeasure("edges"), let others = other.graphMeasure("edges") else {
@@ -86,7 +96,9 @@ struct GraphComparison {
       return other.graphMeasure("neurons") == one.graphMeasure("neurons")
         && abs(edges - others) <= 0.05 * edges
     }
-    return graphs.first { $0.graphTitle == title && $0.name != one.name && isAsLarge($0) }
+    return graphs.first {
+      $0.graphTitle == title && $0.name != one.name && $0.condition == one.condition && isAsLarge($0)
+    }
   }
 
   /// How often a seed is better than one on a random graph with as many neurons.
@@ -107,7 +119,7 @@ struct GraphComparison {
       }
       func count(_ value: Double) -> String? { Int(exactly: value.rounded()).map(Format.grouped) }
       return [
-        one.graphTitle, ResultTable.seeds(one),
+        one.graphRow, ResultTable.seeds(one),
         one.rounds.map { Format.catches($0.mean) } ?? "",
         one.rounds.map { Format.catches($0.interquartileMean) } ?? "",
         Format.rate(one.all?.totals.rate), overRandom(one)?.text ?? "", overShuffle(one)?.text ?? "",
@@ -192,8 +204,8 @@ struct GraphComparison {
       }
     }
     let found = [
-      sentence("a random graph", graphs.map { (GraphComparison.inList($0.graphTitle), overRandom($0)) }),
-      sentence("its own shuffle", graphs.map { (GraphComparison.inList($0.graphTitle), overShuffle($0)) }),
+      sentence("a random graph", graphs.map { (GraphComparison.inList($0.graphRow), overRandom($0)) }),
+      sentence("its own shuffle", graphs.map { (GraphComparison.inList($0.graphRow), overShuffle($0)) }),
       sentence("a graph that stays as it is", changed),
     ].compactMap { $0 }
     guard !found.isEmpty else { return nil }
