@@ -120,14 +120,12 @@ struct PolicyCommandTests {
         let text = try? String(contentsOfFile: "\(folder)/pid", encoding: .utf8)
         return text.flatMap { Int32($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
       }
-      let deadline = Date(timeIntervalSinceNow: 20)
-      while pid() == nil, Date() < deadline { Thread.sleep(forTimeInterval: 0.02) }
+      try waitUntil { pid() != nil }
       let child = try #require(pid())
       pong.send(signal)
       let result = try pong.finish()
       #expect(result.status == 128 + signal, "\(result.status) \(result.errors)")
-      let end = Date(timeIntervalSinceNow: 20)
-      while kill(child, 0) == 0, Date() < end { Thread.sleep(forTimeInterval: 0.02) }
+      try waitUntil { kill(child, 0) != 0 }
       #expect(kill(child, 0) != 0, "the program goes on without a game")
       let left = try FileManager.default.contentsOfDirectory(atPath: folder)
       #expect(!left.contains { $0.hasSuffix(".tmp") }, "\(left)")

@@ -49,6 +49,39 @@ final class VirtualDisplay {
     try? FileManager.default.removeItem(at: folder)
   }
 
+  /// Lets xdotool do something.
+  func type(_ words: String...) throws { try type(words) }
+
+  /// Lets xdotool do something.
+  func type(_ words: [String]) throws {
+    let tool = Process()
+    tool.executableURL = URL(filePath: "/usr/bin/env")
+    tool.arguments = ["xdotool"] + words
+    tool.environment = ProcessInfo.processInfo.environment.merging(["DISPLAY": name]) { $1 }
+    tool.standardOutput = FileHandle.nullDevice
+    tool.standardError = FileHandle.nullDevice
+    try tool.run()
+    tool.waitUntilExit()
+    guard tool.terminationStatus == 0 else {
+      throw TestSetupError(
+        description: "xdotool \(words) ended with \(tool.terminationStatus), 127 where it is not installed; "
+          + "apt-get install xdotool (./pong test does it)")
+    }
+  }
+
+  /// What the screen shows once it is something else than before and stands still, a frame half copied being neither.
+  func picture(unlike last: [UInt32]) throws -> [UInt32] {
+    let deadline = Date(timeIntervalSinceNow: 20)
+    var before = last
+    while Date() < deadline {
+      Thread.sleep(forTimeInterval: 0.1)
+      let now = try picture()
+      if now != last, now == before { return now }
+      before = now
+    }
+    throw TestSetupError(description: "the screen did not change")
+  }
+
   /// What the screen shows, 0xRRGGBB row by row: the pixels of the XWD file that Xvfb keeps.
   func picture() throws -> [UInt32] {
     let file = [UInt8](try Data(contentsOf: folder.appending(path: "Xvfb_screen0")))

@@ -61,16 +61,14 @@
         width: WatchWindowTests.size.width, height: WatchWindowTests.size.height)
       let pong = try PongProcess(
         WatchWindowTests.watch + ["--frames", "300", "--stats"], display: display.name)
-      var (pictures, looks) = (Set<[UInt32]>(), 0)
+      var pictures: Set<[UInt32]> = []
       while pong.isRunning {
-        looks += 1
         pictures.insert(try display.picture())
         Thread.sleep(forTimeInterval: 0.1)
       }
       let result = try pong.finish()
       #expect(result.status == 0)
-      #expect(
-        pictures.count >= 3 && 2 * pictures.count >= looks, "\(pictures.count) pictures in \(looks) looks")
+      #expect(pictures.count >= 10, "\(pictures.count) pictures in five seconds")
       #expect(result.errors.contains("frames: 300 of 640 x 480 pixels"))
       #expect(result.errors.contains("first frame: ") && result.errors.contains("p99"))
       #expect(result.output.isEmpty)
