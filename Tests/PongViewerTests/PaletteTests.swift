@@ -9,14 +9,20 @@ struct PaletteTests {
   @Test func whatIsReadStandsOutFromItsGround() {
     let grounds = [Palette.backdrop, Palette.court, Palette.inside, Palette.panel]
     let read = [
-      Palette.text, Palette.label, Palette.record, Palette.miss, Palette.arrived, Palette.departed,
+      Palette.text, Palette.label, Palette.faint, Palette.record, Palette.miss, Palette.arrived,
+      Palette.departed,
     ]
     for ground in grounds {
       for color in read { #expect(contrast(color, ground) >= 4.5, "\(color) on \(ground)") }
-      for color in Palette.players + [Palette.person, Palette.ball, Palette.faint] {
+      for color in Palette.players + [Palette.person, Palette.ball] {
         #expect(contrast(color, ground) >= 3, "\(color) on \(ground)")
       }
     }
+    // The digits of bits, and the letters of keys.
+    #expect(
+      contrast(Palette.faint, Palette.rest) >= 4.5
+        && contrast(Palette.backdrop, ActivityColors.positive) >= 4.5)
+    #expect(contrast(Palette.text, Palette.key) >= 4.5)
   }
 
   private func contrast(_ a: Color, _ b: Color) -> Double {

@@ -8,7 +8,7 @@ enum Palette {
   static let ball = Color(0xf7f9fb)
   static let text = Color(0xf2f5f8)
   static let label = Color(0x9aa7b6)
-  static let faint = Color(0x67758a)
+  static let faint = Color(0x8593a7)
   static let miss = Color(0xf26a2e)
   static let record = Color(0xf0d442)
   static let panel = Color(0x1b232e)
