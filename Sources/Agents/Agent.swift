@@ -23,6 +23,8 @@ public struct Agent: Sendable {
   public let name: String
   /// Further metadata: where it comes from.
   public var notes: [String: String]
+  /// The units of the model that a lesion has silenced, for those who look; no file keeps them.
+  public private(set) var lesionedUnits: Set<Int> = []
 
   /// An agent from its parts.
   public init(
@@ -41,10 +43,12 @@ public struct Agent: Sendable {
 
   /// The agent with neurons and edges silenced, drawn from a generator.
   public func lesioned(_ lesion: Perturbation, _ generator: SeededGenerator) -> Agent {
-    Agent(
+    var agent = Agent(
       model: model,
       parameters: model.lesioned(parameters, neurons: lesion.neurons, edges: lesion.edges, generator),
       rules: rules, name: name, notes: notes)
+    agent.lesionedUnits = Set(model.lesionedUnits(lesion.neurons, generator))
+    return agent
   }
 
   /// The file in a run directory of the agent that played best in validation.

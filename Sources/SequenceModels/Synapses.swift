@@ -67,7 +67,7 @@ extension SequenceModel {
   public func lesioned(
     _ parameters: [Float], neurons: Double, edges: Double, _ generator: SeededGenerator
   ) -> [Float] {
-    var parameters = silenced(parameters, chosen(units, neurons, generator.split("neurons")))
+    var parameters = silenced(parameters, lesionedUnits(neurons, generator))
     let synapses = synapses
     let ends = synapses.reduce(into: []) { ends, block in ends.append((ends.last ?? 0) + block.range.count) }
     for index in chosen(ends.last ?? 0, edges, generator.split("edges")) {
@@ -75,6 +75,11 @@ extension SequenceModel {
       synapses[block].silence(index - (block == 0 ? 0 : ends[block - 1]), in: &parameters)
     }
     return parameters
+  }
+
+  /// The units that a lesion of a fraction of them silences.
+  public func lesionedUnits(_ fraction: Double, _ generator: SeededGenerator) -> [Int] {
+    Array(chosen(units, fraction, generator.split("neurons")))
   }
 
   /// The parameters of a network some of whose units are read by nobody any more.

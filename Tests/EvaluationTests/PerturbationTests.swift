@@ -226,6 +226,13 @@ struct PerturbationTests {
     }
     let places = (0..<ModelPolicy(agent).hidden.count).compactMap(agent.model.unit(ofHidden:))
     #expect(Set(places).count == places.count && Set(places).isSubset(of: 0..<agent.model.units))
+    // Who looks at a lesioned network is told which of its units are silent.
+    let lesioned = agent.lesioned(try Perturbation("neurons=0.4"), SeededGenerator(seed: 1))
+    #expect(lesioned.lesionedUnits.count == Int((Double(agent.model.units) * 0.4).rounded()))
+    #expect(agent.model.silenced(agent.parameters, lesioned.lesionedUnits) == lesioned.parameters)
+    let silent = ModelPolicy(lesioned).lesioned.compactMap(agent.model.unit(ofHidden:))
+    #expect(Set(silent) == lesioned.lesionedUnits.intersection(places), "\(model)")
+    #expect(agent.lesionedUnits.isEmpty && ModelPolicy(agent).lesioned.isEmpty)
   }
 
   @Test("An edge that is silenced has no plastic part either, and a neuron no plastic edges")

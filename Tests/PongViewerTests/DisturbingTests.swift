@@ -195,6 +195,26 @@ struct DisturbingTests {
     #expect(model.content.inside?.silenced == [])
   }
 
+  /// What a lesion has taken is marked like what is silenced by hand, and stays so.
+  @Test func lesionsAreMarkedAndStay() throws {
+    let network = FakeNetwork()
+    network.lesioned = [3, 5]
+    var model = model(network)
+    _ = model.perform(.toggleInside)
+    let marked = { (model: WatchModel) in
+      model.content.inside.map { inside in (0..<FakeNetwork.nodes).filter(inside.isSilenced) }
+    }
+    #expect(marked(model) == [30, 32])
+    model.silence(30)
+    #expect(network.silenced.isEmpty && model.content.message == "hidden neuron 30 is lesioned for this game")
+    model.silence(31)
+    #expect(network.silenced == [4] && marked(model) == [30, 31, 32])
+    _ = model.perform(.restart)
+    #expect(marked(model) == [30, 31, 32])
+    _ = model.perform(.silence)
+    #expect(marked(model) == [30, 32] && model.content.message == "all neurons speak again")
+  }
+
   /// Neurons with names go by them.
   @Test func namesStandForNumbers() throws {
     let network = FakeNetwork()

@@ -14,6 +14,8 @@ final class FakeNetwork: Policy, NetworkView {
   private(set) var silenced: Set<Int> = []
   /// Whether its neurons can be silenced.
   var canBeSilenced = true
+  /// Places whose neurons were silenced before play.
+  var lesioned: Set<Int> = []
   /// What neurons of its graph are called, by their places among the nodes.
   var names: [Int: String] = [:]
   /// What its connections add to their weights: nil for nothing, ever.

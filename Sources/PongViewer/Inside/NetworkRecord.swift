@@ -14,6 +14,8 @@ struct NetworkRecord {
   static let fading = 2.0
 
   let network: any NetworkView
+  /// Places of the hidden vector whose neurons were silenced before play.
+  let lesioned: Set<Int>
   private(set) var portrait: NetworkPortrait
   /// The bits of the last step.
   private(set) var observation: Observation
@@ -38,6 +40,7 @@ struct NetworkRecord {
 
   init(_ network: any NetworkView, seeing observation: Observation) {
     self.network = network
+    lesioned = network.lesioned
     portrait = network.portrait()
     self.observation = observation
     activity = [Float](repeating: 0, count: portrait.nodes.count)

@@ -45,6 +45,9 @@ extension WatchModel {
     guard let place = portrait.nodes[node].unit, case .hidden = portrait.nodes[node].role else {
       return show("only hidden neurons can be silenced")
     }
+    guard players[shownInside].record?.lesioned.contains(place) != true else {
+      return show("\(name) is lesioned for this game")
+    }
     let isSilenced = silenced.remove(place) == nil
     if isSilenced { silenced.insert(place) }
     guard players[shownInside].silence(silenced) else {

@@ -96,7 +96,7 @@ struct GraphDrawing {
   /// All light first, so that no neuron shines onto its neighbours.
   private func drawNodes(_ view: InsideView, on canvas: inout Canvas) {
     for (index, place) in geometry.places.enumerated()
-    where !isDimmed(index, view) && !isSilenced(index, view) {
+    where !isDimmed(index, view) && !view.isSilenced(index) {
       let value = view.activity[index]
       let light = min(abs(value), 1) * (0.25 + 0.75 * portrait.nodes[index].importance)
       canvas.shine(
@@ -107,12 +107,8 @@ struct GraphDrawing {
       let color = colors[view.activity[index]].opacity(isDimmed(index, view) ? 0.3 : 1)
       canvas.fillCircle(
         x: Double(place.x), y: Double(place.y), radius: Double(geometry.radii[index]), color)
-      if isSilenced(index, view) { drawSilence(index, on: &canvas) }
+      if view.isSilenced(index) { drawSilence(index, on: &canvas) }
     }
-  }
-
-  private func isSilenced(_ node: Int, _ view: InsideView) -> Bool {
-    portrait.nodes[node].unit.map(view.silenced.contains) ?? false
   }
 
   /// A neuron that nobody hears: dark, with a cross through it, larger than it was so that it is found again.

@@ -34,7 +34,7 @@ struct HeatDrawing {
   func draw(_ view: InsideView, on canvas: inout Canvas) {
     for unit in 0..<units {
       let square = place(unit).inset(by: cell * 0.08)
-      guard let place = view.portrait?.nodes[unit].unit, view.silenced.contains(place) else {
+      guard view.isSilenced(unit) else {
         canvas.fill(square, radius: cell * 0.18, colors[view.activity[unit]])
         continue
       }
