@@ -54,8 +54,10 @@ CK_INLINE void ck_fetch_far(
     const ck_edges *edges, uint32_t tile, uint32_t row, const float *x_tile, size_t lanes) {
   if (!edges->far_starts || row + CK_ROWS_AHEAD >= edges->rows) return;
   const uint32_t *starts = edges->far_starts + (size_t)tile * (edges->rows + 1) + row + CK_ROWS_AHEAD;
-  for (uint32_t f = starts[0]; f < starts[1]; f++)
-    for (size_t l = 0; l < lanes; l += 16) __builtin_prefetch(x_tile + edges->far_columns[f] * lanes + l);
+  const uint16_t *far = edges->far_columns + *starts;
+  const uint32_t each = edges->far_each;
+  for (uint32_t f = 0; f < each; f++)
+    for (size_t l = 0; l < lanes; l += 16) __builtin_prefetch(x_tile + (size_t)far[f] * lanes + l);
 }
 
 // BODY(c, x, w) for edges e ..< end of a row: c is the chain of sums (0 to 3), x the source's lanes, w the weight

@@ -51,7 +51,8 @@ public final class EdgePlan: @unchecked Sendable {
     ck_edges(
       rows: UInt32(rows), sources: UInt32(rows), tiles: UInt32(tiles), tile_width: UInt32(tileWidth),
       row_starts: UnsafePointer(rowStarts), columns: UnsafePointer(columns),
-      far_starts: far.map { UnsafePointer($0.starts) }, far_columns: far.map { UnsafePointer($0.columns) })
+      far_starts: far.map { UnsafePointer($0.starts) }, far_columns: far.map { UnsafePointer($0.columns) },
+      far_each: far?.each ?? 0)
   }
 
   /// Packs values in the graph's order into this order.

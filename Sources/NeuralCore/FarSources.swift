@@ -13,6 +13,10 @@ final class FarSources: @unchecked Sendable {
   let starts: UnsafeMutablePointer<UInt32>
   /// Columns as those of the plan, in its order.
   let columns: UnsafeMutablePointer<UInt16>
+  /// How many are fetched for a row, from where its own begin: for every row as many, half as many again as it has on
+  /// average. A loop over its own ends elsewhere in every row, where no processor foresees it, which costs more than
+  /// fetching some of the next row's twice and now and then one not at all.
+  private(set) var each: UInt32 = 0
 
   /// Those of a plan; nil where its graph fits in a cache, where it has none and where it has too many.
   init?(_ edges: ck_edges) {
@@ -20,7 +24,7 @@ final class FarSources: @unchecked Sendable {
     guard rows > EdgePlan.mostNeuronsInCache else { return nil }
     let most = Int(edges.row_starts[tiles * (rows + 1) - 1]) / FarSources.edgesPerFarOne
     starts = .allocate(capacity: tiles * (rows + 1))
-    columns = .allocate(capacity: max(most, 1))
+    columns = .allocate(capacity: most + FarSources.each(most, rows: tiles * rows) + 1)
     var count = 0
     for tile in 0..<tiles {
       let first = tile * Int(edges.tile_width)
@@ -38,7 +42,11 @@ final class FarSources: @unchecked Sendable {
       }
     }
     guard count > 0 else { return nil }
+    each = UInt32(FarSources.each(count, rows: tiles * rows))
+    (columns + count).initialize(repeating: 0, count: Int(each))
   }
+
+  private static func each(_ count: Int, rows: Int) -> Int { (3 * count + 2 * rows - 1) / (2 * rows) }
 
   deinit {
     starts.deallocate()

@@ -109,10 +109,15 @@ struct EdgePlanTests {
     }
     let expected = EdgePlanTests.triples(plan).map { Array($0[..<2]) }.filter { abs($0[0] - $0[1]) > 1024 }
     #expect(found == expected && found.count > n / 2)
+    // Half as many again as the average, and the last row may ask for as many behind them.
+    let average = Double(found.count) / Double(n * Int(edges.tiles))
+    #expect(edges.far_each == UInt32((1.5 * average).rounded(.up)))
+    #expect((0..<Int(edges.far_each)).allSatisfy { columns[found.count + $0] == 0 })
 
     var without = edges
     without.far_starts = nil
     without.far_columns = nil
+    without.far_each = 0
     var generator = SeededGenerator(seed: 8)
     let weights = generator.floats(plan.count)
     let x = generator.floats(n * 16)

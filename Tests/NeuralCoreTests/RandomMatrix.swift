@@ -55,7 +55,8 @@ struct HandEdges {
       columns.withUnsafeBufferPointer { columns in
         var edges = ck_edges(
           rows: UInt32(rows), sources: UInt32(sources), tiles: UInt32(tiles), tile_width: UInt32(width),
-          row_starts: starts.baseAddress, columns: columns.baseAddress, far_starts: nil, far_columns: nil)
+          row_starts: starts.baseAddress, columns: columns.baseAddress, far_starts: nil, far_columns: nil,
+          far_each: 0)
         return body(&edges)
       }
     }

@@ -43,7 +43,8 @@ typedef struct {
   const uint32_t *row_starts;  ///< [tiles][rows + 1]: where a row's edges begin, in this order
   const uint16_t *columns;     ///< [edges]: source minus the first source of its tile
   const uint32_t *far_starts;  ///< [tiles][rows + 1]: where a row's far sources begin; null if none are to be fetched
-  const uint16_t *far_columns; ///< those of the columns that no row nearby reads, in this order
+  const uint16_t *far_columns; ///< those of the columns that no row nearby reads, in this order, with far_each more behind them
+  uint32_t far_each;           ///< how many of them are fetched for a row
 } ck_edges;
 
 /// z[row][lane] = sum over the row's edges of weights[edge] x[source][lane]. Overwrites z.
