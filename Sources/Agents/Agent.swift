@@ -43,11 +43,9 @@ public struct Agent: Sendable {
 
   /// The agent with neurons and edges silenced, drawn from a generator.
   public func lesioned(_ lesion: Perturbation, _ generator: SeededGenerator) -> Agent {
-    var agent = Agent(
-      model: model,
-      parameters: model.lesioned(parameters, neurons: lesion.neurons, edges: lesion.edges, generator),
-      rules: rules, name: name, notes: notes)
-    agent.lesionedUnits = Set(model.lesionedUnits(lesion.neurons, generator))
+    let left = model.lesioned(parameters, neurons: lesion.neurons, edges: lesion.edges, generator)
+    var agent = Agent(model: model, parameters: left.parameters, rules: rules, name: name, notes: notes)
+    agent.lesionedUnits = left.units
     return agent
   }
 

@@ -37,13 +37,6 @@ public final class ModelPolicy: Policy {
     return true
   }
 
-  /// Places of the hidden vector whose units a lesion has silenced before play.
-  public var lesioned: Set<Int> {
-    guard !agent.lesionedUnits.isEmpty else { return [] }
-    return Set(
-      hidden.indices.filter { agent.model.unit(ofHidden: $0).map(agent.lesionedUnits.contains) ?? false })
-  }
-
   /// The hidden vector after the last step (`SequenceRunner.hidden`); valid until the next.
   public var hidden: UnsafeBufferPointer<Float> { runner.hidden }
 

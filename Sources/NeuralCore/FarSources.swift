@@ -24,7 +24,7 @@ final class FarSources: @unchecked Sendable {
     guard rows > EdgePlan.mostNeuronsInCache else { return nil }
     let most = Int(edges.row_starts[tiles * (rows + 1) - 1]) / FarSources.edgesPerFarOne
     starts = .allocate(capacity: tiles * (rows + 1))
-    columns = .allocate(capacity: most + FarSources.each(most, rows: tiles * rows) + 1)
+    columns = .allocate(capacity: most + FarSources.each(most, rows: tiles * rows))
     var count = 0
     for tile in 0..<tiles {
       let first = tile * Int(edges.tile_width)

@@ -64,22 +64,19 @@ extension SequenceModel {
   /// - Parameters:
   ///   - neurons: the fraction of units, rounded to a whole number of them.
   ///   - edges: the fraction of weights, rounded likewise.
+  /// - Returns: the parameters, and the units that are read by nobody.
   public func lesioned(
     _ parameters: [Float], neurons: Double, edges: Double, _ generator: SeededGenerator
-  ) -> [Float] {
-    var parameters = silenced(parameters, lesionedUnits(neurons, generator))
+  ) -> (parameters: [Float], units: Set<Int>) {
+    let units = Set(chosen(units, neurons, generator.split("neurons")))
+    var parameters = silenced(parameters, units)
     let synapses = synapses
     let ends = synapses.reduce(into: []) { ends, block in ends.append((ends.last ?? 0) + block.range.count) }
     for index in chosen(ends.last ?? 0, edges, generator.split("edges")) {
       guard let block = ends.firstIndex(where: { index < $0 }) else { continue }
       synapses[block].silence(index - (block == 0 ? 0 : ends[block - 1]), in: &parameters)
     }
-    return parameters
-  }
-
-  /// The units that a lesion of a fraction of them silences.
-  public func lesionedUnits(_ fraction: Double, _ generator: SeededGenerator) -> [Int] {
-    Array(chosen(units, fraction, generator.split("neurons")))
+    return (parameters, units)
   }
 
   /// The parameters of a network some of whose units are read by nobody any more.

@@ -230,9 +230,7 @@ struct PerturbationTests {
     let lesioned = agent.lesioned(try Perturbation("neurons=0.4"), SeededGenerator(seed: 1))
     #expect(lesioned.lesionedUnits.count == Int((Double(agent.model.units) * 0.4).rounded()))
     #expect(agent.model.silenced(agent.parameters, lesioned.lesionedUnits) == lesioned.parameters)
-    let silent = ModelPolicy(lesioned).lesioned.compactMap(agent.model.unit(ofHidden:))
-    #expect(Set(silent) == lesioned.lesionedUnits.intersection(places), "\(model)")
-    #expect(agent.lesionedUnits.isEmpty && ModelPolicy(agent).lesioned.isEmpty)
+    #expect(agent.lesionedUnits.isEmpty)
   }
 
   @Test("An edge that is silenced has no plastic part either, and a neuron no plastic edges")
@@ -244,7 +242,8 @@ struct PerturbationTests {
     for text in ["edges=0.25", "neurons=0.5"] {
       let lesion = try Perturbation(text)
       let found = agent.model.lesioned(
-        parameters, neurons: lesion.neurons, edges: lesion.edges, SeededGenerator(seed: 1))
+        parameters, neurons: lesion.neurons, edges: lesion.edges, SeededGenerator(seed: 1)
+      ).parameters
       let silent = zip(weights, strengths).filter { found[$0.0] == 0 }
       #expect(!silent.isEmpty && silent.count < weights.count)
       #expect(silent.allSatisfy { found[$0.1] == 0 })

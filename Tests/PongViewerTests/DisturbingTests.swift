@@ -198,7 +198,7 @@ struct DisturbingTests {
   /// What a lesion has taken is marked like what is silenced by hand, and stays so.
   @Test func lesionsAreMarkedAndStay() throws {
     let network = FakeNetwork()
-    network.lesioned = [3, 5]
+    network.lesioned = [30, 32]
     var model = model(network)
     _ = model.perform(.toggleInside)
     let marked = { (model: WatchModel) in

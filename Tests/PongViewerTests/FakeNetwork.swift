@@ -14,7 +14,7 @@ final class FakeNetwork: Policy, NetworkView {
   private(set) var silenced: Set<Int> = []
   /// Whether its neurons can be silenced.
   var canBeSilenced = true
-  /// Places whose neurons were silenced before play.
+  /// Nodes of its graph that were silenced before play.
   var lesioned: Set<Int> = []
   /// What neurons of its graph are called, by their places among the nodes.
   var names: [Int: String] = [:]
@@ -72,16 +72,17 @@ final class FakeNetwork: Policy, NetworkView {
         nodes: values.indices.map { NetworkPortrait.Node(role: .hidden($0), unit: $0) }, plane: plane)
     }
     return NetworkPortrait(
-      summary: "57 neurons", isGraph: true, nodes: named(FakeNetwork.graphNodes), edges: FakeNetwork.edges,
+      summary: "57 neurons", isGraph: true, nodes: marked(FakeNetwork.graphNodes), edges: FakeNetwork.edges,
       inEdges: (0..<FakeNetwork.nodes).map { node in
         FakeNetwork.edges.filter { $0.target == node }.sorted { abs($0.weight) > abs($1.weight) }
       },
       plane: plane)
   }
 
-  private func named(_ nodes: [NetworkPortrait.Node]) -> [NetworkPortrait.Node] {
+  private func marked(_ nodes: [NetworkPortrait.Node]) -> [NetworkPortrait.Node] {
     var nodes = nodes
     for (node, name) in names { nodes[node].name = name }
+    for node in lesioned { nodes[node].isLesioned = true }
     return nodes
   }
 

@@ -20,8 +20,14 @@ extension ModelPolicy: NetworkView {
     let plane = HiddenPlane(agent)
     let seen = NetworkPortrait.Plane(
       axes: plane.axes, offsets: plane.offsets, explained: plane.explained.reduce(0, +), places: plane.places)
-    guard let graph = AgentGraph(agent) else { return ModelPolicy.units(of: agent, seen) }
-    return ModelPolicy.portrait(of: graph, since: earlier.flatMap(AgentGraph.init), seen)
+    var portrait =
+      AgentGraph(agent).map { ModelPolicy.portrait(of: $0, since: earlier.flatMap(AgentGraph.init), seen) }
+      ?? ModelPolicy.units(of: agent, seen)
+    for index in portrait.nodes.indices {
+      let unit = portrait.nodes[index].unit.flatMap(agent.model.unit(ofHidden:))
+      portrait.nodes[index].isLesioned = unit.map(agent.lesionedUnits.contains) ?? false
+    }
+    return portrait
   }
 
   /// Without a graph: units side by side that vary alike, by their angle in the plane.

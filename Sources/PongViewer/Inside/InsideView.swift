@@ -38,8 +38,6 @@ public struct InsideView: Sendable, Equatable {
   public var focus: Focus?
   /// Places of the hidden vector whose neurons are silenced by hand.
   public var silenced: Set<Int> = []
-  /// And those that a lesion silenced before play.
-  public var lesioned: Set<Int> = []
 
   /// The inside of a player without a network.
   public init(court: Int, name: String) {
@@ -49,13 +47,13 @@ public struct InsideView: Sendable, Equatable {
 
   /// Whether nobody hears a node of the portrait.
   func isSilenced(_ node: Int) -> Bool {
-    portrait?.nodes[node].unit.map { silenced.contains($0) || lesioned.contains($0) } ?? false
+    guard let node = portrait?.nodes[node] else { return false }
+    return node.isLesioned || node.unit.map(silenced.contains) ?? false
   }
 
   /// Takes over a record in place; nothing is allocated once it has been done before.
   mutating func update(_ record: NetworkRecord, focus: WatchModel.Focus, silenced: Set<Int> = []) {
     if self.silenced != silenced { self.silenced = silenced }
-    if lesioned != record.lesioned { lesioned = record.lesioned }
     portrait = record.portrait
     novelty = record.novelty
     observation = record.observation

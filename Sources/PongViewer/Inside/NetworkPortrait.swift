@@ -31,6 +31,8 @@ public struct NetworkPortrait: Sendable, Equatable {
     public var outDegree: Int
     /// How fast its state follows what comes in, 0 to 1, where every neuron has a time constant of its own.
     public var timeConstant: Float?
+    /// Whether a lesion silenced it before play; it stays so.
+    public var isLesioned = false
 
     /// A node.
     public init(
@@ -152,8 +154,6 @@ public protocol NetworkView: AnyObject {
   /// Silences the neurons behind some places of the hidden vector, from the next step on, and lets all others speak.
   /// Returns false, and changes nothing, where one of them cannot be silenced.
   func silence(_ places: Set<Int>) -> Bool
-  /// Places of the hidden vector whose neurons were silenced before play and stay so. Asked for once.
-  var lesioned: Set<Int> { get }
   /// What a connection, by its `index`, adds to its weight at the moment; nil in a network whose connections stay as they
   /// are while it plays.
   func plasticPart(ofEdge index: Int) -> Float?
@@ -168,8 +168,6 @@ extension NetworkView {
   public func newerPortrait() -> NetworkPortrait? { nil }
   /// So do most connections.
   public func plasticPart(ofEdge index: Int) -> Float? { nil }
-  /// Most are whole.
-  public var lesioned: Set<Int> { [] }
 }
 
 extension NetworkPortrait {

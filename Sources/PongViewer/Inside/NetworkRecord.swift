@@ -14,8 +14,6 @@ struct NetworkRecord {
   static let fading = 2.0
 
   let network: any NetworkView
-  /// Places of the hidden vector whose neurons were silenced before play.
-  let lesioned: Set<Int>
   private(set) var portrait: NetworkPortrait
   /// The bits of the last step.
   private(set) var observation: Observation
@@ -40,7 +38,6 @@ struct NetworkRecord {
 
   init(_ network: any NetworkView, seeing observation: Observation) {
     self.network = network
-    lesioned = network.lesioned
     portrait = network.portrait()
     self.observation = observation
     activity = [Float](repeating: 0, count: portrait.nodes.count)

@@ -45,7 +45,7 @@ extension WatchModel {
     guard let place = portrait.nodes[node].unit, case .hidden = portrait.nodes[node].role else {
       return show("only hidden neurons can be silenced")
     }
-    guard players[shownInside].record?.lesioned.contains(place) != true else {
+    guard !portrait.nodes[node].isLesioned else {
       return show("\(name) is lesioned for this game")
     }
     let isSilenced = silenced.remove(place) == nil

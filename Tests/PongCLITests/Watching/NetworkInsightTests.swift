@@ -57,6 +57,33 @@ struct NetworkInsightTests {
       ModelPolicy(try PlayerCatalog.agent("tnd")).portrait().nodes.allSatisfy { $0.timeConstant == nil })
   }
 
+  /// Of a lesioned network the portrait tells which of what it shows nobody reads any more, and of no other.
+  @Test(arguments: [
+    "{type: tnd, neurons: 60, density: 0.3}", "{type: rnn, hidden: 9, layers: 2}",
+    "{type: lstm, hidden: 7, layers: 2}", "{type: cfc, hidden: 8}",
+    "{type: s4d, hidden: 6, state_pairs: 4, layers: 2}",
+  ])
+  func lesionsAreTold(_ model: String) throws {
+    let config = try RunConfig(
+      yaml: NetworkInsightTests.tiny, source: "tiny.yaml", overrides: ["model=\(model)"])
+    let whole = Agent(
+      model: config.model, parameters: config.model.initialParameters(SeededGenerator(seed: 4)),
+      rules: .reference, name: "whole")
+    let agent = whole.lesioned(try Perturbation("neurons=0.4"), SeededGenerator(seed: 1))
+    let nodes = ModelPolicy(agent).portrait().nodes
+    for node in nodes {
+      guard let unit = node.unit.flatMap(agent.model.unit(ofHidden:)) else {
+        #expect(!node.isLesioned, "\(model): \(node.role)")
+        continue
+      }
+      let isRead = agent.model.silenced(agent.parameters, [unit]) != agent.parameters
+      #expect(node.isLesioned == !isRead, "\(model): \(node.role)")
+    }
+    let shown = nodes.compactMap { $0.unit.flatMap(agent.model.unit(ofHidden:)) }
+    #expect(nodes.count(where: \.isLesioned) == agent.lesionedUnits.intersection(shown).count)
+    #expect(ModelPolicy(whole).portrait().nodes.allSatisfy { !$0.isLesioned })
+  }
+
   /// What an edge adds is its strength times a trace that follows what the two neurons do, by the rule itself.
   @Test func plasticEdgesFollowThePlay() throws {
     let config = try RunConfig(
