@@ -13,14 +13,14 @@
 // All of a row at once: for 32 registers.
 #define CK_ROW_BACKWARD(GROUPS)                                                                            \
   do {                                                                                                     \
-    uint32_t e = starts[row];                                                                              \
-    const uint32_t end = starts[row + 1];                                                                  \
+    uint32_t e = starts[at];                                                                               \
+    const uint32_t end = starts[at + 1];                                                                   \
     float *zr = z + (size_t)row * (GROUPS * 16);                                                           \
     const float *xt = x_tile;                                                                              \
     ck_v16 sum[4][GROUPS], y_row[GROUPS], dot[4];                                                          \
     for (int k = 0; k < GROUPS; k++) y_row[k] = ck_load(y + (size_t)row * (GROUPS * 16) + k * 16);         \
     CK_SUMS_START(GROUPS);                                                                                 \
-    CK_ROW_EDGES(WIDE, GROUPS * 16, CK_BOTH_##GROUPS, CK_DOT_FOUR, CK_DOT_ONE);                            \
+    CK_ROW_EDGES(READ, GROUPS * 16, CK_BOTH_##GROUPS, CK_DOT_FOUR, CK_DOT_ONE);                            \
     CK_SUMS_FINISH(GROUPS);                                                                                \
   } while (0)
 #define CK_BOTH(GROUPS, c, x, w)                                                                           \
@@ -42,8 +42,8 @@
 // The same numbers with 16 registers: the product, then the gradients of the row's edges, two at a time.
 #define CK_ROW_DOTS(GROUPS)                                                                                \
   do {                                                                                                     \
-    uint32_t e = starts[row];                                                                              \
-    const uint32_t end = starts[row + 1];                                                                  \
+    uint32_t e = starts[at];                                                                               \
+    const uint32_t end = starts[at + 1];                                                                   \
     const float *xt = x_tile, *y_row = y + (size_t)row * (GROUPS * 16);                                    \
     for (; e + 4 <= end; e += 4) {                                                                         \
       const uint64_t four = ck_four_columns(columns + e);                                                  \
@@ -82,9 +82,10 @@
       const uint32_t *restrict starts = edges->row_starts + (size_t)tile * (rows + 1);                     \
       const float *restrict x_tile = x + (size_t)tile * edges->tile_width * lanes;                         \
       const int first = tile == 0;                                                                         \
-      for (uint32_t row = 0; row < rows; row++) {                                                          \
-        ck_fetch_far(edges, tile, row, x_tile, lanes);                                                     \
-        if (ck_is_skipped(starts, row, first)) continue;                                                   \
+      for (uint32_t at = 0; at < rows; at++) {                                                             \
+        ck_fetch_far(edges, tile, at, x_tile, lanes);                                                      \
+        if (ck_is_skipped(starts, at, first)) continue;                                                    \
+        const uint32_t row = ck_row_at(edges, tile, at);                                                   \
         if (lanes == 16) {                                                                                 \
           ROW(1);                                                                                          \
         } else if (lanes == 32) {                                                                          \

@@ -9,9 +9,10 @@
 #include "sparse_rows.h"
 
 #define CK_ALL_ROWS(FORM, GROUPS, BLOCK)                                                                   \
-  for (uint32_t row = 0; row < rows; row++) {                                                              \
-    ck_fetch_far(edges, tile, row, x_tile, GROUPS * 16);                                                   \
-    if (ck_is_skipped(starts, row, first)) continue;                                                       \
+  for (uint32_t at = 0; at < rows; at++) {                                                                 \
+    ck_fetch_far(edges, tile, at, x_tile, GROUPS * 16);                                                    \
+    if (ck_is_skipped(starts, at, first)) continue;                                                        \
+    const uint32_t row = ck_row_at(edges, tile, at);                                                       \
     CK_ROW_PRODUCT(FORM, GROUPS, BLOCK)                                                                    \
   }
 
@@ -48,9 +49,10 @@ void ck_sparse_product_naive(
   for (size_t i = 0; i < (size_t)edges->rows * lanes; i++) z[i] = 0;
   for (uint32_t tile = 0; tile < edges->tiles; tile++) {
     const uint32_t *starts = edges->row_starts + (size_t)tile * (edges->rows + 1);
-    for (uint32_t row = 0; row < edges->rows; row++)
-      for (uint32_t e = starts[row]; e < starts[row + 1]; e++) {
+    for (uint32_t at = 0; at < edges->rows; at++)
+      for (uint32_t e = starts[at]; e < starts[at + 1]; e++) {
         const size_t source = (size_t)tile * edges->tile_width + edges->columns[e];
+        const uint32_t row = ck_row_at(edges, tile, at);
         for (size_t l = 0; l < lanes; l++) z[row * lanes + l] += (double)weights[e] * x[source * lanes + l];
       }
   }
@@ -63,10 +65,11 @@ CK_CLONES void ck_sparse_product_single(
   for (uint32_t tile = 0; tile < edges->tiles; tile++) {
     const uint32_t *restrict starts = edges->row_starts + (size_t)tile * (rows + 1);
     const float *restrict xt = x + (size_t)tile * edges->tile_width;
-    for (uint32_t row = 0; row < rows; row++) {
-      if (ck_is_skipped(starts, row, tile == 0)) continue;
-      uint32_t e = starts[row];
-      const uint32_t end = starts[row + 1];
+    for (uint32_t at = 0; at < rows; at++) {
+      if (ck_is_skipped(starts, at, tile == 0)) continue;
+      const uint32_t row = ck_row_at(edges, tile, at);
+      uint32_t e = starts[at];
+      const uint32_t end = starts[at + 1];
       ck_v16 sum = ck_splat(0);
       for (; e + 16 <= end; e += 16) {
         ck_v16 gathered;
@@ -134,12 +137,12 @@ CK_CLONES static void ck_sampled_block(
     for (size_t j = 0; j < width; j++)
       ck_pack(steps, lanes, x + (start + j) * lanes, x_stride, tile_block + j * SPAN);
     const uint32_t *restrict starts = edges->row_starts + (size_t)tile * (rows + 1);
-    for (uint32_t row = 0; row < rows; row++) {
-      uint32_t e = starts[row];
-      const uint32_t end = starts[row + 1];
+    for (uint32_t at = 0; at < rows; at++) {
+      uint32_t e = starts[at];
+      const uint32_t end = starts[at + 1];
       if (e == end) continue;
       ck_v16 d[VECTORS];
-      const float *restrict dr = dz + (size_t)row * lanes;
+      const float *restrict dr = dz + (size_t)ck_row_at(edges, tile, at) * lanes;
       if (is_full) {
         for (int i = 0; i < VECTORS; i++) d[i] = ck_load(dr + offsets[i]);
       } else {
@@ -185,9 +188,10 @@ void ck_sampled_product_naive(
     size_t x_stride, double *g) {
   for (uint32_t tile = 0; tile < edges->tiles; tile++) {
     const uint32_t *starts = edges->row_starts + (size_t)tile * (edges->rows + 1);
-    for (uint32_t row = 0; row < edges->rows; row++)
-      for (uint32_t e = starts[row]; e < starts[row + 1]; e++) {
+    for (uint32_t at = 0; at < edges->rows; at++)
+      for (uint32_t e = starts[at]; e < starts[at + 1]; e++) {
         const size_t source = (size_t)tile * edges->tile_width + edges->columns[e];
+        const uint32_t row = ck_row_at(edges, tile, at);
         for (size_t s = 0; s < steps; s++)
           for (size_t l = 0; l < lanes; l++)
             g[e] += (double)dz[s * dz_stride + row * lanes + l] * x[s * x_stride + source * lanes + l];

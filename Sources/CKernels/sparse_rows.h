@@ -34,6 +34,12 @@
 #define CK_SPREAD_WIDE CK_SPREAD_NARROW
 #endif
 
+// Where a source's lanes serve two multiply-adds there is room to load each weight, and the shuffles are wanted elsewhere.
+#define CK_KEEP_READ(p)
+#define CK_FOUR_READ(p) (p)
+#define CK_TYPE_READ const float *
+#define CK_SPREAD_READ(p, i) ck_splat((p)[i])
+
 CK_INLINE uint64_t ck_four_columns(const uint16_t *columns) {
   uint64_t four;
   memcpy(&four, columns, sizeof four);
@@ -44,16 +50,21 @@ CK_INLINE uint64_t ck_four_columns(const uint16_t *columns) {
 }
 #define ck_column(four, i) ((four) >> (16 * (i)) & 0xffff)
 
+// The row that stands at a place in the order of a tile.
+CK_INLINE uint32_t ck_row_at(const ck_edges *edges, uint32_t tile, uint32_t at) {
+  return at / CK_ROW_BLOCK * CK_ROW_BLOCK + edges->row_order[(size_t)tile * edges->rows + at];
+}
+
 // A row without edges in a tile keeps the sums that it has from those before: only the first tile begins them.
-#define ck_is_skipped(starts, row, first) (!(first) && (starts)[row] == (starts)[(row) + 1])
+#define ck_is_skipped(starts, at, first) (!(first) && (starts)[at] == (starts)[(at) + 1])
 
 // Asks for the far sources of a row some rows ahead, which take longer to come than a processor can look ahead: where most
 // sources are near, a hundredth of far ones doubles the time of a row that waits for each.
 enum { CK_ROWS_AHEAD = 4 };
 CK_INLINE void ck_fetch_far(
-    const ck_edges *edges, uint32_t tile, uint32_t row, const float *x_tile, size_t lanes) {
-  if (!edges->far_starts || row + CK_ROWS_AHEAD >= edges->rows) return;
-  const uint32_t *starts = edges->far_starts + (size_t)tile * (edges->rows + 1) + row + CK_ROWS_AHEAD;
+    const ck_edges *edges, uint32_t tile, uint32_t at, const float *x_tile, size_t lanes) {
+  if (!edges->far_starts || at + CK_ROWS_AHEAD >= edges->rows) return;
+  const uint32_t *starts = edges->far_starts + (size_t)tile * (edges->rows + 1) + at + CK_ROWS_AHEAD;
   const uint16_t *far = edges->far_columns + *starts;
   const uint32_t each = edges->far_each;
   for (uint32_t f = 0; f < each; f++)
@@ -61,7 +72,8 @@ CK_INLINE void ck_fetch_far(
 }
 
 // BODY(c, x, w) for edges e ..< end of a row: c is the chain of sums (0 to 3), x the source's lanes, w the weight
-// in every lane. FOUR(e) follows every group of four, ONE(e) every single edge behind the last group. FORM is WIDE or NARROW.
+// in every lane. FOUR(e) follows every group of four, ONE(e) every single edge behind the last group. FORM is WIDE, NARROW or
+// READ.
 #define CK_ROW_EDGES(FORM, STRIDE, BODY, FOUR, ONE)                                                        \
   do {                                                                                                     \
     for (; e + 4 <= end; e += 4) {                                                                         \
@@ -87,8 +99,8 @@ CK_INLINE void ck_fetch_far(
 // weights again.
 #define CK_ROW_PRODUCT(FORM, GROUPS, BLOCK)                                                                \
   for (int block = 0; block < GROUPS; block += BLOCK) {                                                    \
-    uint32_t e = starts[row];                                                                              \
-    const uint32_t end = starts[row + 1];                                                                  \
+    uint32_t e = starts[at];                                                                               \
+    const uint32_t end = starts[at + 1];                                                                   \
     float *zr = z + (size_t)row * (GROUPS * 16) + block * 16;                                              \
     const float *xt = x_tile + block * 16;                                                                 \
     ck_v16 sum[4][BLOCK];                                                                                  \

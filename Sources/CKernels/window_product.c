@@ -54,8 +54,8 @@ CK_CLONES void ck_pack_panels(
   }
 }
 
-// ROWS x GROUPS accumulators over `inner`: a holds 16 floats a k, b `b_stride` floats a k.
-#define CK_BLOCK(ROWS, GROUPS, START, FINISH)                                                              \
+// ROWS x GROUPS accumulators over `inner`: a holds 16 floats a k, b `b_stride` floats a k. FETCH asks for what comes next.
+#define CK_BLOCK(ROWS, GROUPS, START, FETCH, FINISH)                                                       \
   do {                                                                                                     \
     ck_v16 sum[ROWS][GROUPS];                                                                              \
     for (int r = 0; r < ROWS; r++)                                                                         \
@@ -63,6 +63,7 @@ CK_CLONES void ck_pack_panels(
     for (size_t k = 0; k < inner; k++) {                                                                   \
       ck_v16 bk[GROUPS];                                                                                   \
       for (int g = 0; g < GROUPS; g++) bk[g] = ck_load(b + k * b_stride + g * 16);                         \
+      FETCH;                                                                                               \
       for (int r = 0; r < ROWS; r++) {                                                                     \
         const ck_v16 ar = ck_splat(a[k * 16 + r]);                                                         \
         for (int g = 0; g < GROUPS; g++) sum[r][g] += ar * bk[g];                                          \
@@ -72,6 +73,9 @@ CK_CLONES void ck_pack_panels(
       for (int g = 0; g < GROUPS; g++) FINISH;                                                             \
   } while (0)
 
+// A matrix of a hundred units and more is in the second-level cache at best, and a step reads all of it once.
+enum { CK_AHEAD = 16 };
+#define CK_PANEL_FETCH __builtin_prefetch(a + (k + CK_AHEAD) * 16)
 #define CK_PANEL_START (accumulate && r < left ? ck_load(y0 + r * lanes + g * 16) : ck_splat(0))
 #define CK_PANEL_FINISH                                                                                    \
   if (r < left) ck_store(y0 + r * lanes + g * 16, sum[r][g])
@@ -85,7 +89,7 @@ CK_CLONES static void ck_panel_step(
     const float *a = panel, *b = x;
     float *y0 = y;
     const int left = (int)count;
-    CK_BLOCK(16, 1, CK_PANEL_START, CK_PANEL_FINISH);
+    CK_BLOCK(16, 1, CK_PANEL_START, CK_PANEL_FETCH, CK_PANEL_FINISH);
     return;
   }
   if (ck_is_wide()) {
@@ -94,7 +98,7 @@ CK_CLONES static void ck_panel_step(
         const float *a = panel + row, *b = x + l;
         float *y0 = y + row * lanes + l;
         const int left = (int)(count - row);
-        CK_BLOCK(8, 2, CK_PANEL_START, CK_PANEL_FINISH);
+        CK_BLOCK(8, 2, CK_PANEL_START, CK_PANEL_FETCH, CK_PANEL_FINISH);
       }
     return;
   }
@@ -103,7 +107,7 @@ CK_CLONES static void ck_panel_step(
       const float *a = panel + row, *b = x + l;
       float *y0 = y + row * lanes + l;
       const int left = (int)(count - row);
-      CK_BLOCK(4, 1, CK_PANEL_START, CK_PANEL_FINISH);
+      CK_BLOCK(4, 1, CK_PANEL_START, CK_PANEL_FETCH, CK_PANEL_FINISH);
     }
 }
 
@@ -193,13 +197,13 @@ CK_CLONES static void ck_outer_block(
   if (ck_is_wide()) {
     const float *a = a_panel;
     float *g0 = g_block;
-    CK_BLOCK(16, 1, ck_splat(0), CK_OUTER_FINISH);
+    CK_BLOCK(16, 1, ck_splat(0), (void)0, CK_OUTER_FINISH);
     return;
   }
   for (size_t row = 0; row < 16 && rows_left > 0; row += 4) {
     const float *a = a_panel + row;
     float *g0 = g_block + row * g_row;
-    CK_BLOCK(4, 1, ck_splat(0), CK_OUTER_FINISH);
+    CK_BLOCK(4, 1, ck_splat(0), (void)0, CK_OUTER_FINISH);
     rows_left = rows_left > 4 ? rows_left - 4 : 0;
   }
 }

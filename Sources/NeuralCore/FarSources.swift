@@ -28,10 +28,11 @@ final class FarSources: @unchecked Sendable {
     var count = 0
     for tile in 0..<tiles {
       let first = tile * Int(edges.tile_width)
-      for row in 0...rows {
-        let slot = tile * (rows + 1) + row
+      for place in 0...rows {
+        let slot = tile * (rows + 1) + place
         (starts + slot).initialize(to: UInt32(count))
-        guard row < rows else { continue }
+        guard place < rows else { continue }
+        let row = edges.row(at: place, tile: tile)
         for edge in Int(edges.row_starts[slot])..<Int(edges.row_starts[slot + 1]) {
           let column = edges.columns[edge]
           guard abs(first + Int(column) - row) > FarSources.near else { continue }

@@ -10,9 +10,10 @@ struct EdgePlanTests {
   static func triples(_ plan: EdgePlan) -> [[Int]] {
     let edges = plan.edges
     return (0..<Int(edges.tiles)).flatMap { tile in
-      (0..<Int(edges.rows)).flatMap { row -> [[Int]] in
+      (0..<Int(edges.rows)).flatMap { place -> [[Int]] in
         let starts = edges.row_starts + tile * (Int(edges.rows) + 1)
-        return (Int(starts[row])..<Int(starts[row + 1])).map {
+        let row = edges.row(at: place, tile: tile)
+        return (Int(starts[place])..<Int(starts[place + 1])).map {
           [row, tile * Int(edges.tile_width) + Int(edges.columns[$0]), Int(plan.graphEdges[$0])]
         }
       }
@@ -32,9 +33,12 @@ struct EdgePlanTests {
         }
       }
       #expect(found.sorted { $0[2] < $1[2] } == expected)
-      // Tiles outermost, then rows, then columns.
+      // Tiles outermost, then blocks of rows, then rows by their number of edges in the tile, then columns.
       let width = Int(plan.edges.tile_width)
-      let keys = found.map { [$0[1] / width, $0[0], $0[1]] }
+      let counts = Dictionary(grouping: found) { [$0[1] / width, $0[0]] }.mapValues(\.count)
+      let keys = found.map {
+        [$0[1] / width, $0[0] / 64, counts[[$0[1] / width, $0[0]], default: 0], $0[0], $0[1]]
+      }
       #expect(zip(keys, keys.dropFirst()).allSatisfy { $0.lexicographicallyPrecedes($1) })
     }
   }
@@ -100,10 +104,10 @@ struct EdgePlanTests {
     let columns = try #require(edges.far_columns)
     var found: [[Int]] = []
     for tile in 0..<Int(edges.tiles) {
-      for row in 0..<n {
-        let slot = tile * (n + 1) + row
+      for place in 0..<n {
+        let slot = tile * (n + 1) + place
         found += (Int(starts[slot])..<Int(starts[slot + 1])).map {
-          [row, tile * Int(edges.tile_width) + Int(columns[$0])]
+          [edges.row(at: place, tile: tile), tile * Int(edges.tile_width) + Int(columns[$0])]
         }
       }
     }

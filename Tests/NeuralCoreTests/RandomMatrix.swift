@@ -16,12 +16,14 @@ func randomGraph(neurons n: Int, density: Double, seed: UInt64) throws -> Sparse
   return try SparseGraph(sourcesOfTargets: rows)
 }
 
-/// Edges written out by hand, for tile widths that `EdgePlan` would not choose.
+/// Edges written out by hand, for tile widths and orders of rows that `EdgePlan` would not choose: rows come backwards in each
+/// block of an odd tile.
 struct HandEdges {
   let rows: Int
   let sources: Int
   let tiles: Int
   let width: Int
+  let order: [UInt8]
   let starts: [UInt32]
   let columns: [UInt16]
 
@@ -37,27 +39,34 @@ struct HandEdges {
       // The first and last source are the ones a wrong tile would miss.
       return Set((0..<degree).map { _ in generator.uniform(below: sources) } + [0, sources - 1]).sorted()
     }
+    var order: [UInt8] = []
     var starts: [UInt32] = []
     var columns: [UInt16] = []
     for tile in 0..<tiles {
-      for row in 0..<rows {
+      for place in 0..<rows {
+        let first = place / 64 * 64
+        let row = tile % 2 == 0 ? place : first + min(64, rows - first) - 1 - (place - first)
+        order.append(UInt8(row - first))
         starts.append(UInt32(columns.count))
         columns += chosen[row].filter { $0 / width == tile }.map { UInt16($0 % width) }
       }
       starts.append(UInt32(columns.count))
     }
+    self.order = order
     self.starts = starts
     self.columns = columns
   }
 
   func with<Result>(_ body: (UnsafePointer<ck_edges>) -> Result) -> Result {
-    starts.withUnsafeBufferPointer { starts in
-      columns.withUnsafeBufferPointer { columns in
-        var edges = ck_edges(
-          rows: UInt32(rows), sources: UInt32(sources), tiles: UInt32(tiles), tile_width: UInt32(width),
-          row_starts: starts.baseAddress, columns: columns.baseAddress, far_starts: nil, far_columns: nil,
-          far_each: 0)
-        return body(&edges)
+    order.withUnsafeBufferPointer { order in
+      starts.withUnsafeBufferPointer { starts in
+        columns.withUnsafeBufferPointer { columns in
+          var edges = ck_edges(
+            rows: UInt32(rows), sources: UInt32(sources), tiles: UInt32(tiles), tile_width: UInt32(width),
+            row_order: order.baseAddress, row_starts: starts.baseAddress, columns: columns.baseAddress,
+            far_starts: nil, far_columns: nil, far_each: 0)
+          return body(&edges)
+        }
       }
     }
   }

@@ -34,12 +34,15 @@ void ck_cos_sin(size_t count, const double *x, double *cosines, double *sines);
 
 /// Edges of a sparse matrix in the order of the kernels: column tiles outermost, then rows, then columns.
 /// A tile's sources fit in the first-level cache, and a column fits in 16 bits counted from the tile's first. Of a large
-/// graph a tile has as many as fit in 16 bits.
+/// graph a tile has as many as fit in 16 bits. Of every CK_ROW_BLOCK rows those with as many edges in the tile come one
+/// after the other, so that a processor foresees where their loops end.
+enum { CK_ROW_BLOCK = 64 };
 typedef struct {
   uint32_t rows;               ///< number of rows (targets)
   uint32_t sources;            ///< number of columns (sources)
   uint32_t tiles;              ///< number of column tiles
   uint32_t tile_width;         ///< sources in a tile, at most 65,536
+  const uint8_t *row_order;    ///< [tiles][rows]: place of a row, in this order, within its block of rows
   const uint32_t *row_starts;  ///< [tiles][rows + 1]: where a row's edges begin, in this order
   const uint16_t *columns;     ///< [edges]: source minus the first source of its tile
   const uint32_t *far_starts;  ///< [tiles][rows + 1]: where a row's far sources begin; null if none are to be fetched
