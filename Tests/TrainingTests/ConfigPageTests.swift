@@ -1,4 +1,5 @@
 import Foundation
+import SequenceModels
 import Storage
 import TestSupport
 import Testing
@@ -92,13 +93,11 @@ struct ConfigPageTests {
   }
 
   /// The keys that a message lists beside an unknown one.
-  @Test(arguments: [
-    ("tnd", ""), ("tnd", "data."), ("tnd", "training."), ("tnd", "training.rewire."), ("tnd", "validation."),
-    ("tnd", "aggregation."), ("tnd", "model."), ("tnd", "model.plasticity."), ("tnd", "model.graph."),
-    ("rnn", "model."),
-    ("sparse_rnn", "model."), ("lstm", "model."), ("cfc", "model."), ("transformer", "model."),
-    ("s4d", "model."),
-  ])
+  @Test(
+    arguments: [
+      "", "data.", "training.", "training.rewire.", "validation.", "aggregation.", "model.plasticity.",
+      "model.graph.",
+    ].map { ("tnd", $0) } + ModelRegistry.all.map { ($0.type, "model.") })
   func hasEveryKey(type: String, section: String) throws {
     let row = Row(type: type, key: "", fallback: "", allowed: "")
     let error = try #require(try ConfigPageTests.error(row, "1", key: section + "no_such_key"))

@@ -52,6 +52,7 @@ struct ManualPage {
       "\\fBXDG_CONFIG_HOME\\fR where that is set.", ".SH ENVIRONMENT", ".TP", ".B PONG_NO_PREFERENCES",
       "If set to anything but 0, that file is neither read nor written.", ".TP", ".B PONG_HEADLESS",
       "If set to anything but 0, the launcher builds the program without its window.", ".TP",
+      ".B PONG_SCRATCH", "A folder of the node's own in which the tasks of a sweep on a Slurm train.", ".TP",
       ".B PONG_TRAITS",
       "Interchange, Minari, NumPy or several with commas between: what the launcher builds besides, ONNX and",
       "TensorBoard, Minari datasets, or .npz files where libzip was not there. Commands that need one get it by",

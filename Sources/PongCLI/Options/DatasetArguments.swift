@@ -6,7 +6,7 @@ import PongEngine
 struct DatasetArguments: ParsableArguments {
   @Argument(
     help:
-      "A file (.pong or .minari; only to be told of, .txt and .npz too), or all shards of a set: one by one, or their folder."
+      "A .pong or .minari file (info: .txt and .npz too), or all shards of a set: one by one, or their folder."
   )
   var files: [String]
 
