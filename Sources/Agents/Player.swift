@@ -4,7 +4,7 @@ import PongEngine
 public enum Player: Sendable {
   /// A trained network.
   case agent(Agent)
-  /// An expert; the number seeds its own variation.
+  /// An expert, a program or an ONNX file; the number seeds what an expert varies.
   case policy(name: String, make: @Sendable (UInt64) -> any Policy)
 
   /// The name in results.

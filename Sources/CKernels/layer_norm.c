@@ -70,11 +70,3 @@ void ck_layer_norm_naive(
       y[i * lanes + l] = (x[i * lanes + l] - mean) / sqrt(variance + epsilon) * weight[i] + bias[i];
   }
 }
-
-CK_CLONES void ck_relu(size_t count, float *x) {
-  for (size_t i = 0; i < count; i++) x[i] = x[i] > 0 ? x[i] : 0;
-}
-
-CK_CLONES void ck_relu_backward(size_t count, const float *restrict y, float *restrict dy) {
-  for (size_t i = 0; i < count; i++) dy[i] = y[i] > 0 ? dy[i] : 0;
-}

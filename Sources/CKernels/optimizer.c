@@ -46,14 +46,6 @@ CK_CLONES double ck_sum_of_squares(size_t count, const float *x) {
   return sums[0];
 }
 
-CK_CLONES void ck_add(size_t count, const float *restrict x, float *restrict y) {
-  for (size_t i = 0; i < count; i++) y[i] += x[i];
-}
-
 CK_CLONES void ck_moving_average(size_t count, const float *restrict x, float decay, float *restrict average) {
   for (size_t i = 0; i < count; i++) average[i] = decay * average[i] + (1.0f - decay) * x[i];
-}
-
-void ck_gather(size_t count, const uint32_t *restrict index, const float *restrict x, float *restrict y) {
-  for (size_t i = 0; i < count; i++) y[i] = x[index[i]];
 }

@@ -1,5 +1,6 @@
-// One step of the reference game for many environments at once, without branches so that it vectorises.
-// The order is that of GameState.step in Sources/PongEngine/Step.swift, which is the twin that tests compare.
+// A step of the reference game for many environments at once, and what else a step of either game needs:
+// observations, checks of actions, rewards, counts of steps. Without branches, so that it vectorises.
+// The game's order is that of GameState.step in Sources/PongEngine/Step.swift, the twin that tests compare.
 #include "ckernels.h"
 #include "lanes.h"
 

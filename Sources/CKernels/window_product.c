@@ -8,7 +8,7 @@
 
 size_t ck_panel_floats(size_t rows, size_t inner) { return (rows + 15) / 16 * 16 * inner; }
 
-// out[l][i] = rows[i][l]: 16 x 16, by four rounds of riffling.
+// v[l][i] = v[i][l], in place: 16 x 16, by four rounds of riffling.
 #define ck_zip_low(a, b)                                                                                   \
   __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
 #define ck_zip_high(a, b)                                                                                  \
@@ -80,7 +80,8 @@ enum { CK_AHEAD = 16 };
 #define CK_PANEL_FINISH                                                                                    \
   if (r < left) ck_store(y0 + r * lanes + g * 16, sum[r][g])
 
-// One panel at one step. AVX-512 holds 16 accumulators of one register; others 4 of two registers.
+// One panel at one step. AVX-512 holds 16 accumulators of one register, 16 x 1 at 16 lanes and 8 x 2 at more;
+// others 4 of two registers.
 CK_CLONES static void ck_panel_step(
     size_t count, size_t inner, size_t lanes, const float *restrict panel, const float *restrict x,
     int accumulate, float *restrict y) {

@@ -79,7 +79,7 @@ struct PlayFollower {
     guard state.ballDY > 0 else { return }
     if velocity != (state.ballDX, state.ballDY) || motion.jumped {
       velocity = (state.ballDX, state.ballDY)
-      landingX = state.landing(rules: rules).ballX
+      landingX = state.landingX(rules: rules)
     }
     let distance = rules.distance(paddleX: state.paddleX, ballX: landingX) * Double(2 * rules.unitsPerPixel)
     counts.distances[band].add(Int(distance))

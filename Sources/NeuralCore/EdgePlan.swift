@@ -3,7 +3,8 @@ import CKernels
 /// A graph's edges in the order of the kernels (column tiles, then rows), with the map back to the graph's
 /// own order. Built once a graph, shared by all shards and threads.
 public final class EdgePlan: @unchecked Sendable {
-  /// Sources in a tile, at most: at 64 lanes a tile of x takes 22 KB of the first-level cache.
+  /// Sources in a tile of a graph with edges enough; sparser ones get wider tiles (`width`). At 64 lanes such a tile of x takes
+  /// 22 KB of the first-level cache.
   static let tileWidth = 88
   /// Below this many edges in a row and tile, on average, tiles cost more than they save.
   static let edgesPerTileRow = 8

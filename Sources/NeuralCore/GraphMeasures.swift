@@ -95,24 +95,3 @@ public struct GraphMeasures: Sendable, Equatable {
     return pairs == 0 ? 0 : sum / Double(pairs)
   }
 }
-
-extension SparseGraph {
-  /// The connections among some neurons alone, numbered from 0, and which edges of this graph they are.
-  public func among(_ range: Range<Int>) -> (graph: SparseGraph, edges: [Int]) {
-    var starts: [UInt32] = [0]
-    var sources: [UInt32] = []
-    var own: [Int] = []
-    for target in range {
-      for edge in edges(into: target) where range.contains(Int(self.sources[edge])) {
-        sources.append(self.sources[edge] - UInt32(range.lowerBound))
-        own.append(edge)
-      }
-      starts.append(UInt32(sources.count))
-    }
-    do {
-      return (try SparseGraph(neurons: range.count, rowStarts: starts, sources: sources), own)
-    } catch {
-      preconditionFailure("a part of a graph is a graph: \(error)")
-    }
-  }
-}

@@ -32,9 +32,10 @@ final class SparseBackward {
     scratch = Tensor(steps: 1, features: isFused ? 0 : ck_sampled_product_scratch(&edges), lanes: 1)
   }
 
-  /// Asks for the gradients of further edges too, from the next window on; nil for no longer.
-  func probe(_ plan: EdgePlan?) -> EdgeProbe? {
-    probe = plan.map { EdgeProbe($0, lanes: lanes) }
+  /// Asks for the gradients of further edges too, from the next window on.
+  func probe(_ plan: EdgePlan) -> EdgeProbe {
+    let probe = EdgeProbe(plan, lanes: lanes)
+    self.probe = probe
     return probe
   }
 

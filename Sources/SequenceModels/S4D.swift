@@ -133,34 +133,23 @@ extension S4D {
 
 private final class S4DWeights: ModelWeights {
   let model: S4D
-  let flat: Tensor
-  let matrices: [String: PackedMatrix]
+  let packed: PackedWeights
   let kernels: [S4DKernel]
 
   init(_ model: S4D) {
     self.model = model
-    let layout = model.layout
-    flat = Tensor(steps: 1, features: layout.count, lanes: 1)
-    var matrices: [String: PackedMatrix] = [:]
-    for entry in layout.entries where entry.shape.count == 2 && entry.name.hasSuffix(".weight") {
-      matrices[entry.name] = PackedMatrix(entry)
-    }
-    self.matrices = matrices
+    packed = PackedWeights(model.layout)
     kernels = (0..<model.layers).map { model.kernel($0) }
   }
 
   func load(_ parameters: UnsafePointer<Float>) {
-    flat.values.update(from: parameters, count: flat.count)
-    matrices.values.forEach { $0.load(parameters) }
+    packed.load(parameters)
     kernels.forEach { $0.load(parameters) }
   }
 
   func makeRunner(lanes: Int, steps: Int, records: Bool) -> any SequenceRunner {
     func linear(_ name: String) -> WindowLinear {
-      guard let matrix = matrices["\(name).weight"] else { preconditionFailure("no matrix \(name)") }
-      return WindowLinear(
-        flat, weight: matrix, bias: model.layout.offset("\(name).bias"), lanes: lanes, steps: steps,
-        records: records)
+      packed.linear("\(name).weight", "\(name).bias", lanes: lanes, steps: steps, records: records)
     }
     let layers = kernels.enumerated().map { index, kernel in
       S4DLayer(
@@ -169,7 +158,7 @@ private final class S4DWeights: ModelWeights {
         glu: GLU(features: model.hidden, lanes: lanes, steps: steps, records: records),
         sum: Residual(features: model.hidden, lanes: lanes, steps: steps, records: records),
         norm: LayerNorm(
-          flat, weight: model.layout.offset("layers.\(index).norm.weight"),
+          packed.flat, weight: model.layout.offset("layers.\(index).norm.weight"),
           bias: model.layout.offset("layers.\(index).norm.bias"), features: model.hidden, lanes: lanes,
           steps: steps, records: records))
     }

@@ -82,8 +82,8 @@ public protocol SequenceRunner: AnyObject {
 
 /// A runner on a graph that can also tell the gradients of edges that the graph does not have.
 public protocol EdgeProbing: SequenceRunner {
-  /// Asks every backward pass from the next on for the gradients of further edges; nil for no longer.
-  func probe(_ plan: EdgePlan?) -> EdgeProbe?
+  /// Asks every backward pass from the next on for the gradients of further edges, those of `plan`; nil of a runner that does not record.
+  func probe(_ plan: EdgePlan) -> EdgeProbe?
 }
 
 extension SequenceRunner {

@@ -27,7 +27,7 @@ public struct SparseRNN: SequenceModel {
     var generator = SeededGenerator(seed: seed).split("mask")
     var rows = [[UInt32]](repeating: [], count: hidden)
     for target in 0..<hidden {
-      TNDGraph.forEachSuccess(in: 0..<hidden, probability: density, &generator) {
+      generator.forEachSuccess(in: 0..<hidden, probability: density) {
         rows[target].append(UInt32($0))
       }
     }
@@ -46,8 +46,7 @@ public struct SparseRNN: SequenceModel {
   ) throws -> SparseRNN {
     let (hidden, density, spectralRadius) = try options(&settings)
     let arrays = Dictionary(uniqueKeysWithValues: structure.map { ($0.name, $0.values) })
-    let graph = try SparseGraph(
-      neurons: hidden, rowStarts: arrays["row_starts"] ?? [], sources: arrays["sources"] ?? [])
+    let graph = try SparseGraph(neurons: hidden) { arrays[$0] }
     return SparseRNN(
       hidden: hidden, density: density, spectralRadius: spectralRadius, graph: graph, inputs: inputs,
       outputs: outputs)
@@ -91,12 +90,7 @@ public struct SparseRNN: SequenceModel {
     ]
   }
 
-  public var structure: [StructureTensor] {
-    [
-      StructureTensor(name: "row_starts", values: graph.rowStarts),
-      StructureTensor(name: "sources", values: graph.sources),
-    ]
-  }
+  public var structure: [StructureTensor] { graph.structure }
 
   public var settings: [Setting.Entry] {
     [.init("hidden", .integer(hidden)), .init("density", .number(density))]

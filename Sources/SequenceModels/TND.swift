@@ -102,8 +102,7 @@ public struct TND: SequenceModel {
   ) throws -> TND {
     let options = try TNDOptions(&settings, inputs: inputs, outputs: outputs)
     let arrays = Dictionary(uniqueKeysWithValues: structure.map { ($0.name, $0.values) })
-    let graph = try SparseGraph(
-      neurons: options.neurons, rowStarts: arrays["row_starts"] ?? [], sources: arrays["sources"] ?? [])
+    let graph = try SparseGraph(neurons: options.neurons) { arrays[$0] }
     if let (source, target) = TNDGraph.edgeAgainstRoles(in: graph, inputs: inputs, outputs: outputs) {
       throw settings.error(
         "graph", found: "an edge from neuron \(source) to neuron \(target)",
@@ -185,10 +184,7 @@ public struct TND: SequenceModel {
   }
 
   public var structure: [StructureTensor] {
-    [
-      StructureTensor(name: "row_starts", values: graph.rowStarts),
-      StructureTensor(name: "sources", values: graph.sources),
-    ] + (names.map { [$0.structure] } ?? [])
+    graph.structure + (names.map { [$0.structure] } ?? [])
   }
 
   public var settings: [Setting.Entry] {

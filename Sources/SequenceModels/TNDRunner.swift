@@ -33,5 +33,5 @@ private final class TNDRunner: EdgeProbing {
     scan.forward(input, steps: steps, tape: tape)
   }
 
-  func probe(_ plan: EdgePlan?) -> EdgeProbe? { scan.probe(plan) }
+  func probe(_ plan: EdgePlan) -> EdgeProbe? { scan.probe(plan) }
 }

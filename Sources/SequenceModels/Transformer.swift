@@ -142,41 +142,21 @@ public struct Transformer: SequenceModel {
 
 final class TransformerWeights: ModelWeights {
   let model: Transformer
-  let flat: Tensor
-  let matrices: [String: PackedMatrix]
+  let packed: PackedWeights
   /// Of a head, where attention slides.
   let rotation: RotaryTable?
 
   init(_ model: Transformer) {
     self.model = model
-    flat = Tensor(steps: 1, features: model.layout.count, lanes: 1)
-    var matrices: [String: PackedMatrix] = [:]
-    for entry in model.layout.entries where entry.shape.count == 2 && entry.name != "positions.weight" {
-      matrices[entry.name] = PackedMatrix(entry)
-    }
-    self.matrices = matrices
+    packed = PackedWeights(model.layout)
     rotation =
       model.attention == .sliding
       ? RotaryTable(context: model.context, dim: model.features / model.heads) : nil
   }
 
-  func load(_ parameters: UnsafePointer<Float>) {
-    flat.values.update(from: parameters, count: flat.count)
-    for matrix in matrices.values { matrix.load(parameters) }
-  }
+  func load(_ parameters: UnsafePointer<Float>) { packed.load(parameters) }
 
   func makeRunner(lanes: Int, steps: Int, records: Bool) -> any SequenceRunner {
     TransformerRunner(self, lanes: lanes, steps: steps, records: records)
-  }
-
-  /// A linear layer by the names of its weight and bias.
-  func linear(
-    _ weight: String, _ bias: String, rectified: Bool = false, adds: Bool = false, lanes: Int, steps: Int,
-    records: Bool
-  ) -> WindowLinear {
-    guard let matrix = matrices[weight] else { preconditionFailure("no matrix \(weight)") }
-    return WindowLinear(
-      flat, weight: matrix, bias: model.layout.offset(bias), rectified: rectified, addsToInput: adds,
-      lanes: lanes, steps: steps, records: records)
   }
 }

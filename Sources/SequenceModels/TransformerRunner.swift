@@ -14,7 +14,7 @@ final class TransformerRunner: SequenceRunner {
 
   init(_ weights: TransformerWeights, lanes: Int, steps: Int, records: Bool) {
     let model = weights.model
-    embedding = weights.linear(
+    embedding = weights.packed.linear(
       "embedding.weight", "embedding.bias", lanes: lanes, steps: steps, records: records)
     let span: any AttentionSpan
     switch model.attention {
@@ -25,13 +25,14 @@ final class TransformerRunner: SequenceRunner {
       let positions = BlockPosition(context: model.context, lanes: lanes, steps: steps)
       span = positions
       position = PositionEmbedding(
-        weights.flat, offset: model.layout.offset("positions.weight"), positions: positions)
+        weights.packed.flat, offset: model.layout.offset("positions.weight"), positions: positions)
     }
     self.span = span
     layers = (0..<model.layers).map {
       TransformerLayer(weights, $0, span, lanes: lanes, steps: steps, records: records)
     }
-    readout = weights.linear("readout.weight", "readout.bias", lanes: lanes, steps: steps, records: records)
+    readout = weights.packed.linear(
+      "readout.weight", "readout.bias", lanes: lanes, steps: steps, records: records)
     // A step that sees itself alone carries nothing.
     let caches = layers.flatMap { [$0.attention.keyCache, $0.attention.valueCache] }.filter { $0.count > 0 }
     states = caches.isEmpty ? [] : [span.state] + caches
@@ -72,7 +73,7 @@ private final class TransformerLayer {
     func linear(
       _ weight: String, _ bias: String, rectified: Bool = false, adds: Bool = false
     ) -> WindowLinear {
-      weights.linear(
+      weights.packed.linear(
         "\(name).\(weight)", "\(name).\(bias)", rectified: rectified, adds: adds, lanes: lanes,
         steps: steps, records: records)
     }
@@ -86,7 +87,7 @@ private final class TransformerLayer {
       steps: steps, records: records)
     norms = ["norm1", "norm2"].map {
       LayerNorm(
-        weights.flat, weight: model.layout.offset("\(name).\($0).weight"),
+        weights.packed.flat, weight: model.layout.offset("\(name).\($0).weight"),
         bias: model.layout.offset("\(name).\($0).bias"), features: model.features,
         addsToInput: model.normFirst, lanes: lanes, steps: steps, records: records)
     }

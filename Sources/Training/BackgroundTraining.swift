@@ -13,7 +13,7 @@ public final class BackgroundTraining: Sendable {
   public enum Phase: Sendable, Equatable {
     /// It trains.
     case training
-    /// All passes are done, or the validation's target is reached.
+    /// All passes are done, or play has reached the validation's target or no longer improves.
     case finished
     /// It was asked to stop, and is saved.
     case stopped

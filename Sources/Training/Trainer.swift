@@ -44,7 +44,9 @@ public final class Trainer {
   let gradients: Tensor
 
   /// A run about to start.
-  /// - Throws: `TrainingError.tooShort` when the demonstration does not fill a single window.
+  /// - Throws: `TrainingError.tooShort` when the demonstration does not fill a single window, `.neverCorrected`
+  ///   when it leaves no labels for a teacher, `.neverRewired` when the graph would change no longer by the first
+  ///   rewiring.
   public init(_ config: RunConfig, data: TrainingData, team: ThreadTeam) throws(TrainingError) {
     self.config = config
     self.team = team

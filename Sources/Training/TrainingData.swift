@@ -63,7 +63,6 @@ public struct TrainingData: Sendable {
   public func action(_ step: Int) -> UInt8 { UInt8(truncatingIfNeeded: rows[step] >> 24) }
 
   /// Adds the rows of a dataset; returns the steps of its episodes.
-  @discardableResult
   mutating func append(_ dataset: Dataset) -> [Range<Int>] {
     let first = episodes.count
     for episode in dataset.asSeenByAgent.episodes where episode.count > 0 {

@@ -7,7 +7,7 @@ import Storage
 public final class TrainingRun {
   /// How a run ended for now.
   public enum Outcome: Sendable {
-    /// All passes are done.
+    /// All passes are done, or play has reached the validation's target or no longer improves.
     case finished
     /// It was asked to stop, and is saved.
     case stopped
@@ -29,7 +29,7 @@ public final class TrainingRun {
   ///   - lock: the folder's, where it is held already.
   ///   - note: told what a person should know; one line.
   /// - Throws: `FileError` where there is a run and none was expected, or none, or one of another config or
-  ///   demonstration, or another process trains there; `TrainingError.tooShort`.
+  ///   demonstration, or another process trains there; `TrainingError` as `Trainer.init`.
   public init(
     _ config: RunConfig, in directory: RunDirectory, _ data: TrainingData, team: ThreadTeam,
     resume: Bool, lock: FileLock? = nil, note: (String) -> Void = { _ in }

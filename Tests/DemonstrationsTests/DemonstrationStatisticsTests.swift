@@ -46,9 +46,9 @@ struct DemonstrationStatisticsTests {
   @Test("Distances: of a paddle that holds still, the same in every band")
   func distances() {
     let state = GameState(rules: .reference, serve: Serve(referenceX: 30, y: 100))
-    let landing = state.landing(rules: .reference)
+    let landingX = state.landingX(rules: .reference)
     let statistics = DemonstrationStatistics(dataset([Action](repeating: .stay, count: 87)))
-    let expected = abs(Double(landing.ballX) + 7.5 - 100)
+    let expected = abs(Double(landingX) + 7.5 - 100)
     // Down through y 0 to 247, always at the same place; the rows at y >= 240 belong to the last band.
     #expect(statistics.medianDistance == [Double?](repeating: expected, count: 7))
     #expect(statistics.movingShare == [0, 0, 0, 0, 0, 0, 0])

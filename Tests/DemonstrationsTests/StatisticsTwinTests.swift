@@ -72,7 +72,7 @@ private struct NaiveStatistics {
       guard state.ballDY > 0 else { continue }
       if velocity != (state.ballDX, state.ballDY) || motion.jumped {
         velocity = (state.ballDX, state.ballDY)
-        landingX = state.landing(rules: rules).ballX
+        landingX = state.landingX(rules: rules)
       }
       bands.distances[band].append(rules.distance(paddleX: state.paddleX, ballX: landingX))
     }

@@ -87,7 +87,7 @@ struct EdgeProbeTests {
     let targets = randomTargets(steps: steps, lanes: lanes, outputs: 2, lastOnly: false, seed: 6)
     func gradients(probing plan: EdgePlan?) -> (own: [Float], probe: EdgeProbe?) {
       let scan = TNDScan(weights, lanes: lanes, steps: steps, records: true)
-      let probe = scan.probe(plan)
+      let probe = plan.flatMap(scan.probe)
       let tape = Tape()
       var own: [Float] = []
       // Twice: a window forgets the one before.

@@ -23,7 +23,7 @@ struct GlanceTests {
         }
         let steps = state.ballDY < 0 ? horizons.0 : horizons.1
         let found = glance.ahead(of: state, rules: rules, steps: steps)
-        let expected = state.lookAhead(rules: rules, steps: steps).state
+        let expected = state.lookAhead(rules: rules, steps: steps)
         #expect(found.ballX == expected.ballX && found.ballY == expected.ballY)
         #expect(found.ballDX == expected.ballDX && found.ballDY == expected.ballDY)
         #expect(found.hasLanded(rules) == expected.hasLanded(rules))

@@ -16,11 +16,7 @@ struct SparseRNNTests {
         })
       var reader = try SettingReader(.map([.init("hidden", .integer(n))]), source: name)
       return try SparseRNN.restore(
-        settings: &reader, inputs: 24, outputs: 3,
-        structure: [
-          StructureTensor(name: "row_starts", values: graph.rowStarts),
-          StructureTensor(name: "sources", values: graph.sources),
-        ])
+        settings: &reader, inputs: 24, outputs: 3, structure: graph.structure)
     }
     let mask = try golden.file.floats("mask")
     return BaselineGolden(golden: golden, states: [("h0", "h", 0)]) { name, values in

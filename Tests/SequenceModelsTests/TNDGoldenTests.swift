@@ -35,11 +35,7 @@ struct TNDGoldenTests {
       ])
       var reader = try SettingReader(setting, source: name)
       return try TND.restore(
-        settings: &reader, inputs: 24, outputs: 3,
-        structure: [
-          StructureTensor(name: "row_starts", values: graph.rowStarts),
-          StructureTensor(name: "sources", values: graph.sources),
-        ])
+        settings: &reader, inputs: 24, outputs: 3, structure: graph.structure)
     }
   }
 

@@ -69,7 +69,7 @@ class PongEnv(gymnasium.Env[NDArray[np.int8], np.int64]):
         super().reset(seed=seed)
         if seed is None and not self._begun:
             seed = int(self.np_random.integers(2**63))
-        _start(self._games, 0, seed, options or {}, 0)
+        _start(self._games, 0, seed, options or {})
         self._begun = True
         self._games.observe()
         return self._games.observations[0].copy(), {}
@@ -162,7 +162,7 @@ class PongVectorEnv(VectorEnv[NDArray[np.int8], NDArray[np.int64], Any]):
         mask = _reset_mask(options.pop("reset_mask", None), self.num_envs)
         seeds = self._seeds(seed)
         for game in np.flatnonzero(mask).tolist():
-            _start(self._games, game, seeds[game], options, game)
+            _start(self._games, game, seeds[game], options)
         self._begun |= mask
         self._games.observe()
         self._games.terminated[mask] = False
@@ -277,7 +277,7 @@ def _session(sessions: Any, game: int, count: int) -> int:
     return session
 
 
-def _start(games: Games, game: int, seed: int | None, options: dict[str, Any], index: int) -> None:
+def _start(games: Games, game: int, seed: int | None, options: dict[str, Any]) -> None:
     """Starts a game as seed and options of a reset say."""
     unknown = sorted(set(options) - {"session", "serves"})
     if unknown:
@@ -285,7 +285,7 @@ def _start(games: Games, game: int, seed: int | None, options: dict[str, Any], i
     if "serves" in options:
         games.start_with_serves(game, options["serves"])
         return
-    session = _session(options.get("session", 0), index, games.count)
+    session = _session(options.get("session", 0), game, games.count)
     if seed is not None:
         games.start(game, seed, session)
     elif "session" in options:

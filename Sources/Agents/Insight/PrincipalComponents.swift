@@ -1,5 +1,3 @@
-import Determinism
-
 /// The first two principal components of some vectors: the plane in which they vary most.
 ///
 /// In double precision and deterministic. The components are found from the Gram matrix of the T centred

@@ -20,6 +20,21 @@ void ck_tanh(size_t count, const float *x, float *y);
 /// dx = dy (1 - y^2), the gradient of y = tanh(x).
 void ck_tanh_backward(size_t count, const float *y, const float *dy, float *dx);
 
+/// x = max(x, 0); its reverse clears the gradient where y is 0.
+void ck_relu(size_t count, float *x);
+void ck_relu_backward(size_t count, const float *y, float *dy);
+
+/// y = GELU(x) in its tanh form (Hendrycks & Gimpel 2016, arXiv 1606.08415; torch's approximate='tanh').
+void ck_gelu(size_t count, const float *x, float *y);
+void ck_gelu_naive(size_t count, const float *x, double *y);
+void ck_gelu_backward(size_t count, const float *x, const float *dy, float *dx);
+
+/// y = a sigmoid(b), as torch.nn.GLU.
+void ck_glu(size_t count, const float *a, const float *b, float *y);
+void ck_glu_naive(size_t count, const float *a, const float *b, double *y);
+void ck_glu_backward(
+    size_t count, const float *a, const float *b, const float *dy, float *da, float *db);
+
 // deterministic_math.c ---------------------------------------------------------------------------------
 
 /// y[i] = e^x[i], of x within 700 of 0; the same bits on every machine. `y` may be `x`. The naive twin is
@@ -287,10 +302,6 @@ void ck_layer_norm_backward(
     size_t features, size_t lanes, const float *x, const float *weight, const float *mean,
     const float *inverse, const float *dy, int accumulate, float *dx, float *dweight, float *dbias);
 
-/// x = max(x, 0); its reverse clears the gradient where y is 0.
-void ck_relu(size_t count, float *x);
-void ck_relu_backward(size_t count, const float *y, float *dy);
-
 // s4d_scan.c -------------------------------------------------------------------------------------------
 
 /// A diagonal state space layer: `channels` of `pairs` complex states each, real part first everywhere.
@@ -310,17 +321,6 @@ void ck_s4d_backward(
     const ck_s4d *layer, size_t steps, const float *u, const float *state, const float *dy, float *du,
     float *ddecay, float *doutput, float *dskip, float *scratch);
 size_t ck_s4d_scratch(size_t steps);
-
-/// y = GELU(x) in its tanh form (Hendrycks & Gimpel 2016, arXiv 1606.08415; torch's approximate='tanh').
-void ck_gelu(size_t count, const float *x, float *y);
-void ck_gelu_naive(size_t count, const float *x, double *y);
-void ck_gelu_backward(size_t count, const float *x, const float *dy, float *dx);
-
-/// y = a sigmoid(b), as torch.nn.GLU.
-void ck_glu(size_t count, const float *a, const float *b, float *y);
-void ck_glu_naive(size_t count, const float *a, const float *b, double *y);
-void ck_glu_backward(
-    size_t count, const float *a, const float *b, const float *dy, float *da, float *db);
 
 // pong_batch.c -----------------------------------------------------------------------------------------
 
@@ -369,11 +369,13 @@ void ck_adamw(
 /// The sum of squares, in double, always in the same order.
 double ck_sum_of_squares(size_t count, const float *x);
 
-/// y += x.
-void ck_add(size_t count, const float *x, float *y);
-
 /// average = decay average + (1 - decay) x.
 void ck_moving_average(size_t count, const float *x, float decay, float *average);
+
+// gather.c ---------------------------------------------------------------------------------------------
+
+/// y += x.
+void ck_add(size_t count, const float *x, float *y);
 
 /// y[i] = x[index[i]]
 void ck_gather(size_t count, const uint32_t *index, const float *x, float *y);

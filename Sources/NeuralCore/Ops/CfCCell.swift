@@ -1,5 +1,3 @@
-import CKernels
-
 /// The parameters of a CfC cell as its scans read them.
 ///
 /// The heads see z, which is [x; h], or the output of the backbone, whose first layer then sees [x; h]. A matrix

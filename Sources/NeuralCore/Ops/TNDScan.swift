@@ -57,10 +57,9 @@ public final class TNDScan: TapeRecord {
   /// All that is carried from window to window: `state`, and the traces of plastic edges, (1, edges, L).
   public var states: [Tensor] { [state] + (plastic.map { [$0.traces] } ?? []) }
 
-  /// Asks every backward pass from the next on for the gradients that further edges would have, those of `plan`; nil for
-  /// no longer.
-  @discardableResult
-  public func probe(_ plan: EdgePlan?) -> EdgeProbe? { reverse?.edges.probe(plan) }
+  /// Asks every backward pass from the next on for the gradients that further edges would have, those of `plan`; nil of a
+  /// scan that does not record.
+  public func probe(_ plan: EdgePlan) -> EdgeProbe? { reverse?.edges.probe(plan) }
 
   /// Runs the window's first `steps` steps of `input`, (T, inputs, L), from `state` and leaves the new state
   /// there. Records itself on `tape`, if given.

@@ -18,7 +18,7 @@ struct Glance: Sendable {
     {
       if !ahead.hasLanded(rules) { ahead.fly(rules: rules) }
     } else {
-      ahead = state.lookAhead(rules: rules, steps: steps).state
+      ahead = state.lookAhead(rules: rules, steps: steps)
     }
     self.steps = steps
     var next = state

@@ -5,7 +5,7 @@
 public struct Interceptor: Policy, Sendable {
   private let rules: Rules
   private var motion: BallMotion
-  private var plan: (dx: Int32, dy: Int32, landing: Landing)?
+  private var plan: (dx: Int32, dy: Int32, landingX: Int32)?
 
   /// An interceptor for a game with these rules.
   public init(rules: Rules) {
@@ -22,17 +22,17 @@ public struct Interceptor: Policy, Sendable {
   /// The move towards the landing point.
   public mutating func action(for observation: Observation) -> Action {
     let state = motion.observe(observation)
-    return rules.paddleStep(from: state.paddleX, to: landing(of: state).ballX)
+    return rules.paddleStep(from: state.paddleX, to: landingX(of: state))
   }
 
   /// The landing point; looked for anew when the velocity is no longer the one it was found with, or when
   /// the ball is past it and still in reach.
-  private mutating func landing(of state: GameState) -> Landing {
+  private mutating func landingX(of state: GameState) -> Int32 {
     if let plan, plan.dx == state.ballDX, plan.dy == state.ballDY, !motion.jumped, !state.hasLanded(rules) {
-      return plan.landing
+      return plan.landingX
     }
-    let landing = state.landing(rules: rules)
-    plan = (state.ballDX, state.ballDY, landing)
-    return landing
+    let landingX = state.landingX(rules: rules)
+    plan = (state.ballDX, state.ballDY, landingX)
+    return landingX
   }
 }

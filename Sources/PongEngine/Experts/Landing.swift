@@ -1,28 +1,19 @@
 // Looking ahead with the engine's own step function, so that an expert's idea of the game cannot differ from
 // the game.
 
-/// Where the ball will come down if the paddle does not touch it before.
-public struct Landing: Sendable, Equatable {
-  /// The ball's left edge in the step in which its lower edge first passes the paddle's upper edge on the
-  /// way down, units.
-  public let ballX: Int32
-  /// Steps from the given state to that one; 0 if the ball is there already.
-  public let steps: Int
-}
-
 extension GameState {
   /// The ball `steps` steps from now if nothing touches it but the walls.
   ///
   /// The paddle is set aside, and the look-ahead ends where the ball lands.
-  public func lookAhead(rules: Rules, steps limit: Int) -> (state: GameState, steps: Int) {
+  public func lookAhead(rules: Rules, steps: Int) -> GameState {
     var ahead = self
-    var steps = 0
-    while steps < limit, !ahead.hasLanded(rules) {
+    var left = steps
+    while left > 0, !ahead.hasLanded(rules) {
       ahead.fly(rules: rules)
-      steps += 1
+      left -= 1
     }
     ahead.paddleX = paddleX
-    return (ahead, steps)
+    return ahead
   }
 
   /// One step in which nothing touches the ball but the walls.
@@ -34,11 +25,11 @@ extension GameState {
     return step(.stay, rules: rules, serves: &serves)
   }
 
-  /// Where and when the ball comes down.
-  public func landing(rules: Rules) -> Landing {
+  /// Where the ball comes down if the paddle does not touch it before: its left edge in the step in which its lower edge
+  /// first passes the paddle's upper edge on the way down, units.
+  public func landingX(rules: Rules) -> Int32 {
     // A ball that does not move along y would never land; no rule set serves one, an estimate might.
-    let (state, steps) = lookAhead(rules: rules, steps: GameState.longestFlight)
-    return Landing(ballX: state.ballX, steps: steps)
+    lookAhead(rules: rules, steps: GameState.longestFlight).ballX
   }
 
   /// Whether the ball is on its way down with its lower edge below the paddle's upper edge.

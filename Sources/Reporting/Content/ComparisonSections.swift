@@ -1,8 +1,8 @@
 import Evaluation
 import Storage
 
-/// The sections that compare configurations in tables: models at published and at equal size, window lengths,
-/// variants of TND.
+/// The sections that compare configurations in tables: models at published and at equal size, the published
+/// recipe, several demonstrations, window lengths, variants of TND, starting weights.
 extension ReportPart {
   var headlineSection: Report.Section {
     var blocks: [Report.Block] = []

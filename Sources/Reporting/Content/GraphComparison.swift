@@ -1,4 +1,3 @@
-import Determinism
 import Evaluation
 import Storage
 

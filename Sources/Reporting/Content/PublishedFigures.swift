@@ -11,7 +11,7 @@ enum PublishedFigures {
     let max: String
   }
 
-  /// The demonstration they are of: CRC-32 of its rows (`DatasetFile.rowsChecksum`), eight hexadecimal digits.
+  /// The demonstration they are of: CRC-32 of its rows (`TrainingData.demonstrationCRC32`), eight hexadecimal digits.
   static let demonstrationCRC32 = "3308f109"
 
   /// Where they are from, for captions.

@@ -2,7 +2,8 @@ import PongEngine
 import Storage
 import Sweeps
 
-/// What the models cloned from one kind of demonstration came to: the sections that compare them.
+/// What the models cloned from one kind of demonstration, or corrected by a teacher too, came to: the sections
+/// that compare them.
 struct ReportPart {
   /// Whose demonstrations.
   enum Origin: CaseIterable {

@@ -163,31 +163,3 @@ enum ResultTable {
       sources: Sources.of([tnd] + others))
   }
 }
-
-/// The probability that one configuration improves on another, over the means of their seeds.
-struct Improvement {
-  let seeds: (Int, Int)
-  let probability: Estimate
-
-  /// Nil where either has not been played.
-  init?(of x: Configuration, over y: Configuration) {
-    guard let a = x.rounds, let b = y.rounds else { return nil }
-    seeds = (a.seeds, b.seeds)
-    let generator = SeededGenerator(seed: 0).split("report improvement \(x.name) over \(y.name)")
-    probability = Estimate(
-      value: Statistics.probabilityOfImprovement(of: a.seedMeans, over: b.seedMeans),
-      interval: Statistics.improvementInterval(of: a.seedMeans, over: b.seedMeans, generator: generator))
-  }
-
-  var text: String { Format.estimate(probability, Format.probability) }
-}
-
-/// What tables and figures are made from.
-enum Sources {
-  /// The cells of configurations, and their configs.
-  static func of(_ configurations: [Configuration]) -> Report.Sources {
-    Report.Sources(
-      cells: configurations.flatMap { $0.cells.map(\.cell) },
-      configurations: configurations.map { .init(name: $0.name, text: $0.config.yaml) })
-  }
-}

@@ -37,7 +37,7 @@ public struct Report: Sendable {
   struct Sources: Sendable {
     /// The names of the cells.
     var cells: [String] = []
-    /// Each configuration, the seed left out: a name and its YAML.
+    /// Each configuration, the seed left out, or an agent's config with its seed: a name and its YAML.
     var configurations: [Named] = []
 
     /// A name and a text.

@@ -24,7 +24,7 @@ struct ScaleFree {
     var graph = ScaleFree(count: count, edges: edges, deltaIn: deltaIn, deltaOut: deltaOut)
     graph.arrived = min(2, count)
     if count > 1, edges > 0 { graph.add(0, 1) }
-    // One step in `spread` brings a neuron, so that the last comes with the last edges.
+    // As many of the steps that are left bring a neuron as neurons are left.
     while graph.targets.count < edges {
       let left = count - graph.arrived
       let brings = left > 0 && generator.uniform(below: max(edges - graph.targets.count, 1)) < left

@@ -69,7 +69,7 @@ public enum TNDGraph {
     var rows = [[UInt32]](repeating: [], count: n)
     for target in 0..<n {
       for range in sources(of: target, inputs: inputs, outputs: outputs, neurons: n, recurrent: recurrent) {
-        forEachSuccess(in: range, probability: density, &generator) { source in
+        generator.forEachSuccess(in: range, probability: density) { source in
           if source != target { rows[target].append(UInt32(source)) }
         }
       }
@@ -130,7 +130,7 @@ public enum TNDGraph {
     var ends = generator.split("ends")
     for target in inputs..<n {
       let sources = target < firstHidden ? firstHidden..<n : 0..<inputs
-      forEachSuccess(in: sources, probability: density, &ends) { rows[target].append(UInt32($0)) }
+      ends.forEachSuccess(in: sources, probability: density) { rows[target].append(UInt32($0)) }
     }
     repair(&rows, inputs: inputs, outputs: outputs, &ends)
     return graph(rows)
@@ -235,41 +235,5 @@ public enum TNDGraph {
   ) -> Int {
     let index = generator.uniform(below: Blocks.count(ranges, except: excluded))
     return Blocks.number(index, ranges, except: excluded)
-  }
-
-  /// Calls `body` for each index of the range with the given probability, by drawing the gaps between
-  /// successes: the cost is by edges, so that 100,000 sparse neurons do not mean 10^10 draws.
-  static func forEachSuccess(
-    in range: Range<Int>, probability: Double, _ generator: inout SeededGenerator, _ body: (Int) -> Void
-  ) {
-    if probability >= 0.05 {
-      for index in range where generator.bernoulli(probability) { body(index) }
-      return
-    }
-    guard probability > 0 else { return }
-    var index = range.lowerBound - 1
-    while true {
-      index += geometricGap(probability, &generator)
-      guard index < range.upperBound else { return }
-      body(index)
-    }
-  }
-
-  /// The number of trials to the first success, by repeated halving of the tail rather than a logarithm, so
-  /// that no math library decides a graph.
-  private static func geometricGap(_ probability: Double, _ generator: inout SeededGenerator) -> Int {
-    let u = 1 - generator.uniformDouble()  // in (0, 1]
-    // The least k with (1 - p)^k < u, capped far beyond any row.
-    var powers = [1 - probability]
-    while powers[powers.count - 1] >= u && powers.count < 40 {
-      powers.append(powers[powers.count - 1] * powers[powers.count - 1])
-    }
-    var k = 0
-    var tail = 1.0
-    for bit in stride(from: powers.count - 1, through: 0, by: -1) where tail * powers[bit] >= u {
-      tail *= powers[bit]
-      k += 1 << bit
-    }
-    return k + 1
   }
 }

@@ -1,5 +1,3 @@
-import NeuralCore
-
 extension S4D {
   /// States: "real_l0", "imaginary_l0" ... (channels, pairs).
   public func describeStep(_ observation: StepGraph.Value, in graph: inout StepGraph) -> StepGraph.Value {

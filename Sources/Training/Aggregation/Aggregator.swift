@@ -1,7 +1,6 @@
 import Demonstrations
 import Determinism
 import Evaluation
-import NeuralCore
 import PongEngine
 import SequenceModels
 

@@ -1,4 +1,3 @@
-import Agents
 import SequenceModels
 import Storage
 

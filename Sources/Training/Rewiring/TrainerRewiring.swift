@@ -113,11 +113,9 @@ extension Trainer {
           path: path, offset: nil, found: found,
           expected: "the graph \(prefix)* of \(model.graph.edges) edges among \(model.neurons) neurons")
       }
-      func array(_ name: String) -> [UInt32] { file[prefix + name]?.unsignedIntegers ?? [] }
       let graph: SparseGraph
       do {
-        graph = try SparseGraph(
-          neurons: model.neurons, rowStarts: array("row_starts"), sources: array("sources"))
+        graph = try SparseGraph(neurons: model.neurons) { file[prefix + $0]?.unsignedIntegers }
       } catch {
         throw failure("a broken graph (\(error))")
       }

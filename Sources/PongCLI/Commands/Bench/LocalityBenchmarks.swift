@@ -45,12 +45,7 @@ enum LocalityBenchmarks {
     }
     let unordered = scattered(try model(large("{family: lattice}")).graph)
     let graph = unordered.localOrder(fixed: 27).map(unordered.reordered) ?? unordered
-    return try TND.restore(
-      settings: &reader, inputs: 24, outputs: 3,
-      structure: [
-        StructureTensor(name: "row_starts", values: graph.rowStarts),
-        StructureTensor(name: "sources", values: graph.sources),
-      ])
+    return try TND.restore(settings: &reader, inputs: 24, outputs: 3, structure: graph.structure)
   }
 
   /// The same graph, its hidden neurons under other numbers.
