@@ -174,8 +174,8 @@ struct SweepConfigsTests {
     }
   }
 
-  /// A label's worth is measured at as many labels, whoever learns and however, each way tuned at 10,000; DAgger's
-  /// curves end with the models above.
+  /// A label's worth is measured at as many labels and in as many updates, whoever learns and however, each way tuned at
+  /// 10,000; DAgger's curves end with the models above.
   @Test func labelsAreEqualForAll() throws {
     let sweeps = try SweepConfigsTests.sweeps("classic/labels")
     #expect(sweeps.count == 21)
@@ -192,6 +192,8 @@ struct SweepConfigsTests {
         #expect(
           config.data.steps != nil && (config.aggregation.map { $0.steps == config.data.steps } ?? true))
         frames.append(try SweepConfigsTests.labels(config))
+        let updates = SweepConfigsTests.updatesOfAPass(config) * config.training.passes
+        #expect((isAggregated ? 4_000...4_900 : 4_600...4_900).contains(updates), "\(cell.name)")
       }
       #expect(
         frames == [Int](repeating: 10_000, count: sweep.tunings.reduce(0) { $0 + $1.axis.values.count })
@@ -205,6 +207,14 @@ struct SweepConfigsTests {
         keys == (startsByRadius ? ["model.spectral_radius"] : []) + ["training.learning_rate"],
         "\(sweep.name)")
     }
+  }
+
+  /// Updates of the last pass: the steps of the longest of the parts that run side by side, of which there are as many as
+  /// episodes or more.
+  private static func updatesOfAPass(_ config: RunConfig) -> Int {
+    let steps = config.data.steps ?? config.data.frames
+    #expect(config.aggregation != nil || config.data.frames == steps * config.training.streams)
+    return (steps + config.training.chunk - 1) / config.training.chunk
   }
 
   /// The labels that a run learns from, all of them before its last pass.
