@@ -57,24 +57,29 @@ public struct LanePlan: Sendable, Equatable {
   /// Steps of the longest stretch that the plan began with.
   private let stretch: Int
 
-  /// A lane for each stretch.
-  init(stretches: [Range<Int>], chunk: Int, lastStepOnly: Bool) {
-    lanes = stretches.map { stretch in
+  /// A lane for each stretch or, where lanes are fewer, each stretch to the lane with the fewest chunks.
+  init(stretches: [Range<Int>], lanes count: Int, chunk: Int, lastStepOnly: Bool) {
+    lanes = stretches.prefix(count).map { stretch in
       var lane = Lane(chunk: chunk)
       lane.append(stretch)
       return lane
     }
     self.chunk = chunk
     self.lastStepOnly = lastStepOnly
-    chunks = lanes.map(\.chunks).max() ?? 0
+    chunks = 0
     stretch = stretches.map(\.count).max() ?? 1
+    append(stretches: stretches.dropFirst(count))
   }
 
-  /// Every-step streams: episodes cut into stretches of about the total divided by `streams`.
+  /// Every-step streams: episodes cut into stretches of about the total divided by `streams`. Short episodes make more
+  /// stretches than that. Up to twice as many have lanes of their own; more share as many lanes as there are streams, for a
+  /// thousand episodes side by side would be a handful of updates a pass.
   public static func streams(_ data: TrainingData, streams: Int, chunk: Int) -> LanePlan {
     let length = max(1, (data.count + streams - 1) / streams)
+    let stretches = stretches(of: data.episodes, length: length)
     return LanePlan(
-      stretches: stretches(of: data.episodes, length: length), chunk: chunk, lastStepOnly: false)
+      stretches: stretches, lanes: stretches.count > 2 * streams ? streams : stretches.count, chunk: chunk,
+      lastStepOnly: false)
   }
 
   /// The published recipe (reference.md, section 3): `segments` contiguous segments, each repeated at
@@ -94,7 +99,7 @@ public struct LanePlan: Sendable, Equatable {
         }
       }
     }
-    return LanePlan(stretches: stretches, chunk: window, lastStepOnly: true)
+    return LanePlan(stretches: stretches, lanes: stretches.count, chunk: window, lastStepOnly: true)
   }
 
   /// Episodes cut into stretches of equal length, a given one at most.
@@ -111,7 +116,11 @@ public struct LanePlan: Sendable, Equatable {
   /// Adds episodes to the lanes that are there: cut to the length of the stretches that the plan began with, each to the lane
   /// with the fewest chunks, of equals the first.
   mutating func append(_ episodes: [Range<Int>]) {
-    for stretch in LanePlan.stretches(of: episodes, length: stretch) {
+    append(stretches: LanePlan.stretches(of: episodes, length: stretch))
+  }
+
+  private mutating func append(stretches: some Sequence<Range<Int>>) {
+    for stretch in stretches {
       let shortest = lanes.indices.min { lanes[$0].chunks < lanes[$1].chunks } ?? 0
       lanes[shortest].append(stretch)
     }

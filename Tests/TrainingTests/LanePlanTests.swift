@@ -122,14 +122,29 @@ struct LanePlanTests {
       for streams in [1, 2, 25, 64, 1000] {
         let plan = LanePlan.streams(data, streams: streams, chunk: 40)
         #expect(LanePlanTests.steps(plan).sorted() == Array(data.rows.indices))
-        // No lane crosses from one episode to the next, none is empty.
+        // No stretch crosses from one episode to the next, no lane is empty.
+        let stretches = plan.lanes.flatMap(\.stretches)
         #expect(
-          plan.lanes.allSatisfy { lane in
-            LanePlanTests.isStretch(lane) && LanePlanTests.isWithinAnEpisode(lane, data)
+          stretches.allSatisfy { stretch in
+            !stretch.isEmpty && data.episodes.contains { $0.clamped(to: stretch) == stretch }
           })
-        #expect(plan.lanes.count <= streams + episodes.count)
+        #expect(plan.lanes.allSatisfy { !$0.stretches.isEmpty })
+        // Each has a lane of its own, unless they are many.
+        #expect(plan.lanes.count == (stretches.count > 2 * streams ? streams : stretches.count))
       }
     }
+  }
+
+  /// A batch is what the config says, however many episodes there are; up to twice as many stretches are left side by side.
+  @Test(arguments: [(64, 64), (65, 32), (500, 32)]) func shortEpisodesShareLanes(episodes: Int, lanes: Int) {
+    let data = LanePlanTests.data([Int](repeating: 200, count: episodes))
+    let plan = LanePlan.streams(data, streams: 32, chunk: 20)
+    #expect(plan.lanes.count == lanes)
+    #expect(plan.chunks == (episodes + lanes - 1) / lanes * 10)
+    #expect(plan.lanes[0].stretches.first == 0..<200)
+    #expect(plan.lanes.last?.stretches.first == (lanes - 1) * 200..<lanes * 200)
+    #expect(
+      LanePlanTests.chunks(plan.lanes[0]).map(\.isStart) == (0..<plan.lanes[0].chunks).map { $0 % 10 == 0 })
   }
 
   @Test func streamsAreEven() {
@@ -153,7 +168,8 @@ struct LanePlanTests {
 
   @Test(arguments: [(1, 16), (16, 16), (32, 16), (33, 32), (128, 32), (129, 64), (1000, 64)])
   func shardsAreAFunctionOfTheLanes(lanes: Int, width: Int) {
-    let plan = LanePlan(stretches: (0..<lanes).map { $0..<$0 + 1 }, chunk: 1, lastStepOnly: false)
+    let plan = LanePlan(
+      stretches: (0..<lanes).map { $0..<$0 + 1 }, lanes: lanes, chunk: 1, lastStepOnly: false)
     #expect(plan.shardWidth == width)
     #expect(plan.shards.flatMap { $0 } == Array(0..<lanes))
     #expect(plan.shards.allSatisfy { !$0.isEmpty && $0.count <= width })
