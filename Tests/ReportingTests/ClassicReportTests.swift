@@ -120,11 +120,12 @@ struct ClassicReportTests {
         "Catch rate by labelled steps: cloning", "Catch rate by labelled steps: DART",
         "Catch rate by labelled steps: DAgger",
       ])
-    #expect(table.rows.map(\.last) == ["never", "never", "100,000"])
+    // One point alone does not say how few are enough.
+    #expect(table.rows.map(\.last) == ["never", "", "100,000"])
     #expect(
       report.lead.contains(
         "Of up to 100,000 labelled steps under the classic rules, a catch rate of 0.99 is reached by cloning never TND; "
-          + "by DART never TND; by DAgger with 100,000 TND."))
+          + "by DAgger with 100,000 TND."))
     // The models of the table are the curves' last points, and no other point is in the table.
     #expect(table.rows.map { !$0[4].isEmpty } == [false, false, true])
     #expect(tables(report, "classic-taught")[0].rows.count == 1)

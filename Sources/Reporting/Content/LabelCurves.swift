@@ -7,6 +7,9 @@ struct LabelCurves {
     let model: ModelName
     let points: [(frames: Int, configuration: Configuration, rate: Estimate)]
 
+    /// Whether it has more than one point: one alone does not say how few labels are enough.
+    var isCurve: Bool { points.count > 1 }
+
     /// The fewest labelled steps with at least a catch rate; nil if none were enough.
     func frames(toReach rate: Double) -> Int? { points.first { $0.rate.value >= rate }?.frames }
   }
@@ -47,7 +50,7 @@ struct LabelCurves {
             curve.points.first { $0.frames == wanted }
               .map { Format.estimate($0.rate, Format.rate) } ?? ""
           }
-          + [curve.frames(toReach: LabelCurves.learned).map(Format.grouped) ?? "never"]
+          + [curve.isCurve ? curve.frames(toReach: LabelCurves.learned).map(Format.grouped) ?? "never" : ""]
       }
     }
     return Table(
@@ -62,8 +65,10 @@ struct LabelCurves {
 
   /// Which model learns from least, for each way of teaching; nil without curves.
   var verdict: String? {
-    guard !isEmpty, let most = frames.last else { return nil }
-    let ways = byTeaching.map { teaching, curves in
+    guard let most = frames.last else { return nil }
+    let ways = byTeaching.compactMap { teaching, all -> String? in
+      let curves = all.filter(\.isCurve)
+      guard !curves.isEmpty else { return nil }
       let reached = Dictionary(grouping: curves) { $0.frames(toReach: LabelCurves.learned) ?? .max }
       let steps = reached.keys.sorted().map { frames in
         let models = Format.list(reached[frames]?.map(\.model.title) ?? [])
@@ -71,6 +76,7 @@ struct LabelCurves {
       }
       return "by \(teaching.rawValue) \(steps.joined(separator: ", "))"
     }
+    guard !ways.isEmpty else { return nil }
     return "Of up to \(Format.grouped(most)) labelled steps under the classic rules, a catch rate of "
       + "\(Format.shortest(LabelCurves.learned)) is reached \(ways.joined(separator: "; "))."
   }
