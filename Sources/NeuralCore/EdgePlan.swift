@@ -14,7 +14,7 @@ public final class EdgePlan: @unchecked Sendable {
   static let widestTile = 1 << 12
 
   /// Rows that are ordered among themselves: at 64 lanes their sums take 16 KB of the first-level cache.
-  private static let rowBlock = Int(CK_ROW_BLOCK)
+  static let rowBlock = Int(CK_ROW_BLOCK)
 
   /// Number of edges.
   public let count: Int
@@ -145,7 +145,6 @@ public final class EdgePlan: @unchecked Sendable {
 extension ck_edges {
   /// The row that stands at a place of a tile's order.
   func row(at place: Int, tile: Int) -> Int {
-    let block = Int(CK_ROW_BLOCK)
-    return place / block * block + Int(row_order[tile * Int(rows) + place])
+    place - place % EdgePlan.rowBlock + Int(row_order[tile * Int(rows) + place])
   }
 }

@@ -9,11 +9,7 @@ final class PackedWeights: Sendable {
   init(_ layout: ParameterLayout) {
     self.layout = layout
     flat = Tensor(steps: 1, features: layout.count, lanes: 1)
-    // Positions are looked up, not multiplied by.
-    let packed = layout.entries.filter {
-      $0.shape.count == 2 && $0.name.hasSuffix("weight") && $0.name != "positions.weight"
-    }
-    matrices = Dictionary(uniqueKeysWithValues: packed.map { ($0.name, PackedMatrix($0)) })
+    matrices = Dictionary(uniqueKeysWithValues: layout.matrices.map { ($0.name, PackedMatrix($0)) })
   }
 
   func load(_ parameters: UnsafePointer<Float>) {
@@ -30,5 +26,12 @@ final class PackedWeights: Sendable {
     return WindowLinear(
       flat, weight: matrix, bias: layout.offset(bias), rectified: rectified, addsToInput: adds, lanes: lanes,
       steps: steps, records: records)
+  }
+}
+
+extension ParameterLayout {
+  /// The matrices of dense layers. Positions are looked up, not multiplied by.
+  var matrices: [Entry] {
+    entries.filter { $0.shape.count == 2 && $0.name.hasSuffix("weight") && $0.name != "positions.weight" }
   }
 }

@@ -130,12 +130,11 @@ public struct Transformer: SequenceModel {
   /// feature and its value one; in blocks, to half a block, the mean. The state is keys, values and how many there are.
   public var cost: ModelCost {
     let own = trainedParameters
-    let matrices = layout.entries.filter { $0.shape.count == 2 && $0.name != "positions.weight" }
     let seen = attention == .sliding ? 4 * context : context + 1
     let cached = attention == .sliding ? context - 1 : context
     return ModelCost(
       parameters: own, denseParameters: own,
-      multiplyAdds: matrices.reduce(layers * features * seen) { $0 + $1.range.count },
+      multiplyAdds: layout.matrices.reduce(layers * features * seen) { $0 + $1.range.count },
       stateFloats: cached == 0 ? 0 : 1 + layers * 2 * cached * features)
   }
 }

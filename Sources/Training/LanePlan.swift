@@ -72,8 +72,8 @@ public struct LanePlan: Sendable, Equatable {
   }
 
   /// Every-step streams: episodes cut into stretches of about the total divided by `streams`. Short episodes make more
-  /// stretches than that. Up to twice as many have lanes of their own; more share as many lanes as there are streams, for a
-  /// thousand episodes side by side would be a handful of updates a pass.
+  /// stretches than that. Up to twice as many have lanes of their own, as in the runs of the committed results; more share as
+  /// many lanes as there are streams, for a thousand episodes side by side would be a handful of updates a pass.
   public static func streams(_ data: TrainingData, streams: Int, chunk: Int) -> LanePlan {
     let length = max(1, (data.count + streams - 1) / streams)
     let stretches = stretches(of: data.episodes, length: length)

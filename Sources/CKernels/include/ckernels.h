@@ -1,7 +1,7 @@
 // The innermost loops. Every function is a pure loop over caller-owned memory: no allocation, no threads, no
-// globals. `lanes` is 16, 32 or 64 where lanes are innermost. Beside each fast product, scan and softmax stands a naive
-// twin, `..._naive`, in double precision and without blocking, for the tests; what is a formula a number, and the ways
-// back, the tests have in Swift.
+// globals. `lanes` is 16, 32 or 64 where lanes are innermost, or 1 where a lane plays alone. Beside each fast product, scan
+// and softmax, and beside some formulas and ways back, stands a naive twin, `..._naive`, in double precision and without
+// blocking, for the tests; of the others the tests have one in Swift.
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
@@ -47,17 +47,19 @@ void ck_cos_sin(size_t count, const double *x, double *cosines, double *sines);
 
 // sparse_product.c -------------------------------------------------------------------------------------
 
+/// Rows of a block, within which a tile orders them.
+enum { CK_ROW_BLOCK = 64 };
+
 /// Edges of a sparse matrix in the order of the kernels: column tiles outermost, then rows, then columns.
 /// A tile's sources fit in the first-level cache, and a column fits in 16 bits counted from the tile's first. Of a large
 /// graph a tile has as many as fit in 16 bits. Of every CK_ROW_BLOCK rows those with as many edges in the tile come one
 /// after the other, so that a processor foresees where their loops end.
-enum { CK_ROW_BLOCK = 64 };
 typedef struct {
   uint32_t rows;               ///< number of rows (targets)
   uint32_t sources;            ///< number of columns (sources)
   uint32_t tiles;              ///< number of column tiles
   uint32_t tile_width;         ///< sources in a tile, at most 65,536
-  const uint8_t *row_order;    ///< [tiles][rows]: place of a row, in this order, within its block of rows
+  const uint8_t *row_order;    ///< [tiles][rows]: which row of its block stands at a place of this order
   const uint32_t *row_starts;  ///< [tiles][rows + 1]: where a row's edges begin, in this order
   const uint16_t *columns;     ///< [edges]: source minus the first source of its tile
   const uint32_t *far_starts;  ///< [tiles][rows + 1]: where a row's far sources begin; null if none are to be fetched

@@ -7,10 +7,9 @@ extension GameState {
   /// The paddle is set aside, and the look-ahead ends where the ball lands.
   public func lookAhead(rules: Rules, steps: Int) -> GameState {
     var ahead = self
-    var left = steps
-    while left > 0, !ahead.hasLanded(rules) {
+    for _ in 0..<steps {
+      if ahead.hasLanded(rules) { break }
       ahead.fly(rules: rules)
-      left -= 1
     }
     ahead.paddleX = paddleX
     return ahead
