@@ -41,7 +41,7 @@ public final class ModelPolicy: Policy {
   public var hidden: UnsafeBufferPointer<Float> { runner.hidden }
 
   /// What an edge, by its place in the graph, adds to its weight at the moment: strength times trace (reference.md,
-  /// section 7). Nil where edges are not plastic.
+  /// section 6). Nil where edges are not plastic.
   public func plasticPart(ofEdge edge: Int) -> Float? {
     plastic.map { agent.parameters[$0.strengths + edge] * $0.traces.values[edge] }
   }

@@ -1,4 +1,4 @@
-/// What sets the shape of one directed graph apart from another's, weights aside (reference.md, section 7). As networkx
+/// What sets the shape of one directed graph apart from another's, weights aside (reference.md, section 6). As networkx
 /// defines them; loops do not count.
 public struct GraphMeasures: Sendable, Equatable {
   /// Mean clustering coefficient of the neurons (Fagiolo 2007): the share of the triangles that could be, in either direction

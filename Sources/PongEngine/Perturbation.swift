@@ -1,6 +1,6 @@
 import Determinism
 
-/// What goes wrong in play, and how often (reference.md, section 9). It acts in play only, never in training.
+/// What goes wrong in play, and how often (reference.md, section 8). It acts in play only, never in training.
 public struct Perturbation: Sendable, Equatable {
   /// The probability that a bit of the view is flipped, each for itself.
   public var bits = 0.0

@@ -63,6 +63,11 @@ public struct RunConfig: Sendable {
 
   /// Reads a config that is already parsed.
   public init(_ setting: Setting, source: String) throws(SettingError) {
+    guard setting.value(at: "sweep") == nil else {
+      throw SettingError(
+        source: source, key: "sweep", found: "a sweep's section",
+        expected: "the config of one run: pong sweep runs this file")
+    }
     var reader = try SettingReader(setting, source: source)
     name = try reader.text("name") ?? "run"
     let isFileName =

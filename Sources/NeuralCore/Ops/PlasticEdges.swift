@@ -1,6 +1,6 @@
 import CKernels
 
-/// The plastic part of a TND's edges (Miconi et al. 2018; reference.md, section 7). An edge from j to i has a strength
+/// The plastic part of a TND's edges (Miconi et al. 2018; reference.md, section 6). An edge from j to i has a strength
 /// eta, which is trained, and a trace in every lane, which is state:
 ///
 ///     z_i(t+1) += eta trace(t) v_j(t)

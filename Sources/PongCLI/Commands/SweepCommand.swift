@@ -9,10 +9,11 @@ struct SweepCommand: ParsableCommand {
     commandName: "sweep",
     abstract: "Train and evaluate a grid of runs, several at a time.",
     discussion: """
-      A sweep file is a config with a section `sweep`: seeds, and if wanted a grid, links and a key to tune. Its \
-      cells are the tuning runs, then a run for every grid point and seed. A finished cell is a file \
-      DIR/cells/CELL.json and is skipped from then on; a sweep that is stopped or killed at any moment goes on \
-      where it was when it is called again. Results depend neither on --jobs nor on the order of the cells.
+      A sweep file is a config with a section `sweep`: seeds, and if wanted a grid, keys that move in step, links, \
+      keys to tune, rounds, perturbations and measures of the graph (Documentation/sweeps.md). Its cells are the \
+      tuning runs, then a run for every grid point and seed. A finished cell is a file DIR/cells/CELL.json and is \
+      skipped from then on; a sweep that is stopped or killed at any moment goes on where it was when it is called \
+      again. Results depend neither on --jobs nor on the order of the cells.
       """)
 
   @Argument(help: "Sweep files, such as Configs/person/models/*.yaml; their cells follow one another.")
@@ -115,6 +116,11 @@ struct SweepCommand: ParsableCommand {
     }
     if let error = outcome.errors.first {
       throw ExitCode((error as? any UserFacingError)?.exitCode ?? 1)
+    }
+    if index == nil, !json {
+      standardError(
+        "all \(plan.cells.count) cells are finished; pong report \(out) --out report.html makes a page of them"
+      )
     }
   }
 }

@@ -1,6 +1,6 @@
 import Storage
 
-/// The shape of the connections among a TND's hidden neurons (reference.md, section 7). All have the roles and repairs of
+/// The shape of the connections among a TND's hidden neurons (reference.md, section 6). All have the roles and repairs of
 /// `TNDGraph` and, for the same density, as many connections.
 enum GraphFamily: Sendable, Equatable {
   /// Every allowed connection with probability p (Erdos & Renyi; the paper).

@@ -1,6 +1,6 @@
 import Storage
 
-/// Aggregation (DAgger, Ross et al. 2011; reference.md, section 8): the learner plays, a teacher labels every state that
+/// Aggregation (DAgger, Ross et al. 2011; reference.md, section 7): the learner plays, a teacher labels every state that
 /// it comes to, the rounds are added to the demonstration, training goes on.
 public struct AggregationConfig: Sendable, Equatable {
   /// Who labels: `oracle`, or an expert.

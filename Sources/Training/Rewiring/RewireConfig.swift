@@ -1,7 +1,7 @@
 import SequenceModels
 import Storage
 
-/// A graph that learns: now and then the weakest connections leave and as many others come (reference.md, section 7).
+/// A graph that learns: now and then the weakest connections leave and as many others come (reference.md, section 6).
 public struct RewireConfig: Sendable, Equatable {
   /// Which connections come.
   public enum Method: String, CaseIterable, Sendable {

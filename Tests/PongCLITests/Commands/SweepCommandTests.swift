@@ -70,6 +70,12 @@ struct SweepCommandTests {
       let again = try CommandRun(["sweep", "tiny.yaml", "--json"], in: folder)
       #expect(again.output == "{\"cells\": 6, \"finished\": 6, \"ran\": 0, \"failed\": 0}\n")
       #expect(again.status == 0 && again.errors == "")
+      let words = try CommandRun(["sweep", "tiny.yaml", "--out", "other"], in: folder)
+      #expect(
+        words.status == 0 && words.output == ""
+          && words.errors
+            == "all 6 cells are finished; pong report other --out report.html makes a page of them\n"
+      )
     }
   }
 

@@ -85,6 +85,10 @@ struct ErrorTableTests {
       Mistake(
         "train tiny.yaml --out x --threads two", 64, "The value 'two' is invalid for '--threads <threads>'"),
       Mistake("train tiny.yaml --speed 3", 64, "Unknown option '--speed'. Did you mean '--set'?"),
+      Mistake(
+        "train sweep.yaml", 65,
+        "sweep.yaml: sweep: found a sweep's section, expected the config of one run: pong sweep runs this file"
+      ),
       Mistake("train tiny.yaml other.yaml", 64, "Unexpected argument 'other.yaml'"),
       Mistake(
         "train tiny.yaml --out x --set training.recipe=windows --set training.chunk=6", 65,
