@@ -11,13 +11,20 @@ struct DatasetWriterTests {
   static let lengths = [30, 1, 45, 24]
   static let dataset = DemonstrationGenerator(expert: .humanlike, seed: 6).dataset(lengths: lengths)
   static var header: DatasetHeader { DatasetHeader(metadata: dataset.metadata, lengths: lengths) }
+  static func interval(rows: Int, time: Duration = .seconds(1000)) -> DatasetWriter.SaveInterval {
+    var interval = DatasetWriter.SaveInterval()
+    (interval.rows, interval.time) = (rows, time)
+    return interval
+  }
+
   static func whole() throws -> [UInt8] { try DatasetFile.encode(dataset, path: "a") }
 
   /// Adds episodes in blocks of seven rows, saved after each, and stops within episode `stop`, if there is one.
   static func write(
-    _ path: String, resume: Bool, stop: Int? = nil, leave: Bool = true
+    _ path: String, resume: Bool, stop: Int? = nil, leave: Bool = true,
+    interval: DatasetWriter.SaveInterval = interval(rows: 1)
   ) throws -> Int {
-    let writer = try DatasetWriter(header, to: path, resume: resume, rowsBetweenSaves: 1)
+    let writer = try DatasetWriter(header, to: path, resume: resume, interval: interval)
     do {
       for (number, episode) in dataset.episodes.enumerated().dropFirst(writer.episodesDone) {
         for start in stride(from: 0, to: episode.count, by: 7) {
@@ -52,6 +59,19 @@ struct DatasetWriterTests {
       #expect(try DatasetWriterTests.write(path, resume: true) == whole)
       #expect(try AtomicFile.read(path) == DatasetWriterTests.whole())
       #expect(try Repository.names(folder) == ["a.pong"])
+    }
+  }
+
+  @Test(
+    "Killed without notice it goes on with what rows or time have brought to the disk",
+    arguments: [(1, 1000, 3), (1000, 0, 3), (40, 1000, 3), (80, 1000, 0), (1000, 1000, 0)])
+  func killed(_ rows: Int, _ seconds: Int, _ episodes: Int) throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/a.pong"
+      let interval = DatasetWriterTests.interval(rows: rows, time: .seconds(seconds))
+      _ = try DatasetWriterTests.write(path, resume: false, stop: 3, leave: false, interval: interval)
+      #expect(try DatasetWriterTests.write(path, resume: true) == episodes)
+      #expect(try AtomicFile.read(path) == DatasetWriterTests.whole())
     }
   }
 

@@ -24,26 +24,34 @@ public final class DatasetWriter: Sendable {
     var whole: Progress
     var saved: Progress
     var isSaving = false
+    var lastSave = ContinuousClock.now
     /// All is in the file, which may have its name already: nothing is written any more.
     var isFinished = false
   }
 
-  /// Rows between two times that progress is brought to the disk: 256 MB.
-  public static let rowsBetweenSaves = 64 << 20
+  /// When progress is brought to the disk again.
+  public struct SaveInterval: Sendable {
+    /// After so many rows, 256 MB ...
+    public var rows = 64 << 20
+    /// ... or so much time, for a player may be slow.
+    public var time = Duration.seconds(30)
+
+    /// After so many rows or so much time, whichever comes first.
+    public init() {}
+  }
   private static let rowsAtOnce = 1 << 16
-  private let rowsBetweenSaves: Int
+  private let interval: SaveInterval
 
   /// Begins a file, or goes on with what there is of it.
   ///
   /// - Parameter resume: whether to keep the whole episodes of FILE.part if there is one.
   /// - Throws: `FileError`: not writable, another process at it, or the part of another dataset.
   public init(
-    _ header: DatasetHeader, to path: String, resume: Bool = false,
-    rowsBetweenSaves: Int = DatasetWriter.rowsBetweenSaves
+    _ header: DatasetHeader, to path: String, resume: Bool = false, interval: SaveInterval = SaveInterval()
   ) throws(FileError) {
     let bytes = try header.encode(path: path)
     self.header = bytes
-    self.rowsBetweenSaves = rowsBetweenSaves
+    self.interval = interval
     var ends: [Int] = []
     for length in header.lengths { ends.append((ends.last ?? 0) + length) }
     self.ends = ends
@@ -101,25 +109,33 @@ public final class DatasetWriter: Sendable {
     try result.get()
   }
 
-  /// Brings whole episodes to the disk where much has been added since it was last done, so that they outlive a loss
-  /// of power. Other threads add rows meanwhile.
-  public func saveNowAndThen() throws(FileError) { try save(after: rowsBetweenSaves) }
+  /// Brings whole episodes to the disk where it is time again, so that they outlive a kill and a loss of power. Other
+  /// threads add rows meanwhile.
+  public func saveNowAndThen() throws(FileError) { try save(after: interval) }
 
   /// Brings all whole episodes to the disk, for `resume` to go on with; without any the file is removed.
   /// - Returns: how many there are.
   public func leave() throws(FileError) -> Int {
     guard !state.withLock({ $0.isFinished }) else { return ends.count }
-    defer { if state.withLock({ $0.saved.episodes }) == 0 { file.discard() } }
-    try save(after: 1)
-    return state.withLock { $0.saved.episodes }
+    defer { if episodesSaved == 0 { file.discard() } }
+    try save(after: nil)
+    return episodesSaved
   }
+
+  /// Whole episodes that are on the disk, for `resume` to go on with.
+  public var episodesSaved: Int { state.withLock { $0.saved.episodes } }
 
   /// Removes what there is.
   public func discard() { file.discard() }
 
-  private func save(after rows: Int) throws(FileError) {
+  /// - Parameter interval: what must have passed since the last time; nil for nothing.
+  private func save(after interval: SaveInterval?) throws(FileError) {
     let due = try state.withLock { (state) throws(FileError) -> Progress? in
-      guard !state.isSaving, self.rows(state.whole) - self.rows(state.saved) >= rows else { return nil }
+      let added = rows(state.whole) - rows(state.saved)
+      guard !state.isSaving, added > 0 else { return nil }
+      if let interval {
+        guard added >= interval.rows || state.lastSave.duration(to: .now) >= interval.time else { return nil }
+      }
       try flush(&state, before: state.rows)
       state.isSaving = true
       return state.whole
@@ -130,7 +146,10 @@ public final class DatasetWriter: Sendable {
     try file.synchronize()
     try file.write(progress.bytes, at: 0)
     try file.synchronize()
-    state.withLock { $0.saved = progress }
+    state.withLock {
+      $0.saved = progress
+      $0.lastSave = .now
+    }
   }
 
   private func rows(_ progress: Progress) -> Int { progress.episodes == 0 ? 0 : ends[progress.episodes - 1] }

@@ -36,12 +36,14 @@ struct GeneratedFile {
       guard try play(header, writer) else { throw Interrupt.exitCode }
       try writer.finish()
     } catch {
-      let episodes = try? writer.leave()
+      let left = Result { try writer.leave() }
       if error is ExitCode {
+        if case .failure(let failure) = left { standardError("pong: \(failure)") }
+        let episodes = writer.episodesSaved
         standardError(
-          (episodes ?? 0) == 0
-            ? "stopped before the first of \(part.range.count) episodes was whole: nothing is kept"
-            : "stopped after \(episodes ?? 0) of \(part.range.count) episodes: they are in "
+          episodes == 0
+            ? "stopped with none of \(part.range.count) episodes whole and on the disk: nothing is kept"
+            : "stopped after \(episodes) of \(part.range.count) episodes: they are in "
               + "\(PartialFile.name(of: path)), --resume goes on")
       }
       throw error
