@@ -12,6 +12,15 @@ public enum FileError: UserFacingError, Equatable {
   /// The system refused to write it; what stood there before still does.
   case unwritable(path: String, reason: String)
 
+  /// Whether the system refused: the disk or the network that holds the file may give it again, so nothing is known of what
+  /// is in it.
+  public var isRefusal: Bool {
+    switch self {
+    case .unreadable, .unwritable: true
+    case .notFound, .malformed, .malformedLine: false
+    }
+  }
+
   /// 65 bad data, 66 no such input, 74 input/output.
   public var exitCode: Int32 {
     switch self {

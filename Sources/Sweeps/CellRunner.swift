@@ -101,6 +101,8 @@ struct CellRunner: Sendable {
       do {
         return try TrainingRun(
           config, in: directory, data, team: team, resume: true, lock: lock, note: note)
+      } catch let error as FileError where error.isRefusal {
+        throw error
       } catch let error as any UserFacingError {
         note("\(error); the run starts anew")
       }

@@ -75,6 +75,7 @@ struct RunKeeper {
       return nil
     case .failure(let other):
       if isMissing { throw other }
+      if let refusal = [problem, other].first(where: \.isRefusal) { throw refusal }
       throw .malformed(
         path: directory.path, offset: nil, found: "two generations of the state, both damaged",
         expected: "one of them whole; in a new folder the same command starts from the beginning")

@@ -125,6 +125,31 @@ struct SweepFilesTests {
     }
   }
 
+  /// What a disk or a network does not give at the moment is not thrown away.
+  @Test(arguments: [["config.yaml"], ["state.safetensors", "state.previous.safetensors"]])
+  func aRunThatCannotBeReadIsKept(_ files: [String]) throws {
+    try withTemporaryFolder { folder in
+      let straight = try TinySweep.sweep(in: "\(folder)/a", "sweep: {seeds: [0]}")
+      _ = try TinySweep.run(straight)
+      let sweep = try TinySweep.sweep(in: "\(folder)/b", "sweep: {seeds: [0]}")
+      #expect(try TinySweep.run(sweep, stops: 5).outcome.wasStopped)
+      let own = "\(folder)/b/runs/tiny/seed=0"
+      for file in files {
+        try FileManager.default.moveItem(atPath: "\(own)/\(file)", toPath: "\(folder)/\(file)")
+        try FileManager.default.createDirectory(atPath: "\(own)/\(file)", withIntermediateDirectories: false)
+      }
+      let account = try TinySweep.run(sweep)
+      #expect(account.failed == ["tiny/seed=0: \(own)/\(files[0]): cannot be read: it is a directory"])
+      #expect(account.notes == [])
+      for file in files {
+        try FileManager.default.removeItem(atPath: "\(own)/\(file)")
+        try FileManager.default.moveItem(atPath: "\(folder)/\(file)", toPath: "\(own)/\(file)")
+      }
+      #expect(try TinySweep.run(sweep).finished == ["tiny/seed=0"])
+      #expect(try TinySweep.files("\(folder)/b") == TinySweep.files("\(folder)/a"))
+    }
+  }
+
   @Test func aRunThatAnotherProcessTrainsIsLeftToIt() throws {
     try withTemporaryFolder { folder in
       let sweep = try TinySweep.sweep(in: folder, "sweep: {seeds: [0]}")
@@ -166,7 +191,7 @@ struct SweepFilesTests {
       #expect(account.finished == ["tiny/seed=1"] && account.outcome.errors.count == 1)
       #expect(
         account.failed == [
-          "tiny/seed=0: \(folder)/runs/tiny/seed=0: cannot be written: the folder cannot be made"
+          "tiny/seed=0: \(folder)/runs/tiny/seed=0: cannot be written: the folder cannot be made: File exists"
         ])
     }
   }
