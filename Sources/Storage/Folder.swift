@@ -27,17 +27,20 @@ public enum Folder {
     var there = path
     var status = stat()
     while stat(there, &status) != 0, containing(there) != there { there = containing(there) }
-    guard exists(there), access(there, W_OK | X_OK) == 0 else {
-      throw .unwritable(path: path, reason: "the folder cannot be made")
-    }
+    let problem = !exists(there) ? EEXIST : access(there, W_OK | X_OK) != 0 ? errno : 0
+    if problem != 0 { throw cannotBeMade(path, SystemError(problem)) }
   }
 
   private static func make(_ path: String, naming name: String) throws(FileError) {
     do throws(SystemError) {
       try make(path, FileSystem.operations)
     } catch {
-      throw .unwritable(path: name, reason: "the folder cannot be made")
+      throw cannotBeMade(name, error)
     }
+  }
+
+  private static func cannotBeMade(_ path: String, _ error: SystemError) -> FileError {
+    .unwritable(path: path, reason: "the folder cannot be made: \(error.reason)")
   }
 
   /// The names of what lies in a folder, sorted; none where there is no such folder.

@@ -181,7 +181,8 @@ struct EventLogTests {
       try withTemporaryFolder { folder in
         try AtomicFile.write(text: "", to: "\(folder)/file")
         #expect(
-          throws: FileError.unwritable(path: "\(folder)/file/in", reason: "the folder cannot be made")
+          throws: FileError.unwritable(
+            path: "\(folder)/file/in", reason: "the folder cannot be made: File exists")
         ) { try EventLog(folder: "\(folder)/file/in", history: []) }
       }
     }

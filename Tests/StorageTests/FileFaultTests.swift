@@ -43,14 +43,16 @@ struct FileFaultTests {
     }
   }
 
+  static let reasons: [FaultyFiles.Fault: String] = [
+    .diskFull: "No space left on device", .denied: "Permission denied", .inputOutput: "Input/output error",
+  ]
+
   @Test func theErrorSaysWhatTheSystemSaid() throws {
-    let reasons: [FaultyFiles.Fault: String] = [
-      .diskFull: "No space left on device", .denied: "Permission denied", .inputOutput: "Input/output error",
-    ]
-    try withEveryFault(Array(reasons.keys)) { folder in
+    try withEveryFault(Array(FileFaultTests.reasons.keys)) { folder in
       try AtomicFile.write(FileFaultTests.new, to: "\(folder)/a")
     } check: { fault, folder, result in
-      let expected = FileError.unwritable(path: "\(folder)/a", reason: reasons[fault.fault] ?? "")
+      let expected = FileError.unwritable(
+        path: "\(folder)/a", reason: FileFaultTests.reasons[fault.fault] ?? "")
       #expect(throws: expected, "\(fault)") { try result.get() }
     }
   }
@@ -108,7 +110,9 @@ struct FileFaultTests {
     } check: { fault, folder, result in
       if fault.isAlive, fault.fault != .shortWrite {
         #expect(
-          throws: FileError.unwritable(path: "\(folder)/a/b//c/", reason: "the folder cannot be made")
+          throws: FileError.unwritable(
+            path: "\(folder)/a/b//c/",
+            reason: "the folder cannot be made: \(FileFaultTests.reasons[fault.fault] ?? "")")
         ) { try result.get() }
       }
       // It can be made afterwards, and once more.
@@ -126,7 +130,8 @@ struct FileFaultTests {
       try Folder.make(containing: "\(folder)/a/b/file")
       #expect(try Repository.names("\(folder)/a/b") == [])
       try AtomicFile.write([], to: "\(folder)/a/b/file")
-      let error = FileError.unwritable(path: "\(folder)/a/b/file/c/d", reason: "the folder cannot be made")
+      let error = FileError.unwritable(
+        path: "\(folder)/a/b/file/c/d", reason: "the folder cannot be made: File exists")
       #expect(throws: error) { try Folder.make(containing: "\(folder)/a/b/file/c/d") }
     }
   }

@@ -72,7 +72,10 @@ struct RunDirectoryTests {
           expected: "a new folder, or --resume to go on with that run")
       ) { try RunDirectory(folder).create(config) }
       try Data().write(to: URL(filePath: "\(folder)/file"))
-      #expect(throws: FileError.unwritable(path: "\(folder)/file/x", reason: "the folder cannot be made")) {
+      #expect(
+        throws: FileError.unwritable(
+          path: "\(folder)/file/x", reason: "the folder cannot be made: File exists")
+      ) {
         try RunDirectory("\(folder)/file/x").create(config)
       }
     }

@@ -47,10 +47,13 @@ struct PlayCommand: ParsableCommand {
       rules: Rules.preset(players.rules),
       seed: viewer.seed, speed: speed, isMuted: viewer.mute || preferences.isMuted, recorder: recording)
     let result = Result { try play(&model, options, preferences) }
-    // Also after an error: what was played is kept.
-    try recording?.finish()
+    // Whatever one of them comes to, the others are kept; of a game that could not begin there is nothing.
+    let hasBegun = (try? result.get()) != nil || model.replay.map { $0.count > 0 } ?? false
+    let recorded = Result { try recording?.finish() }
+    let saved = Result { try saving.finish(hasBegun ? model.replay : nil) }
     let statistics = try result.get()
-    try saving.finish(model.replay)
+    try recorded.get()
+    try saved.get()
     if viewer.stats { statistics.report.forEach(standardError) }
   }
 

@@ -92,11 +92,14 @@ struct WatchCommand: ParsableCommand {
     if let training { options.refresh = training.refresh }
     if inside { _ = model.perform(.toggleInside) }
     let result = Result { try play(&model, options, format, preferences) }
-    // Whatever the training came to: what was played is kept.
+    // Whatever one of them comes to, the others are kept; of a game that could not begin there is nothing.
+    let hasBegun = (try? result.get()) != nil || model.replay.map { $0.count > 0 } ?? false
     let stopped = Result { try training?.stop() }
+    let saved = Result { try saving.finish(hasBegun ? model.replay : nil) }
+    let page = Result { try recording.finishPage(hasBegun ? replayed ?? model.replay : nil) }
     let statistics = try result.get()
-    try saving.finish(model.replay)
-    try recording.finishPage(replayed ?? model.replay)
+    try saved.get()
+    try page.get()
     try stopped.get()
     if viewer.stats { statistics.report.forEach(standardError) }
   }

@@ -30,7 +30,7 @@
       var code: Int32 = 0
       guard let gif = EGifOpenFileHandle(descriptor, &code) else {
         close(descriptor)
-        throw FileError.unwritable(path: file.path, reason: "giflib refuses it, error \(code)")
+        throw FileError.unwritable(path: file.path, reason: GIFFilm.reason(code))
       }
       self.gif = gif
       EGifSetGifVersion(gif, true)
@@ -56,7 +56,7 @@
     func finish() throws {
       isOpen = false
       var code: Int32 = 0
-      guard EGifCloseFile(gif, &code) == GIF_OK else { throw failure() }
+      guard EGifCloseFile(gif, &code) == GIF_OK else { throw failure(code) }
     }
 
     private func put(_ canvas: borrowing Canvas, centiseconds: Int) throws {
@@ -70,7 +70,9 @@
       var block = [UInt8](repeating: 0, count: 4)
       EGifGCBToExtension(&control, &block)
       try check(EGifPutExtension(gif, Int32(GRAPHICS_EXT_FUNC_CODE), 4, block))
-      guard let map = GifMakeMapObject(Int32(coder.colors.count), coder.colors) else { throw failure() }
+      guard let map = GifMakeMapObject(Int32(coder.colors.count), coder.colors) else {
+        throw failure(E_GIF_ERR_NOT_ENOUGH_MEM)
+      }
       defer { GifFreeMapObject(map) }
       try check(
         EGifPutImageDesc(
@@ -94,11 +96,17 @@
     }
 
     private func check(_ status: Int32) throws {
-      guard status == GIF_OK else { throw failure() }
+      guard status == GIF_OK else { throw failure(gif.pointee.Error) }
     }
 
-    private func failure() -> FileError {
-      .unwritable(path: file.path, reason: String(cString: strerror(errno)))
+    private func failure(_ code: Int32) -> FileError {
+      .unwritable(path: file.path, reason: GIFFilm.reason(code))
+    }
+
+    /// What an error of giflib means; of a write, which it does not explain, what the system says.
+    private static func reason(_ code: Int32) -> String {
+      if code == E_GIF_ERR_WRITE_FAILED { return String(cString: strerror(errno)) }
+      return GifErrorString(code).map { String(cString: $0) } ?? "giflib refuses it, error \(code)"
     }
   }
 #endif

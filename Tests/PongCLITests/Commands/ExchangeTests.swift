@@ -58,7 +58,7 @@ struct ExchangeTests {
         Mistake("watch text.onnx", 65, "text.onnx: found no ONNX model, expected one, whole"),
         Mistake(
           "train tiny.yaml --out new --tensorboard text", 74,
-          "text: cannot be written: the folder cannot be made"),
+          "text: cannot be written: the folder cannot be made: File exists"),
       ]
     #else
       mistakes += [

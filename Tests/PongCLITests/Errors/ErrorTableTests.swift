@@ -18,7 +18,8 @@ struct ErrorTableTests {
         "--set name: name: found \"../up\", expected text without / and a first dot, for it is part of file names"
       ),
       Mistake(
-        "train tiny.yaml --out /proc/run", 74, "/proc/run: cannot be written: the folder cannot be made"),
+        "train tiny.yaml --out /proc/run", 74,
+        "/proc/run: cannot be written: the folder cannot be made: No such file or directory"),
       Mistake(
         "train tiny.yaml --out x --data cut.pong", 65,
         "cut.pong: at byte 12: found a header of 55 bytes, expected 40 to 50, the file's length"),
@@ -54,7 +55,9 @@ struct ErrorTableTests {
         "train tiny.yaml --out run --resume --set seed=1", 65,
         "run/config.yaml: found another config than the one given, expected the config that the run was started with"
       ),
-      Mistake("train tiny.yaml --out text/run", 74, "text/run: cannot be written: the folder cannot be made"),
+      Mistake(
+        "train tiny.yaml --out text/run", 74,
+        "text/run: cannot be written: the folder cannot be made: File exists"),
       Mistake(
         "train tiny.yaml --out x --set seed", 64,
         "--set: seed: found no =, expected key=value, such as seed=1"),
@@ -74,7 +77,7 @@ struct ErrorTableTests {
       Mistake("train tiny.yaml --out x --data null.pong", 66, "null.pong: no such file"),
       Mistake(
         "train tiny.yaml --out x --tensorboard text/events", 74,
-        "text/events: cannot be written: the folder cannot be made"),
+        "text/events: cannot be written: the folder cannot be made: File exists"),
       Mistake("train tiny.yaml --out x --data none.pong", 66, "none.pong: no such file"),
       Mistake(
         "train tiny.yaml --out x --data text", 64,
@@ -112,7 +115,8 @@ struct ErrorTableTests {
       Mistake("sweep sweep.yaml --index -1", 64, "--index: found -1, expected a whole number from 0 to 1"),
       Mistake("sweep sweep.yaml --list --index 1", 64, "--list: found --index too, expected one of them"),
       Mistake(
-        "sweep sweep.yaml --out text", 74, "text/locks/sweep: cannot be written: the folder cannot be made"),
+        "sweep sweep.yaml --out text", 74,
+        "text/locks/sweep: cannot be written: the folder cannot be made: File exists"),
     ])
   }
 
