@@ -119,7 +119,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
-      name: "TestSupport", dependencies: ["Determinism", "Storage"], path: "Tests/TestSupport"),
+      name: "TestSupport", dependencies: ["PongEngine", "Determinism", "Storage"], path: "Tests/TestSupport"),
     .target(
       name: "FuzzTargets",
       dependencies: [

@@ -53,8 +53,6 @@ public struct ThreadTeam: Sendable {
     _ items: [Item], width: Int, _ body: @Sendable ([Item]) -> [Result]
   ) -> [Result] {
     let shards = min(items.count, max(threads, (items.count + width - 1) / width))
-    return map(shards) { shard in
-      body(Array(items[items.count * shard / shards..<items.count * (shard + 1) / shards]))
-    }.flatMap { $0 }
+    return map(shards) { body(Array(items[items.indices.part($0, of: shards)])) }.flatMap { $0 }
   }
 }

@@ -82,10 +82,8 @@ extension EvaluationResult {
   /// are read, as the interval is dear.
   public init(_ reader: inout SettingReader) throws(SettingError) {
     agent = try reader.text("agent") ?? ""
-    let rulesName = try reader.choice("rules", of: RuleSet.allCases.map(\.name))
-    rules = RuleSet(name: rulesName) ?? .reference
-    let word = try reader.choice("protocol", of: EvaluationProtocol.allCases.map(\.rawValue))
-    evaluationProtocol = EvaluationProtocol(rawValue: word) ?? .paper
+    rules = try reader.choice("rules", among: RuleSet.allCases, named: \.name)
+    evaluationProtocol = try reader.choice("protocol")
     seed = UInt64(try reader.integer("seed", in: 0...Int.max))
     sessions = try reader.integer("sessions", in: EvaluationResult.counts)
     discarded = try reader.integer("sessions_discarded", in: EvaluationResult.counts)

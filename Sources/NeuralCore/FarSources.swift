@@ -2,7 +2,7 @@ import CKernels
 
 /// The sources of a large graph's edges that no row nearby reads, so that no cache has them when a row asks: the kernels
 /// fetch them some rows before. Worth its memory where they are the few, as in a small world or between modules; where most
-/// are far the memory itself is the limit, and fetching earlier only adds to it.
+/// are far the memory itself is the limit, and fetching earlier only adds to it. Built once a graph, then only read.
 final class FarSources: @unchecked Sendable {
   /// Rows and sources closer than this share a cache: at 64 lanes twice as many states are half a megabyte.
   static let near = 1 << 10

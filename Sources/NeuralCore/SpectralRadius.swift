@@ -6,14 +6,14 @@ extension SparseGraph {
   /// Power iteration in double precision that fits x(k+2) = p x(k+1) + q x(k) to three successive vectors:
   /// the roots of t^2 - p t - q are the dominant eigenvalues even where they are a complex pair, which for
   /// random matrices they mostly are. Stops when the fit leaves less than 1e-7 of the vector or after
-  /// `limit` steps; close moduli slow the fit but hardly change the radius. Where the fit still leaves more
+  /// some steps; close moduli slow the fit but hardly change the radius. Where the fit still leaves more
   /// than 1e-2, three or more eigenvalues share the largest modulus, as round a cycle: then the radius is the
   /// vector's mean growth a step, good to about 1e-3. A graph without cycles has 0.
   ///
-  /// `limit` is 3000 for small graphs and falls to 128 for those of millions of edges, so that a graph is
+  /// Those steps are 3000 for small graphs and fall to 128 for those of millions of edges, so that a graph is
   /// never a matter of minutes; the radius of a large random one is as sharp after fewer steps.
-  public func spectralRadius(weights: [Float], limit: Int? = nil) -> Double {
-    let limit = limit ?? min(3000, max(128, 400_000_000 / max(edges, 1)))
+  public func spectralRadius(weights: [Float]) -> Double {
+    let limit = min(3000, max(128, 400_000_000 / max(edges, 1)))
     precondition(weights.count == edges, "found \(weights.count) weights, expected \(edges)")
     // A long chain passes a vector on for more steps than are made here.
     guard hasCycle else { return 0 }

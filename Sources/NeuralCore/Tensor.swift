@@ -1,8 +1,11 @@
 /// A block of floats with the shape (T steps, F features, L lanes), lanes innermost.
 ///
 /// Lanes are independent sequences; a feature is a neuron, an input or an output. Memory is aligned to 64
-/// bytes and zero at first. A tensor belongs to one shard and is used by one thread at a time; it is never
-/// resized, and there are no views.
+/// bytes and zero at first. It is never resized, and there are no views.
+///
+/// Sendable, because whoever owns one sees to it that no two threads touch a number that either of them writes: a shard's is
+/// used by one thread at a time, weights are read by many and written when none reads, and a flat buffer is worked on in
+/// pieces.
 public final class Tensor: @unchecked Sendable {
   /// Steps, T.
   public let steps: Int

@@ -1,4 +1,4 @@
-/// A game with its serve source and the counts a viewer or an evaluation wants.
+/// A game with its serve source.
 public struct Session<Serves: ServeSource> {
   /// The rules of the game.
   public let rules: Rules
@@ -8,14 +8,6 @@ public struct Session<Serves: ServeSource> {
   public private(set) var state: GameState
   /// Steps played.
   public private(set) var steps = 0
-  /// Catches so far.
-  public private(set) var catches = 0
-  /// Misses so far.
-  public private(set) var misses = 0
-  /// Consecutive catches since the last miss.
-  public private(set) var streak = 0
-  /// The longest streak so far.
-  public private(set) var longestStreak = 0
 
   /// A session about to start, its first serve taken.
   public init(rules: Rules, serves: Serves) {
@@ -27,27 +19,11 @@ public struct Session<Serves: ServeSource> {
   /// What an agent sees now.
   @inlinable public var observation: Observation { Observation(state, rules: rules) }
 
-  /// Catches / (catches + misses); nil before the first of either.
-  public var catchRate: Double? {
-    catches + misses == 0 ? nil : Double(catches) / Double(catches + misses)
-  }
-
   /// Plays one step.
   @discardableResult
   public mutating func step(_ action: Action) -> Event {
-    let event = state.step(action, rules: rules, serves: &serves)
     steps += 1
-    switch event {
-    case .none: break
-    case .catch:
-      catches += 1
-      streak += 1
-      longestStreak = max(longestStreak, streak)
-    case .miss:
-      misses += 1
-      streak = 0
-    }
-    return event
+    return state.step(action, rules: rules, serves: &serves)
   }
 }
 

@@ -24,9 +24,7 @@ public struct CfC: SequenceModel {
     settings: inout SettingReader, inputs: Int, outputs: Int, seed: UInt64
   ) throws(SettingError) {
     hidden = try settings.integer("hidden", in: 1...16384, default: 600)
-    let word = try settings.choice(
-      "mode", of: CfCCell.Mode.allCases.map(\.rawValue), default: CfCCell.Mode.default.rawValue)
-    mode = CfCCell.Mode(rawValue: word) ?? .default
+    mode = try settings.choice("mode", default: .default)
     backboneLayers = try settings.integer("backbone_layers", in: 0...16, default: 0)
     backboneUnits = try settings.integer("backbone_units", in: 1...16384, default: 128)
     self.inputs = inputs

@@ -45,9 +45,7 @@ struct TNDOptions {
     density = try reader.number("density", in: 0...1, default: 0.4)
     let leak = try reader.number(
       "tau", in: 0.001...1, orWord: TNDOptions.trained, default: TND.startingTau)
-    let word = try reader.choice(
-      "readout", of: TND.Readout.allCases.map(\.rawValue), default: TND.Readout.activation.rawValue)
-    readout = TND.Readout(rawValue: word) ?? .activation
+    readout = try reader.choice("readout", default: .activation)
     isRecurrent = try reader.boolean("recurrent", default: true)
     keepsState = try reader.boolean("state", default: true)
     guard keepsState || leak != nil else {
@@ -57,8 +55,7 @@ struct TNDOptions {
     }
     tau = keepsState ? leak : 1
     plasticity = nil
-    if reader.raw("plasticity") != .null {
-      var nested = try reader.map("plasticity")
+    if var nested = try reader.optionalMap("plasticity") {
       plasticity = try nested.number("rate", in: 0.001...0.999, default: 0.1)
       try nested.finish()
     }

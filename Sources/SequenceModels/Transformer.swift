@@ -51,9 +51,7 @@ public struct Transformer: SequenceModel {
     feedForward = try settings.integer("feed_forward", in: 1...65536, default: 2048)
     layers = try settings.integer("layers", in: 1...32, default: 2)
     context = try settings.integer("context", in: 1...4096, default: 40)
-    let word = try settings.choice(
-      "attention", of: Attention.allCases.map(\.rawValue), default: Attention.sliding.rawValue)
-    attention = Attention(rawValue: word) ?? .sliding
+    attention = try settings.choice("attention", default: .sliding)
     guard attention == .block || dimension % 2 == 0 else {
       throw settings.error(
         "head_features", found: "\(dimension)", expected: "an even number, or attention: block")

@@ -52,6 +52,11 @@ public final class ChildProcess {
   /// their reader would wait for its end too.
   private static let starting = Mutex<Void>(())
 
+  /// Calls `body`, which makes pipes and a child by other means, while no other child starts.
+  public static func startingAlone<Result: Sendable>(_ body: () -> Result) -> Result {
+    starting.withLock { _ in body() }
+  }
+
   private static func start(
     _ arguments: [String], _ sink: Sink, _ messages: Sink, _ mark: ProcessMark?
   ) throws(ChildProcessError) -> (process: pid_t, input: Int32, output: Int32) {

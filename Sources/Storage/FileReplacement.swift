@@ -63,12 +63,10 @@ public final class FileReplacement {
 
   /// Makes the content durable and puts it in its place. Nothing may write to it any more.
   ///
-  /// - Parameters:
-  ///   - replaces: whether a file that stands there may be replaced.
-  ///   - keeping: the name under which a file that stands there is kept, in place of what has that name.
-  /// - Throws: `FileError.unwritable`, and `inTheWay` where there is a file that may not be replaced.
-  public func commit(replaces: Bool = true, keeping previous: String? = nil) throws(FileError) {
-    try place(replaces: replaces, keeping: previous)
+  /// - Parameter previous: the name under which a file that stands there is kept, in place of what has that name.
+  /// - Throws: `FileError.unwritable`.
+  public func commit(keeping previous: String? = nil) throws(FileError) {
+    try place(replaces: true, keeping: previous)
     try synchronizeFolder()
   }
 

@@ -108,6 +108,25 @@ public struct SettingReader {
     return word
   }
 
+  /// One of some values by their names.
+  public mutating func choice<Choice>(
+    _ key: String, among choices: some Collection<Choice>, named name: (Choice) -> String,
+    default fallback: Choice? = nil
+  ) throws(SettingError) -> Choice {
+    let word = try choice(key, of: choices.map(name), default: fallback.map(name))
+    guard let choice = choices.first(where: { name($0) == word }) else {
+      preconditionFailure("SettingReader: \(word) is none of the names of \(key)")
+    }
+    return choice
+  }
+
+  /// One of the words of an enumeration.
+  public mutating func choice<Choice: CaseIterable & RawRepresentable<String>>(
+    _ key: String, default fallback: Choice? = nil
+  ) throws(SettingError) -> Choice {
+    try choice(key, among: Choice.allCases, named: \.rawValue, default: fallback)
+  }
+
   /// Any text, or nil.
   public mutating func text(_ key: String) throws(SettingError) -> String? {
     guard let value = value(key) else { return nil }
@@ -121,6 +140,18 @@ public struct SettingReader {
   /// The reader of a nested map; an empty one where the key is missing.
   public mutating func map(_ key: String) throws(SettingError) -> SettingReader {
     try SettingReader(value(key) ?? .null, source: source, path: name(key))
+  }
+
+  /// The reader of a nested map, or nil where the key is missing.
+  public mutating func optionalMap(_ key: String) throws(SettingError) -> SettingReader? {
+    value(key) == nil ? nil : try map(key)
+  }
+
+  /// A whole number in a range, or nil where the key is missing.
+  public mutating func optionalInteger(
+    _ key: String, in range: ClosedRange<Int>
+  ) throws(SettingError) -> Int? {
+    value(key) == nil ? nil : try integer(key, in: range)
   }
 
   /// A number, or nil where the key is missing.

@@ -91,7 +91,7 @@ extension CellResult {
   private init(_ reader: inout SettingReader, source: String) throws(SettingError) {
     _ = (reader.raw("format"), reader.raw("version"))
     let (sweep, cell) = (try reader.text("sweep") ?? "", try reader.text("cell") ?? "")
-    let role = Role(rawValue: try reader.choice("role", of: Role.allCases.map(\.rawValue))) ?? .run
+    let role: Role = try reader.choice("role")
     let grid: [Setting.Entry] = if case .map(let entries) = reader.raw("grid") { entries } else { [] }
     let seed = UInt64(try reader.integer("seed", in: 0...Int.max))
     let config = reader.raw("config")
@@ -107,8 +107,7 @@ extension CellResult {
     self.init(
       sweep: sweep, cell: cell, role: role, grid: grid, seed: seed, config: config,
       demonstrationCRC32: demonstration, cost: cost, curve: curve)
-    if reader.raw("diverged") != .null {
-      nested = try reader.map("diverged")
+    if var nested = try reader.optionalMap("diverged") {
       diverged = try Divergence(&nested)
     } else {
       best = Selection(

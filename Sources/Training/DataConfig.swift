@@ -28,10 +28,9 @@ public struct DataConfig: Sendable, Hashable {
     expert = try reader.choice("expert", of: DataConfig.experts, default: "humanlike")
     frames = try reader.integer("frames", in: 100...100_000_000, default: 20_000)
     seed = UInt64(try reader.integer("seed", in: 0...Int.max, default: 0))
-    let rules = try reader.choice("rules", of: RuleSet.allCases.map(\.name), default: "reference")
-    self.rules = RuleSet(name: rules) ?? .reference
+    rules = try reader.choice("rules", among: RuleSet.allCases, named: \.name, default: .reference)
     noise = try reader.number("noise", in: 0...1, default: 0)
-    steps = reader.raw("steps") == .null ? nil : try reader.integer("steps", in: 10...1_000_000)
+    steps = try reader.optionalInteger("steps", in: 10...1_000_000)
     for (key, value) in [("noise", noise > 0 ? "\(noise)" : nil), ("steps", steps.map { "\($0)" })] {
       guard let value, file != nil else { continue }
       throw reader.error(

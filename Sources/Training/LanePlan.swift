@@ -1,3 +1,5 @@
+import Determinism
+
 /// Which steps of the training data every lane plays in an update: each lane runs through stretches of its own,
 /// `chunk` steps an update, its state carried along within a stretch.
 public struct LanePlan: Sendable, Equatable {
@@ -104,13 +106,7 @@ public struct LanePlan: Sendable, Equatable {
 
   /// Episodes cut into stretches of equal length, a given one at most.
   private static func stretches(of episodes: [Range<Int>], length: Int) -> [Range<Int>] {
-    episodes.flatMap { episode in
-      let pieces = (episode.count + length - 1) / length
-      return (0..<pieces).map { piece in
-        let start = episode.lowerBound + episode.count * piece / pieces
-        return start..<episode.lowerBound + episode.count * (piece + 1) / pieces
-      }
-    }
+    episodes.flatMap { $0.parts(($0.count + length - 1) / length) }
   }
 
   /// Adds episodes to the lanes that are there: cut to the length of the stretches that the plan began with, each to the lane
@@ -133,8 +129,7 @@ public struct LanePlan: Sendable, Equatable {
 
   /// The lanes of every shard, at most `shardWidth` each and evenly filled.
   public var shards: [Range<Int>] {
-    let count = (lanes.count + shardWidth - 1) / shardWidth
-    return (0..<count).map { lanes.count * $0 / count..<lanes.count * ($0 + 1) / count }
+    lanes.indices.parts((lanes.count + shardWidth - 1) / shardWidth)
   }
 
   /// Steps of chunk `index`: those of the lane that has most.

@@ -87,8 +87,7 @@ public struct RunConfig: Sendable {
     nested = try reader.map("validation")
     validation = try ValidationConfig(&nested)
     aggregation = nil
-    if reader.raw("aggregation") != .null {
-      nested = try reader.map("aggregation")
+    if var nested = try reader.optionalMap("aggregation") {
       aggregation = try AggregationConfig(&nested)
       guard training.recipe == .streams else {
         throw reader.error("aggregation", found: "the recipe windows", expected: "training.recipe: streams")

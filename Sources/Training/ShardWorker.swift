@@ -4,6 +4,7 @@ import PongEngine
 import SequenceModels
 
 /// One shard of lanes at training: runs a chunk forward and back into a gradient buffer of its own.
+/// Used by one thread at a time: the team gives each worker to one of its threads.
 final class ShardWorker: @unchecked Sendable {
   /// Gradient of the last chunk's loss, in the order of the layout.
   let gradients: Tensor

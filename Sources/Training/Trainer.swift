@@ -38,7 +38,7 @@ public final class Trainer {
   /// What new connections take their weights from; empty where they are zero.
   let startingParameters: [Float]
   private var weights: any ModelWeights
-  /// Weights to play with; made for each graph when it first plays.
+  /// Weights to play with; made anew for each graph.
   private(set) lazy var playWeights = model.makeWeights()
   let team: ThreadTeam
   let gradients: Tensor

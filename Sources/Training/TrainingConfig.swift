@@ -47,15 +47,13 @@ public struct TrainingConfig: Sendable, Equatable {
   public var rewire: RewireConfig?
 
   init(_ reader: inout SettingReader) throws(SettingError) {
-    let recipe = try reader.choice("recipe", of: Recipe.allCases.map(\.rawValue), default: "streams")
-    self.recipe = Recipe(rawValue: recipe) ?? .streams
+    recipe = try reader.choice("recipe", default: .streams)
     streams = try reader.integer("streams", in: 1...100_000, default: 25)
     chunk = try reader.integer("chunk", in: 1...10_000, default: 40)
     passes = try reader.integer("passes", in: 1...1_000_000, default: 160)
     learningRate = try reader.number("learning_rate", in: 0...10, default: 1e-3)
     warmup = try reader.integer("warmup", in: 0...1_000_000, default: 0)
-    let schedule = try reader.choice("schedule", of: Schedule.allCases.map(\.rawValue), default: "constant")
-    self.schedule = Schedule(rawValue: schedule) ?? .constant
+    schedule = try reader.choice("schedule", default: .constant)
     finalRate = try reader.number("final_rate", in: 0...1, default: 0.1)
     optimizer = AdamW.Settings()
     optimizer.weightDecay = Float(try reader.number("weight_decay", in: 0...100, default: 0.1))
@@ -65,10 +63,7 @@ public struct TrainingConfig: Sendable, Equatable {
     average = try reader.number("average", in: 0...0.99999, default: 0.995)
     mirror = try reader.boolean("mirror", default: false)
     rewire = nil
-    if reader.raw("rewire") != .null {
-      var section = try reader.map("rewire")
-      rewire = try RewireConfig.read(&section)
-    }
+    if var section = try reader.optionalMap("rewire") { rewire = try RewireConfig.read(&section) }
     try reader.finish()
   }
 

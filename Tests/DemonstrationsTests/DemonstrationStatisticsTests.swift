@@ -1,5 +1,6 @@
 import Demonstrations
 import PongEngine
+import TestSupport
 import Testing
 
 @Suite("DemonstrationStatistics")
@@ -67,7 +68,7 @@ struct DemonstrationStatisticsTests {
     "Catches and misses are the session's, the one of the last step included", arguments: RuleSet.allCases)
   func catchesAndMisses(_ ruleSet: RuleSet) {
     let rules = Rules.preset(ruleSet)
-    var session = Session(rules: rules, serves: SeededServes(seed: 6))
+    var session = CountedSession(rules: rules, serves: SeededServes(seed: 6))
     var episode = Episode()
     var ends: Set<Event> = []
     // A player that holds still misses most balls and catches some.

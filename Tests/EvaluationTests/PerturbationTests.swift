@@ -94,11 +94,12 @@ struct PerturbationTests {
       .policy(name: "tracker") { Expert.tracker.policy(rules: .classic, seed: $0) },
     ]
     for player in players {
-      func play(_ session: Int, while goesOn: (Session<SeededServes>, Int) -> Bool)
-        -> Session<SeededServes>
+      func play(_ session: Int, while goesOn: (CountedSession<SeededServes>, Int) -> Bool)
+        -> CountedSession<SeededServes>
       {
         let serves = settings.serves(session: session)
-        var game = Session(rules: perturbation.apply(to: .classic), serves: SeededServes(generator: serves))
+        var game = CountedSession(
+          rules: perturbation.apply(to: .classic), serves: SeededServes(generator: serves))
         var disturbance = Disturbance(perturbation, serves: serves)
         var policy = player.makePolicy(seed: serves.state[0])
         var steps = 0

@@ -1,5 +1,6 @@
 import Determinism
 import PongEngine
+import TestSupport
 import Testing
 
 @Suite("Batch engine: every game equals the scalar one")
@@ -44,7 +45,7 @@ struct BatchEngineTests {
   @Test func eventsAndRestart() {
     let generator = SeededGenerator(seed: 5)
     let batch = BatchEngine(rules: .reference, serves: [generator, generator])
-    var session = Session(rules: .reference, serves: SeededServes(generator: generator))
+    var session = CountedSession(rules: .reference, serves: SeededServes(generator: generator))
     for _ in 0..<300 {
       let event = session.step(.stay)
       batch.step()

@@ -1,12 +1,15 @@
 import Determinism
 import PongEngine
+import TestSupport
 import Testing
 
 @Suite("Experts")
 struct ExpertTests {
-  static func play(_ expert: Expert, _ ruleSet: RuleSet, seed: UInt64, steps: Int) -> Session<SeededServes> {
+  static func play(_ expert: Expert, _ ruleSet: RuleSet, seed: UInt64, steps: Int) -> CountedSession<
+    SeededServes
+  > {
     let rules = Rules.preset(ruleSet)
-    var session = Session(rules: rules, serves: SeededServes(seed: seed))
+    var session = CountedSession(rules: rules, serves: SeededServes(seed: seed))
     var policy = expert.policy(rules: rules, seed: seed)
     for _ in 0..<steps { session.step(policy.action(for: session.observation)) }
     return session
@@ -99,9 +102,9 @@ struct BallMotionTests {
   static func follow(
     _ ruleSet: RuleSet, seed: UInt64, steps: Int,
     _ check: (_ known: GameState, _ truth: GameState, _ motion: BallMotion) -> Void
-  ) -> Session<SeededServes> {
+  ) -> CountedSession<SeededServes> {
     let rules = Rules.preset(ruleSet)
-    var session = Session(rules: rules, serves: SeededServes(seed: seed))
+    var session = CountedSession(rules: rules, serves: SeededServes(seed: seed))
     var generator = SeededGenerator(seed: seed).split("actions")
     var motion = BallMotion(rules: rules)
     var action = Action.stay

@@ -1,4 +1,5 @@
 import Determinism
+import TestSupport
 import Testing
 
 @testable import PongEngine
@@ -73,7 +74,7 @@ struct OracleTests {
   func atTheTrackersOwnPlayItSaysTheSame(_ ruleSet: RuleSet) {
     let rules = Rules.preset(ruleSet)
     let oracle = Oracle(rules: rules)
-    var session = Session(rules: rules, serves: SeededServes(seed: 3))
+    var session = CountedSession(rules: rules, serves: SeededServes(seed: 3))
     for _ in 0..<20_000 {
       let action = oracle.action(in: session.state)
       #expect(action == rules.paddleStep(from: session.state.paddleX, to: session.state.ballX))

@@ -101,13 +101,12 @@ struct StepPropertyTests {
 @Suite("Session")
 struct SessionTests {
   @Test(arguments: RuleSet.allCases)
-  func countsAgreeWithTheEvents(_ ruleSet: RuleSet) {
+  func stepsAndStreakAgreeWithTheEvents(_ ruleSet: RuleSet) {
     let rules = Rules.preset(ruleSet)
     var session = Session(rules: rules, serves: SeededServes(seed: 3))
     var generator = SeededGenerator(seed: 3)
     var action = Action.stay
-    var (catches, misses, streak, longest) = (0, 0, 0, 0)
-    #expect(session.catchRate == nil)
+    var (catches, misses, streak) = (0, 0, 0)
     for step in 1...20_000 {
       if generator.bernoulli(0.1) { action = Action.allCases[generator.uniform(below: 3)] }
       switch session.step(action) {
@@ -115,17 +114,12 @@ struct SessionTests {
       case .catch:
         catches += 1
         streak += 1
-        longest = max(longest, streak)
       case .miss:
         misses += 1
         streak = 0
       }
-      if step % 1_000 == 0 { #expect(session.steps == step) }
+      if session.steps != step || session.state.streak != streak { Issue.record("step \(step)") }
     }
     #expect(catches > 20 && misses > 20)
-    #expect(session.catches == catches && session.misses == misses)
-    #expect(session.streak == streak && session.longestStreak == longest)
-    #expect(session.streak == Int(session.state.streak))
-    #expect(session.catchRate == Double(catches) / Double(catches + misses))
   }
 }

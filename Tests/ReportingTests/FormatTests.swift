@@ -1,4 +1,5 @@
 import Evaluation
+import SequenceModels
 import Testing
 
 @testable import Reporting
@@ -11,15 +12,18 @@ struct FormatTests {
     #expect(Format.fixed(-0.01, 2) == "-0.01")
     #expect(
       [0, 9.994, 9.996, 12.34, 1000].map { Format.catches($0) } == ["0.00", "9.99", "10.0", "12.3", "1000.0"])
-    #expect(
-      [0, 12, 999, 1000, 137_259, -1_234_567].map(Format.grouped) == [
-        "0", "12", "999", "1,000", "137,259", "-1,234,567",
-      ])
     #expect([361_224, 6_340_000, 10_000, 996].map(Format.millions) == ["0.36", "6.34", "0.010", "0.001"])
     #expect([0.001, 0.0003, 40, 0.05].map(Format.shortest) == ["0.001", "0.0003", "40", "0.05"])
     #expect(Format.rate(nil) == "none")
     #expect(
       Format.estimate(Estimate(value: 0.5, interval: 0.25...1), Format.probability) == "0.50 (0.25 to 1.00)")
+  }
+
+  @Test func everyModelHasAName() {
+    let names = ModelRegistry.all.map { ModelName(type: $0.type) }
+    #expect(Set(names).count == names.count && !names.contains(.other))
+    #expect(names.count == ModelName.allCases.count - 1)
+    #expect(ModelName(type: "else") == .other)
   }
 
   @Test func words() {

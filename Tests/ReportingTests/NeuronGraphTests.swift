@@ -16,7 +16,7 @@ struct NeuronGraphTests {
     #expect(graph.edges.filter { $0.kind == .fromInput }.count == 150)
     #expect(graph.edges.filter { $0.kind == .amongHidden }.count == 150)
     #expect(graph.edges.filter { $0.kind == .toOutput }.count == 100)
-    for kind in NeuronGraph.Edge.Kind.allCases {
+    for kind in AgentGraph.EdgeKind.allCases {
       let weights = graph.edges.filter { $0.kind == kind }.map { abs($0.weight) }
       #expect(weights == weights.sorted(by: >))
     }

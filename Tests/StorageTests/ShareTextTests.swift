@@ -1,8 +1,16 @@
-import PongEngine
+import Storage
 import Testing
 
-@Suite("Shares as written")
+@Suite("Shares and digits as written")
 struct ShareTextTests {
+  @Test func groupsDigits() {
+    #expect(
+      [0, 12, 999, 1000, 137_259, 12_345_678, -999, -1000, -1_234_567, .min].map(\.grouped) == [
+        "0", "12", "999", "1,000", "137,259", "12,345,678", "-999", "-1,000", "-1,234,567",
+        "-9,223,372,036,854,775,808",
+      ])
+  }
+
   @Test func roundsHalfUp() {
     #expect(ShareText.percent(2.0 / 3) == "66.7 %" && ShareText.percent(1.0 / 3) == "33.3 %")
     #expect(ShareText.percent(1.0 / 8) == "12.5 %" && ShareText.percent(1.0 / 16) == "6.3 %")

@@ -28,6 +28,16 @@ public struct AgentGraph: Sendable {
   /// How its hidden neurons belong together.
   public let arrangement: GraphArrangement
 
+  /// What a connection joins, in the order in which pictures show them.
+  public enum EdgeKind: Int, CaseIterable, Sendable {
+    case fromInput, amongHidden, toOutput
+
+    /// Of a connection from neuron `source` to neuron `target`.
+    public init(source: Int, target: Int) {
+      self = source < inputs ? .fromInput : target < firstHidden ? .toOutput : .amongHidden
+    }
+  }
+
   /// What each neuron is there for.
   public var roles: [NeuronRole] { (0..<graph.neurons).map(AgentGraph.role) }
 

@@ -1,3 +1,4 @@
+import Determinism
 import NeuralCore
 
 /// Layouts of graphs of which it is known how they are arranged.
@@ -38,7 +39,7 @@ extension GraphLayout {
     var places: [Int: Place] = [:]
     let columns = max(1, Int(Double(modules.count).squareRoot().rounded()))
     for column in 0..<columns {
-      let own = modules[modules.count * column / columns..<modules.count * (column + 1) / columns]
+      let own = modules[modules.indices.part(column, of: columns)]
       for (row, module) in own.enumerated() {
         let members = hidden.filter(module.contains).sorted { (degrees[$1], $0) < (degrees[$0], $1) }
         for (neuron, place) in zip(members, sunflower(members.count)) {

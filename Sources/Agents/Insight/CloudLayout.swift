@@ -11,9 +11,7 @@ extension GraphLayout {
       places[neuron].x = (Double(rank) + 0.5) / Double(order.count)
     }
     /// The neurons of each column, from left to right.
-    let columns = (0..<count).map { column in
-      Array(order[hidden.count * column / count..<hidden.count * (column + 1) / count])
-    }
+    let columns = order.indices.parts(count).map { Array(order[$0]) }
     _ = settled(columns, graph, &places)
     return evenly(hidden.map { places[$0] })
   }

@@ -31,8 +31,10 @@ public struct HiddenPlane: Sendable {
     for step in 0..<(HiddenPlane.warmUp + HiddenPlane.steps) {
       session.step(policy.action(for: session.observation))
       if step == 0 { steps = min(steps, HiddenPlane.mostNumbers / max(policy.hidden.count, 1)) }
-      guard step >= HiddenPlane.warmUp, step < HiddenPlane.warmUp + max(steps, 8) else { continue }
-      if step.isMultiple(of: HiddenPlane.stride) { hidden.append(Array(policy.hidden)) }
+      if step >= HiddenPlane.warmUp + max(steps, 8) { break }
+      if step >= HiddenPlane.warmUp, step.isMultiple(of: HiddenPlane.stride) {
+        hidden.append(Array(policy.hidden))
+      }
     }
     self.init(of: hidden)
   }

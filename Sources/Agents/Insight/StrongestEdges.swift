@@ -48,14 +48,14 @@ public struct StrongestEdges: Sendable {
     var places = [Int?](repeating: nil, count: graph.neurons)
     for (place, neuron) in neurons.enumerated() { places[neuron] = place }
 
-    var kinds: [[Edge]] = [[], [], []]
+    var kinds = [[Edge]](repeating: [], count: AgentGraph.EdgeKind.allCases.count)
     var rows = [[Edge]](repeating: [], count: neurons.count)
     var index = -1
     graph.forEachEdge { source, target, weight in
       index += 1
       guard let from = places[source], let to = places[target], from != to else { return }
       let edge = Edge(source: from, target: to, weight: weight, strength: abs(weight), index: index)
-      kinds[source < AgentGraph.inputs ? 0 : target < AgentGraph.firstHidden ? 2 : 1].append(edge)
+      kinds[AgentGraph.EdgeKind(source: source, target: target).rawValue].append(edge)
       rows[to].append(edge)
     }
     kinds = kinds.map { StrongestEdges.strongest($0, edges) }

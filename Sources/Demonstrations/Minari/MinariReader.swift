@@ -35,8 +35,10 @@
       }
       let room = min(max(leastLimit, ratioLimit * size), mostLimit) / Observation.count
       var end: Int32 = -1
-      let child = HDF5File.withLibrary {
-        hdf5_start_extracting(path, Int32(count), UInt64(Observation.count), UInt64(room), &end)
+      let child = ChildProcess.startingAlone {
+        HDF5File.withLibrary {
+          hdf5_start_extracting(path, Int32(count), UInt64(Observation.count), UInt64(room), &end)
+        }
       }
       guard child > 0 else { throw .unreadable(path: path, reason: "no process can be started") }
       defer { hdf5_end_extracting(child, end) }

@@ -1,3 +1,5 @@
+import Determinism
+
 /// Part of a dataset that is made, and lies, in several files: which episodes of which dataset.
 public struct DatasetShard: Sendable, Equatable {
   /// Its number, from 0.
@@ -21,20 +23,8 @@ public struct DatasetShard: Sendable, Equatable {
   }
 
   /// Its episodes.
-  public var range: Range<Int> {
-    DatasetShard.share(
-      index, of: count, of: episodes)..<DatasetShard.share(index + 1, of: count, of: episodes)
-  }
+  public var range: Range<Int> { (0..<episodes).part(index, of: count) }
 
   /// The steps of its episodes, where a dataset's steps are shared out evenly, as `pong demos generate` does.
-  public var lengths: [Int] {
-    range.map {
-      DatasetShard.share($0 + 1, of: episodes, of: steps) - DatasetShard.share($0, of: episodes, of: steps)
-    }
-  }
-
-  /// Where the part begins that has this number, of so many parts of a whole: whole * part / parts, without overflow.
-  private static func share(_ part: Int, of parts: Int, of whole: Int) -> Int {
-    parts.dividingFullWidth(whole.multipliedFullWidth(by: part)).quotient
-  }
+  public var lengths: [Int] { range.map { (0..<steps).part($0, of: episodes).count } }
 }

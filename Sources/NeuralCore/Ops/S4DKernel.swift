@@ -5,7 +5,8 @@ import CKernels
 ///
 ///     a = exp(dt A);   x' = a x + u;   y = 2 Re sum C (a - 1) / A x' + D u
 ///
-/// Computed in double precision after every change of the parameters, with polynomials of our own.
+/// Computed in double precision after every change of the parameters, with polynomials of our own: by
+/// `load`, never while a scan runs; any number of scans may read at once.
 public final class S4DKernel: @unchecked Sendable {
   /// Where the parameters of a layer lie in the flat buffer.
   public struct Offsets: Sendable {

@@ -1,5 +1,6 @@
 import Foundation
 import PongEngine
+import Storage
 import Training
 
 /// Progress on stderr: a bar with loss, validation and time left on a terminal; elsewhere one line a

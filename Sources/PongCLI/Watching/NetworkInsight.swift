@@ -70,7 +70,7 @@ extension ModelPolicy: NetworkView {
     let hidden = graph.neurons - AgentGraph.firstHidden
     let left = hidden > mostShown ? ", the \(mostShown) strongest" : ""
     return NetworkPortrait(
-      summary: "\(grouped(graph.neurons)) neurons\(left), \(grouped(graph.graph.edges)) connections",
+      summary: "\(graph.neurons.grouped) neurons\(left), \(graph.graph.edges.grouped) connections",
       isGraph: true, nodes: nodes, edges: strongest.edges.map(edge),
       inEdges: strongest.inEdges.map { $0.map(edge) },
       changes: earlier.map { changes(from: $0, to: graph, shown: strongest.neurons) } ?? .init(),
@@ -98,12 +98,5 @@ extension ModelPolicy: NetworkView {
     if neuron < AgentGraph.inputs { return .input(neuron) }
     if neuron < AgentGraph.firstHidden { return .output(neuron - AgentGraph.inputs) }
     return .hidden(neuron)
-  }
-
-  /// Digits in groups of three.
-  private static func grouped(_ number: Int) -> String {
-    var digits = Array(String(number))
-    for place in stride(from: digits.count - 3, to: 0, by: -3) { digits.insert(",", at: place) }
-    return String(digits)
   }
 }

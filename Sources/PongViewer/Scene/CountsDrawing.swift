@@ -1,3 +1,5 @@
+import Storage
+
 /// A player's name and counts, beside the court or above and below it. Sizes are in units of half a court.
 struct CountsDrawing {
   let card: Layout.Card
@@ -47,7 +49,7 @@ struct CountsDrawing {
       radius: unit * 0.03, color)
 
     // A number is never cut: if its digits would get too small, the first ones and a unit are shown.
-    var digits = Numbers.grouped(view.streak)
+    var digits = view.streak.grouped
     var size = shrunk(digits, .bold, size: unit * 1.02, width: width)
     if size < unit * 0.6 {
       digits = Numbers.compact(view.streak)

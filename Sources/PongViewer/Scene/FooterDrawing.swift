@@ -1,4 +1,5 @@
 import PongEngine
+import Storage
 
 /// The line below the courts: what the clock does on the left, the last message and the way to the
 /// keys on the right.
@@ -49,7 +50,7 @@ struct FooterDrawing {
 
   private func details(_ content: SceneContent) -> [String] {
     content.disturbances
-      + ["step \(Numbers.grouped(content.steps))", "\(content.rules.name) rules", "seed \(content.seed)"]
+      + ["step \(content.steps.grouped)", "\(content.rules.name) rules", "seed \(content.seed)"]
   }
 
   /// A triangle that points on, or two bars.

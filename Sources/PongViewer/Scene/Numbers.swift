@@ -1,19 +1,11 @@
-import PongEngine
+import Storage
 
 /// Numbers as the viewer writes them, the same in every locale.
 enum Numbers {
-  /// Digits in groups of three: 12,345.
-  static func grouped(_ number: Int) -> String {
-    if number < 1000 { return "\(number)" }
-    let rest = number % 1000
-    let padding = rest < 10 ? "00" : rest < 100 ? "0" : ""
-    return "\(grouped(number / 1000)),\(padding)\(rest)"
-  }
-
   /// Five characters at most below ten thousand million: 9,999, 12.3k, 4.56M.
   static func compact(_ number: Int) -> String {
     switch number {
-    case ..<10_000: grouped(number)
+    case ..<10_000: number.grouped
     case ..<1_000_000: scaled(number, 1000, "k")
     case ..<1_000_000_000: scaled(number, 1_000_000, "M")
     default: scaled(number, 1_000_000_000, "G")

@@ -1,3 +1,5 @@
+import Storage
+
 /// What is to be read of a player in a terminal, in real letters.
 struct TerminalTexts {
   let view: CourtView
@@ -17,7 +19,7 @@ struct TerminalTexts {
     var row = card.textRow + 2 + digitRows
     if digitRows == 0 {
       grid.write(
-        Numbers.grouped(view.streak), column: left, row: row, TerminalTexts.streakColor(view), isBold: true)
+        view.streak.grouped, column: left, row: row, TerminalTexts.streakColor(view), isBold: true)
       row += 1
     } else if card.endRow - row > 5 {
       row += 1
@@ -26,7 +28,7 @@ struct TerminalTexts {
     grid.write(
       TerminalTexts.cut(label, width), column: left, row: row, view.isRecord ? Palette.record : Palette.label)
     let counts = [
-      ("best", Numbers.grouped(view.best)), ("misses", Numbers.grouped(view.misses)),
+      ("best", view.best.grouped), ("misses", view.misses.grouped),
       ("catch rate", Numbers.percent(view.catchRate)),
     ]
     row = max(row + 1, min(card.endRow - counts.count, row + 2))
@@ -88,7 +90,7 @@ struct TerminalTexts {
     }
     let details =
       [training, time].compactMap(\.self) + content.disturbances + [
-        "step \(Numbers.grouped(content.steps))", "\(content.rules.name) rules",
+        "step \(content.steps.grouped)", "\(content.rules.name) rules",
         "seed \(content.seed)",
       ]
     // The least wanted go first where the row is short.

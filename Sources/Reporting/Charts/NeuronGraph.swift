@@ -13,19 +13,8 @@ struct NeuronGraph: Sendable {
     /// Its weight.
     let weight: Float
 
-    /// What a connection joins.
-    enum Kind: CaseIterable {
-      case fromInput, amongHidden, toOutput
-
-      /// How many of it are drawn. Without the cut by kind the large weights from inputs would hide all others.
-      var drawn: Int { self == .toOutput ? 100 : 150 }
-    }
-
     /// What it joins.
-    var kind: Kind {
-      if source < NeuronGraph.inputs { return .fromInput }
-      return target < NeuronGraph.inputs + NeuronGraph.outputs ? .toOutput : .amongHidden
-    }
+    var kind: AgentGraph.EdgeKind { .init(source: source, target: target) }
   }
 
   /// What people call the agent.
@@ -47,11 +36,8 @@ struct NeuronGraph: Sendable {
   /// Which cell it is from, if any.
   var sources = Report.Sources()
 
-  /// Neurons 0 ..< 24 are inputs, the next three outputs.
-  static let inputs = Observation.count
-  static let outputs = Action.allCases.count
   /// Hidden neurons.
-  var hidden: Int { activity.count - NeuronGraph.inputs - NeuronGraph.outputs }
+  var hidden: Int { activity.count - AgentGraph.firstHidden }
 
   /// Plays an agent on the serves of seed 0 until, after 400 steps at least, a ball comes down in the middle of the
   /// court. Nil unless the agent is a TND.
@@ -82,11 +68,14 @@ struct NeuronGraph: Sendable {
   }
 
   private static func strongest(_ edges: [Edge]) -> [Edge] {
-    Edge.Kind.allCases.flatMap { kind in
+    AgentGraph.EdgeKind.allCases.flatMap { kind in
       // By weight, then by place, so that equal weights cannot change the picture.
       edges.filter { $0.kind == kind }.sorted {
         (abs($1.weight), $0.target, $0.source) < (abs($0.weight), $1.target, $1.source)
-      }.prefix(kind.drawn)
+      }.prefix(drawn(kind))
     }
   }
+
+  /// How many connections of a kind are drawn. Without the cut by kind the large weights from inputs would hide all others.
+  private static func drawn(_ kind: AgentGraph.EdgeKind) -> Int { kind == .toOutput ? 100 : 150 }
 }

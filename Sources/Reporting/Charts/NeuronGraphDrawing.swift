@@ -1,3 +1,4 @@
+import Agents
 import PongEngine
 
 /// Draws a neuron graph at one size.
@@ -35,7 +36,7 @@ struct NeuronGraphDrawing {
     SVG.root(
       size, id: id, title: "Neurons and connections of \(graph.name)",
       summary:
-        "\(NeuronGraph.inputs) inputs at the left, \(NeuronGraph.outputs) outputs at the right, \(graph.hidden) "
+        "\(AgentGraph.inputs) inputs at the left, \(AgentGraph.outputs) outputs at the right, \(graph.hidden) "
         + "hidden neurons between, the \(graph.edges.count) strongest connections and the court at step "
         + "\(graph.step).",
       edges + neurons + labels + court)
@@ -44,7 +45,7 @@ struct NeuronGraphDrawing {
   /// One path a sign and strength, weakest first, so that the file stays small.
   private var edges: [Markup] {
     var outlines = [String](repeating: "", count: 8)
-    for kind in NeuronGraph.Edge.Kind.allCases.map({ kind in graph.edges.filter { $0.kind == kind } })
+    for kind in AgentGraph.EdgeKind.allCases.map({ kind in graph.edges.filter { $0.kind == kind } })
     where !kind.isEmpty {
       // Each kind has its strongest first; weights to outputs are much smaller than those from inputs.
       let strongest = max(abs(kind[0].weight), .leastNormalMagnitude)
@@ -67,7 +68,7 @@ struct NeuronGraphDrawing {
   }
 
   private var neurons: [Markup] {
-    let first = NeuronGraph.inputs + NeuronGraph.outputs
+    let first = AgentGraph.firstHidden
     return graph.activity.indices.map { index in
       let value = graph.activity[index]
       let strength = Double(min(abs(value), 1))
@@ -89,11 +90,11 @@ struct NeuronGraphDrawing {
       result.append(SVG.text(name, left - 10, middle + 4.5, anchor: "end"))
     }
     // The outputs' order is that of the demonstrations: right, left, stay.
-    let chosen = (0..<NeuronGraph.outputs).max { a, b in
-      graph.activity[NeuronGraph.inputs + a] < graph.activity[NeuronGraph.inputs + b]
+    let chosen = (0..<AgentGraph.outputs).max { a, b in
+      graph.activity[AgentGraph.inputs + a] < graph.activity[AgentGraph.inputs + b]
     }
     for (index, name) in NeuronGraphDrawing.actions.enumerated() {
-      let point = points[NeuronGraph.inputs + index]
+      let point = points[AgentGraph.inputs + index]
       result.append(
         SVG.text(name, point.x + 10, point.y + 4.5, class: index == chosen ? "label chosen" : "label"))
     }

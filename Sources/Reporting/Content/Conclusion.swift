@@ -55,7 +55,7 @@ struct Conclusion {
     }
     let window = "With windows of \(tnd.window) steps and \(size)"
     let detail =
-      "mean catches a round, of at most \(Format.grouped(EvaluationSettings.roundCap)): \(describe(tnd)) and "
+      "mean catches a round, of at most \(EvaluationSettings.roundCap.grouped): \(describe(tnd)) and "
       + "\(describe(best)); \(overlap(tnd, best)). \(chance(tnd, best)) \(seedCounts(all))"
     let ahead = others.filter { mean($0) > mean(tnd) }
     if !ahead.isEmpty {
@@ -114,7 +114,7 @@ struct Conclusion {
       ? ", as many as may be: what counts is the last try of every session, a cycle or not" : ""
     return
       "\(whose())By the published protocol TND has rate \(Format.rate(paper.totals.rate)) and mean \(paper.meanText), "
-      + "where the paper has \(figures.rate) and \(figures.mean); \(Format.grouped(paper.discarded)) sessions were "
+      + "where the paper has \(figures.rate) and \(figures.mean); \(paper.discarded.grouped) sessions were "
       + "thrown away as limit cycles\(kept). \(kinship)"
   }
 }

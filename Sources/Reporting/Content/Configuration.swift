@@ -7,7 +7,7 @@ import Sweeps
 extension CellResult {
   /// What its runs train with of a key that was tuned; a TND's config leaves out the radius that is its own.
   func tunedValue(_ key: String) -> Setting? {
-    let isRadius = key == "model.spectral_radius" && config.value(at: "model.type") == .string("tnd")
+    let isRadius = key == "model.spectral_radius" && config.value(at: "model.type") == .string(TND.type)
     return config.value(at: key) ?? (isRadius ? .number(TND.spectralRadius) : nil)
   }
 }

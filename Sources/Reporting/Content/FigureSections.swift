@@ -51,14 +51,14 @@ extension ReportPart {
       summary: "Fraction of rounds with at least k catches, a line a model: "
         + series.compactMap { one in
           one.points.last.map {
-            "\(one.name) reaches \(Format.grouped(cap)) in \(Format.fixed(100 * $0.y, 0)) %"
+            "\(one.name) reaches \(cap.grouped) in \(Format.fixed(100 * $0.y, 0)) %"
           }
         }.joined(separator: "; ") + ".",
       x: .init("catches in a round, k (logarithmic)", Scale(.logarithmic, 1...Double(cap))),
       y: .init("fraction of rounds with at least k", Scale(.linear, 0...1)), series: series)
     let caption =
       "Fraction of the rounds in which an agent catches at least k balls before its first miss; a round ends at "
-      + "\(Format.grouped(cap)). Lines: rounds of all seeds, \(Format.seeds(models.compactMap(\.rounds?.seeds))); "
+      + "\(cap.grouped). Lines: rounds of all seeds, \(Format.seeds(models.compactMap(\.rounds?.seeds))); "
       + "bands: pointwise bootstrap 95 % intervals over seeds and rounds within them."
     return section(
       "survival", "how long a round lasts",

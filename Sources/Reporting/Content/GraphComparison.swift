@@ -116,7 +116,7 @@ struct GraphComparison {
       func measure(_ key: String, _ text: (Double) -> String?) -> String {
         one.graphMeasure(key).flatMap(text) ?? ""
       }
-      func count(_ value: Double) -> String? { Int(exactly: value.rounded()).map(Format.grouped) }
+      func count(_ value: Double) -> String? { Int(exactly: value.rounded()).map(\.grouped) }
       return [
         one.graphRow, ResultTable.seeds(one),
         one.rounds.map { Format.catches($0.mean) } ?? "",

@@ -1,4 +1,5 @@
 import Evaluation
+import Storage
 
 /// What a label is worth: catch rate against labelled steps, a curve a model for each way of teaching.
 struct LabelCurves {
@@ -50,7 +51,7 @@ struct LabelCurves {
             curve.points.first { $0.frames == wanted }
               .map { Format.estimate($0.rate, Format.rate) } ?? ""
           }
-          + [curve.isCurve ? curve.frames(toReach: LabelCurves.learned).map(Format.grouped) ?? "never" : ""]
+          + [curve.isCurve ? curve.frames(toReach: LabelCurves.learned).map(\.grouped) ?? "never" : ""]
       }
     }
     return Table(
@@ -58,7 +59,7 @@ struct LabelCurves {
         "Catch rate (`all` protocol) by labelled steps: mean over seeds and bootstrap 95 % interval over seeds; and the "
         + "fewest of these that reach \(Format.shortest(LabelCurves.learned)).",
       columns: [.init("model", isNumeric: false), .init("taught by", isNumeric: false)]
-        + frames.map { Table.Column(Format.grouped($0), group: "labelled steps") }
+        + frames.map { Table.Column($0.grouped, group: "labelled steps") }
         + [.init(Format.shortest(LabelCurves.learned), group: "reached with")],
       rows: rows, sources: Sources.of(configurations))
   }
@@ -72,12 +73,12 @@ struct LabelCurves {
       let reached = Dictionary(grouping: curves) { $0.frames(toReach: LabelCurves.learned) ?? .max }
       let steps = reached.keys.sorted().map { frames in
         let models = Format.list(reached[frames]?.map(\.model.title) ?? [])
-        return frames == .max ? "never \(models)" : "with \(Format.grouped(frames)) \(models)"
+        return frames == .max ? "never \(models)" : "with \(frames.grouped) \(models)"
       }
       return "by \(teaching.rawValue) \(steps.joined(separator: ", "))"
     }
     guard !ways.isEmpty else { return nil }
-    return "Of up to \(Format.grouped(most)) labelled steps under the classic rules, a catch rate of "
+    return "Of up to \(most.grouped) labelled steps under the classic rules, a catch rate of "
       + "\(Format.shortest(LabelCurves.learned)) is reached \(ways.joined(separator: "; "))."
   }
 

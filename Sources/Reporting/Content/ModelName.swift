@@ -1,11 +1,21 @@
+import SequenceModels
+
 /// The models by name.
 enum ModelName: Int, CaseIterable, Sendable {
   case tnd, rnn, sparseRNN, lstm, cfc, transformer, s4d, other
 
   /// The model with this type word in configs.
   init(type: String) {
-    let types = ["tnd", "rnn", "sparse_rnn", "lstm", "cfc", "transformer", "s4d"]
-    self = types.firstIndex(of: type).flatMap(ModelName.init) ?? .other
+    switch type {
+    case TND.type: self = .tnd
+    case RNN.type: self = .rnn
+    case SparseRNN.type: self = .sparseRNN
+    case LSTM.type: self = .lstm
+    case CfC.type: self = .cfc
+    case Transformer.type: self = .transformer
+    case S4D.type: self = .s4d
+    default: self = .other
+    }
   }
 
   /// The name in text, as the paper has it.

@@ -1,5 +1,6 @@
 import Determinism
 import Evaluation
+import Storage
 
 /// The tables of results: a row a configuration.
 enum ResultTable {
@@ -57,8 +58,8 @@ enum ResultTable {
     row +=
       one.paper.map {
         [
-          Format.rate($0.totals.rate), $0.meanText, Format.grouped($0.totals.longest),
-          Format.grouped($0.discarded),
+          Format.rate($0.totals.rate), $0.meanText, $0.totals.longest.grouped,
+          $0.discarded.grouped,
         ]
       } ?? ["", "", "", ""]
     if published { row += figures.map { [$0.rate, $0.mean, $0.max] } ?? ["", "", ""] }
@@ -108,7 +109,7 @@ enum ResultTable {
     let demonstrations = Set(models.joined().compactMap { $0.value("data.seed")?.asNumber }).sorted()
     let lengths = Set(models.joined().compactMap(\.labelledFrames))
     let frames =
-      lengths.count == 1 ? lengths.first.map { ", each of \(Format.grouped($0)) steps" } ?? "" : ""
+      lengths.count == 1 ? lengths.first.map { ", each of \($0.grouped) steps" } ?? "" : ""
     let rows = models.map { own -> [String] in
       let means = own.compactMap { $0.rounds?.seedMeans }
       guard !means.isEmpty else {

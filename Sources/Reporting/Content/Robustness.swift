@@ -1,23 +1,11 @@
 import Determinism
 import Evaluation
 import PongEngine
+import Storage
 import Sweeps
 
 /// How play suffers when something goes wrong: catches a round and catch rate against how much, a curve a model.
 struct Robustness {
-  /// What goes wrong, one kind at a time: its word, what it is called, and how much.
-  private typealias Kind = (name: String, title: String, strength: @Sendable (Perturbation) -> Double)
-
-  private static let kinds: [Kind] = [
-    ("bits", "bits of the view flipped", { $0.bits }),
-    ("drop", "views repeated", { $0.drop }),
-    ("delay", "steps of delay", { Double($0.delay) }),
-    ("speed", "the ball's speed, times", { $0.speed }),
-    ("paddle", "moves of the paddle lost", { $0.paddle }),
-    ("neurons", "neurons silenced", { $0.neurons }),
-    ("edges", "edges silenced", { $0.edges }),
-  ]
-
   /// What is told of disturbed play: the mean catches a round, and the catch rate of the same rounds, which still tells
   /// players apart that the cap of a round or an early miss makes equal.
   private struct Measure {
@@ -60,7 +48,7 @@ struct Robustness {
       }
     self.configurations = disturbed
     perturbations = all
-    let cap = Format.grouped(EvaluationSettings.roundCap)
+    let cap = EvaluationSettings.roundCap.grouped
     catches = Measure(
       name: "mean catches a round", limit: ", of at most \(cap)", title: "Catches",
       axis: { _ in
@@ -132,19 +120,17 @@ struct Robustness {
 
   /// Figures for each kind of perturbation that was tried: catches and rate over its strength.
   var figures: [Report.Figure] {
-    Robustness.kinds.flatMap { kind in [catches, rates].compactMap { figure(kind, $0) } }
+    Perturbation.Kind.allCases.flatMap { kind in [catches, rates].compactMap { figure(kind, $0) } }
   }
 
-  private func figure(_ kind: Kind, _ measure: Measure) -> Report.Figure? {
-    let none = kind.strength(Perturbation())
-    let own = perturbations.indices.filter { index in
-      !perturbations[index].text.contains(",") && kind.strength(perturbations[index]) != none
-    }
+  private func figure(_ kind: Perturbation.Kind, _ measure: Measure) -> Report.Figure? {
+    let none = Perturbation()[kind]
+    let own = perturbations.indices.filter { perturbations[$0].kinds == [kind] }
     guard !own.isEmpty else { return nil }
     let series = configurations.indices.map { model in
       let disturbed = own.compactMap { index in
         measure.disturbed[model][index].map {
-          Chart.Point(kind.strength(perturbations[index]), $0.value, $0.interval)
+          Chart.Point(perturbations[index][kind], $0.value, $0.interval)
         }
       }
       let undisturbed = measure.undisturbed[model].map { [Chart.Point(none, $0.value, $0.interval)] } ?? []
@@ -162,8 +148,23 @@ struct Robustness {
     return .init(
       title: chart.title,
       caption:
-        "\(measure.capitalized) with \(kind.title) (`\(kind.name)`); bars: bootstrap 95 % intervals \(measure.intervals), "
+        "\(measure.capitalized) with \(kind.title) (`\(kind.rawValue)`); bars: bootstrap 95 % intervals \(measure.intervals), "
         + "\(Format.seeds(configurations.map(\.played.count))).",
       drawing: .chart(chart), sources: Sources.of(configurations))
+  }
+}
+
+extension Perturbation.Kind {
+  /// What it is called where its strength is told.
+  fileprivate var title: String {
+    switch self {
+    case .bits: "bits of the view flipped"
+    case .drop: "views repeated"
+    case .delay: "steps of delay"
+    case .speed: "the ball's speed, times"
+    case .paddle: "moves of the paddle lost"
+    case .neurons: "neurons silenced"
+    case .edges: "edges silenced"
+    }
   }
 }

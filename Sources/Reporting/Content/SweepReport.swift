@@ -1,5 +1,6 @@
 import Demonstrations
 import Evaluation
+import Storage
 import Sweeps
 
 /// Makes the report of a sweep's results. The same results give the same report.
@@ -53,7 +54,7 @@ public struct SweepReport: Sendable {
   }
 
   private var countingSection: Report.Section {
-    let cap = Format.grouped(EvaluationSettings.roundCap)
+    let cap = EvaluationSettings.roundCap.grouped
     let tries = EvaluationSettings.maximumTries
     return .init(
       id: "counting", title: "How results are counted",
@@ -101,8 +102,8 @@ public struct SweepReport: Sendable {
         title: "Neurons and connections of \(graph.name)",
         caption:
           "The neuron graph of one agent, \(graph.name), at step \(graph.step) of a session: inputs at the left, "
-          + "outputs at the right, \(Format.grouped(graph.hidden)) hidden neurons between. Of "
-          + "\(Format.grouped(graph.allEdges)) connections \(Format.grouped(graph.edges.count)) are drawn, those of "
+          + "outputs at the right, \(graph.hidden.grouped) hidden neurons between. Of "
+          + "\(graph.allEdges.grouped) connections \(graph.edges.count.grouped) are drawn, those of "
           + "largest weight from inputs, among hidden neurons and to outputs: whole warm lines excite, dashed cold "
           + "ones inhibit. A neuron is warm where its "
           + "output is positive, cold where it is negative, and larger the further it is from zero. Further right: more "

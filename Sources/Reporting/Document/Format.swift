@@ -1,6 +1,7 @@
 import Evaluation
 import Foundation
 import PongEngine
+import Storage
 
 /// Numbers as the report prints them; never by the user's locale.
 enum Format {
@@ -31,17 +32,6 @@ enum Format {
 
   /// A text at the beginning of a sentence.
   static func capitalized(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
-
-  /// A whole number with commas between thousands.
-  static func grouped(_ value: Int) -> String {
-    var digits = Array(String(value.magnitude))
-    var index = digits.count - 3
-    while index > 0 {
-      digits.insert(",", at: index)
-      index -= 3
-    }
-    return (value < 0 ? "-" : "") + String(digits)
-  }
 
   /// A count of parameters in millions: to two digits, as the published table has it, below 0.1 to three.
   static func millions(_ value: Int) -> String { fixed(Double(value) / 1e6, value < 100_000 ? 3 : 2) }

@@ -19,7 +19,7 @@ extension TND {
   public var arrangement: GraphArrangement {
     let hidden = inputs + outputs..<neurons
     func parts(_ count: Int) -> [Range<Int>] {
-      let parts = EqualParts(of: hidden, count: count)
+      let parts = NeuronParts(of: hidden, count: count)
       return (0..<count).map { parts[$0] }
     }
     return switch family {

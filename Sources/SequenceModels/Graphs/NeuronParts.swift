@@ -1,5 +1,7 @@
+import Determinism
+
 /// Neurons in parts of equal size, to one, one part after the other: modules, or layers.
-struct EqualParts {
+struct NeuronParts {
   private let neurons: Range<Int>
   private let count: Int
 
@@ -9,10 +11,7 @@ struct EqualParts {
   }
 
   /// The neurons of a part.
-  subscript(part: Int) -> Range<Int> {
-    neurons.lowerBound + neurons.count * part / count..<neurons.lowerBound + neurons.count * (part + 1)
-      / count
-  }
+  subscript(part: Int) -> Range<Int> { neurons.part(part, of: count) }
 
   /// The part that a neuron is in: the last that begins at it or before it.
   func part(of neuron: Int) -> Int {

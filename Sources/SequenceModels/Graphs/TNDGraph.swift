@@ -146,7 +146,7 @@ public enum TNDGraph {
         "graph.modules", found: "\(modules)",
         expected: "at most \(hidden.count), the number of hidden neurons")
     }
-    let parts = EqualParts(of: hidden, count: modules)
+    let parts = NeuronParts(of: hidden, count: modules)
     let within = Blocks { [parts[parts.part(of: $0)]] }
     let between = Blocks { neuron in
       let own = parts[parts.part(of: neuron)]
@@ -176,7 +176,7 @@ public enum TNDGraph {
       throw settings.error(
         "graph.layers", found: "\(layers)", expected: "at most \(hidden), the number of hidden neurons")
     }
-    let parts = EqualParts(of: firstHidden..<n, count: layers)
+    let parts = NeuronParts(of: firstHidden..<n, count: layers)
     let (first, last) = (parts[0], parts[layers - 1])
     let total = Double(hidden * (hidden - 1) + inputs * hidden + outputs * hidden) * density
     let among = Blocks { neuron in

@@ -1,9 +1,9 @@
 import Storage
 
 /// A Slurm as its commands show it.
-public struct Slurm: Sendable {
+enum Slurm {
   /// A task of a job array that Slurm still has.
-  public struct Task: Sendable, Equatable {
+  struct Task: Sendable, Equatable {
     /// The array's job.
     var job: String
     /// The array's name.
@@ -14,13 +14,11 @@ public struct Slurm: Sendable {
     var isRunning: Bool
   }
 
-  public init() {}
-
   /// Submits a script as an array of `tasks` tasks; returns the job.
   /// - Parameters:
   ///   - after: jobs whose every task must have ended, however it did.
   ///   - options: of the user's.
-  func submit(
+  static func submit(
     _ script: String, name: String, tasks: Int, after jobs: [String], log: String, options: [String]
   ) throws(SlurmError) -> String {
     var arguments = ["sbatch", "--parsable", "--requeue", "--job-name=\(name)", "--array=0-\(tasks - 1)"]
@@ -37,7 +35,7 @@ public struct Slurm: Sendable {
   }
 
   /// The tasks of our arrays that have not ended, of arrays whose name begins so.
-  func tasks(named prefix: String) throws(SlurmError) -> [Task] {
+  static func tasks(named prefix: String) throws(SlurmError) -> [Task] {
     let output = try run(["squeue", "--noheader", "--array", "--me", "--format=%F %K %t %j"])
     return output.split(separator: "\n").compactMap { line in
       let fields = line.split(separator: " ")
@@ -49,7 +47,7 @@ public struct Slurm: Sendable {
   }
 
   /// The most tasks of an array.
-  func mostTasks() throws(SlurmError) -> Int {
+  static func mostTasks() throws(SlurmError) -> Int {
     let line = try run(["scontrol", "show", "config"]).split(separator: "\n").first {
       $0.hasPrefix("MaxArraySize")
     }
@@ -61,7 +59,7 @@ public struct Slurm: Sendable {
     return size
   }
 
-  private func run(_ arguments: [String], input: String = "") throws(SlurmError) -> String {
+  private static func run(_ arguments: [String], input: String = "") throws(SlurmError) -> String {
     let result: (status: Int32, output: String, messages: String)
     do {
       result = try ChildProcess.run(arguments, input: input)

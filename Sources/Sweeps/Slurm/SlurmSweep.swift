@@ -15,12 +15,8 @@ public struct SlurmSweep: Sendable {
   }
 
   let sweep: Sweep
-  let slurm: Slurm
 
-  public init(_ sweep: Sweep, slurm: Slurm = Slurm()) {
-    self.sweep = sweep
-    self.slurm = slurm
-  }
+  public init(_ sweep: Sweep) { self.sweep = sweep }
 
   /// Submits every cell that is neither finished nor underway: cells that wait for none first, then those that wait for
   /// them, an array a stage, or several where Slurm allows no larger ones. A stage begins when all tasks of the jobs that it
@@ -47,7 +43,7 @@ public struct SlurmSweep: Sendable {
     submission.finished = results.count { $0 != nil }
     submission.underway = cells.count { results[$0.index] == nil && jobs[$0.name] != nil }
     let open = cells.filter { results[$0.index] == nil && jobs[$0.name] == nil }
-    let most = try slurm.mostTasks()
+    let most = try Slurm.mostTasks()
     var number = arrays.compactMap { Int($0.name.dropFirst(prefix.count)) }.max() ?? 0
     for stage in SlurmSweep.stages(open, of: cells) {
       for start in stride(from: 0, to: stage.count, by: most) {
@@ -71,12 +67,12 @@ public struct SlurmSweep: Sendable {
     let directory = sweep.directory
     try array.write(directory)
     do {
-      return try slurm.submit(
+      return try Slurm.submit(
         script(array, command), name: array.name, tasks: array.cells.count, after: jobs,
         log: array.logPattern(directory), options: options)
     } catch {
       // Refused, or accepted by a Slurm that did not say so in time: only it can tell.
-      if let tasks = try? slurm.tasks(named: array.name), !tasks.contains(where: { $0.name == array.name }) {
+      if let tasks = try? Slurm.tasks(named: array.name), !tasks.contains(where: { $0.name == array.name }) {
         AtomicFile.remove(array.listPath(directory))
       }
       throw error
@@ -87,7 +83,7 @@ public struct SlurmSweep: Sendable {
   func underway(_ arrays: [SlurmArray]) throws(SlurmError) -> [String: Slurm.Task] {
     let known = Dictionary(arrays.map { ($0.name, $0) }) { $1 }
     var underway: [String: Slurm.Task] = [:]
-    for task in try slurm.tasks(named: SlurmArray.prefix(sweep.directory)) {
+    for task in try Slurm.tasks(named: SlurmArray.prefix(sweep.directory)) {
       guard let array = known[task.name], array.cells.indices.contains(task.index) else { continue }
       underway[array.cells[task.index]] = task
     }

@@ -1,3 +1,5 @@
+import Storage
+
 /// A panel on which a training run's curves grow: the catch rate of the validations, and the loss.
 struct TrainingDrawing {
   let panel: PixelRect
@@ -25,7 +27,7 @@ struct TrainingDrawing {
   /// Name, state and passes, and a bar that fills.
   private func drawTitle(_ view: TrainingView, _ inner: Rect, on canvas: inout Canvas) {
     let middle = inner.y + size * 0.7
-    let passes = "pass \(Numbers.grouped(view.passes.last?.number ?? 0)) of \(Numbers.grouped(view.total))"
+    let passes = "pass \((view.passes.last?.number ?? 0).grouped) of \(view.total.grouped)"
     let right = canvas.draw(
       passes, x: inner.maxX, middle: middle, TextStyle(.medium, size, Palette.label), .right,
       typeface: typeface)

@@ -1,0 +1,8 @@
+extension Int {
+  /// Its digits in groups of three, the same in every locale: 12,345.
+  public var grouped: String {
+    var digits = Array(String(magnitude))
+    for place in stride(from: digits.count - 3, to: 0, by: -3) { digits.insert(",", at: place) }
+    return (self < 0 ? "-" : "") + String(digits)
+  }
+}
