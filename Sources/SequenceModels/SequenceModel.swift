@@ -7,7 +7,7 @@ import Storage
 /// The model itself is a description without parameters. Parameters live in one flat buffer in the order of
 /// `layout`; `ModelWeights` holds them as the kernels read them, and a `SequenceRunner` runs them on a batch
 /// of lanes, to train (`forward` over windows, recorded on a tape) or to play (one step at a time): the same
-/// code, so the same numbers.
+/// code, so the same numbers, whatever the number of lanes; one alone may add in another order, which the last bits show.
 public protocol SequenceModel: Sendable {
   /// The word in configs and agent files.
   static var type: String { get }
