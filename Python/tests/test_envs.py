@@ -33,6 +33,22 @@ def test_gymnasium_check(rules: str, terminate_on_miss: bool) -> None:
     check_env(env.unwrapped)
 
 
+def test_given_serves_come_at_once() -> None:
+    env = PongEnv()
+    env.reset(seed=3)
+    while not env.step(2)[2]:
+        pass
+    assert env.state["event"] == EVENTS["miss"]
+    env.reset(options={"serves": [[100, 200], [30, 40]]})
+    assert (env.state["ball_x"], env.state["ball_y"], env.state["event"]) == (100, 200, EVENTS["none"])
+    games = PongVectorEnv(2)
+    games.reset(seed=3)
+    while not games.step(np.array([2, 2]))[2].any():
+        pass
+    games.reset(options={"serves": [[100, 200]]})
+    assert [games.state(game)["ball_x"] for game in range(2)] == [100, 100]
+
+
 def test_traces_are_there() -> None:
     assert len(TRACES) >= 4
 

@@ -99,7 +99,8 @@ def test_errors(tmp_path: Path) -> None:
     )
     fails(ValueError, "found a zero character", lambda: pong_tnd.Agent("a\0b"))
     fails(pong_tnd.NoInput, "nothing.pong", lambda: pong_tnd.load("nothing.pong"))
-    fails(ValueError, "found the ending .csv, expected .pong, .txt, .npz or .minari", lambda: pong_tnd.load("a.csv"))
+    fails(pong_tnd.BadUsage, "a.csv: found the ending .csv, expected .pong or .txt", lambda: pong_tnd.load("a.csv"))
+    fails(pong_tnd.BadUsage, "a: found no ending, expected .pong or .txt", lambda: pong_tnd.load("a"))
     fails(pong_tnd.BadUsage, "a.npz: found the ending .npz, expected .pong or .txt", lambda: pong_tnd.load("a.npz"))
     broken = tmp_path / "broken.pong"
     broken.write_bytes(b"not a demonstration")

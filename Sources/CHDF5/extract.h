@@ -172,8 +172,9 @@ static inline int hdf5_extract_episode(hid_t file, uint64_t width, uint64_t *roo
   return 0;
 }
 
-/// Limits of what the process may use beside what it has: 1 GiB, ten minutes.
-static inline void hdf5_limit_process(void) {
+/// Limits of what the process may use beside what it has: ten minutes and, on Linux, 1 GiB. Returns 0, or -1 where it could
+/// not be limited.
+static inline int hdf5_limit_process(void) {
   for (int number = 1; number < 32; number++) signal(number, SIG_DFL);
   struct rlimit limit = {0, 0};
   setrlimit(RLIMIT_CORE, &limit);
@@ -182,11 +183,13 @@ static inline void hdf5_limit_process(void) {
 #ifdef __linux__
   unsigned long pages = 0;
   FILE *sizes = fopen("/proc/self/statm", "r");
-  if (sizes == NULL || fscanf(sizes, "%lu", &pages) != 1) return;
+  if (sizes == NULL) return -1;
+  int found = fscanf(sizes, "%lu", &pages);
   fclose(sizes);
   limit.rlim_cur = limit.rlim_max = pages * (unsigned long)sysconf(_SC_PAGESIZE) + (1ul << 30);
-  setrlimit(RLIMIT_AS, &limit);
+  if (found != 1 || setrlimit(RLIMIT_AS, &limit) != 0) return -1;
 #endif
+  return 0;
 }
 
 static inline void hdf5_extract(const char *path, int episodes, uint64_t width, uint64_t room, int out) {
@@ -217,8 +220,7 @@ static inline pid_t hdf5_start_extracting(const char *path, int episodes, uint64
   pid_t child = fork();
   if (child == 0) {
     close(ends[0]);
-    hdf5_limit_process();
-    hdf5_extract(path, episodes, width, room, ends[1]);
+    if (hdf5_limit_process() == 0) hdf5_extract(path, episodes, width, room, ends[1]);
     _exit(0);
   }
   close(ends[1]);

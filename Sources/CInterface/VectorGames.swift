@@ -77,12 +77,15 @@ final class VectorGames {
     let settings = EvaluationSettings(.all, seed: seed, rules: engine.rules.ruleSet)
     scripts[game] = nil
     engine.start(game, serves: settings.serves(session: session))
+    engine.forgetEvent(game)
     begin(game)
   }
 
   /// Starts a game with given serves, which start over when they are used up.
   func start(_ game: Int, serves: [Serve]) {
     scripts[game] = ScriptedServes(serves)
+    // What a miss has put into play is of the serves before.
+    engine.forgetEvent(game)
     restart(game)
   }
 

@@ -22,6 +22,8 @@ final class FakeNetwork: Policy, NetworkView {
   var plasticPart: Float?
   /// What it does at every step.
   var action = Action.stay
+  /// Whether it puts out what is no number.
+  var isBroken = false
   /// What it saw.
   private(set) var seen: [Observation] = []
   /// What `newerPortrait` hands out, once.
@@ -47,8 +49,8 @@ final class FakeNetwork: Policy, NetworkView {
   func action(for observation: Observation) -> Action {
     steps += 1
     seen.append(observation)
-    for i in values.indices { values[i] = FakeNetwork.value(i, step: steps) }
-    latestOutputs = SIMD3(0.25, -0.5, 0.75)
+    for i in values.indices { values[i] = isBroken ? .nan : FakeNetwork.value(i, step: steps) }
+    latestOutputs = isBroken ? SIMD3(.nan, .infinity, -.infinity) : SIMD3(0.25, -0.5, 0.75)
     return action
   }
 

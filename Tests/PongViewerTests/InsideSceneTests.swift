@@ -6,10 +6,13 @@ import Testing
 
 @Suite("Scene: the inside", .enabled(if: Viewer.hasWindow))
 struct InsideSceneTests {
-  private func model(isGraph: Bool = true, courts: Int = 1, names: [Int: String] = [:]) -> WatchModel {
+  private func model(
+    isGraph: Bool = true, courts: Int = 1, names: [Int: String] = [:], isBroken: Bool = false
+  ) -> WatchModel {
     let others = (1..<max(courts, 1)).map { (name: "tracker \($0)", policy: Tracker() as any Policy) }
     let network = FakeNetwork(isGraph: isGraph)
     network.names = names
+    network.isBroken = isBroken
     var model = WatchModel(
       players: [(name: "net", policy: network)] + others, rules: .reference, seed: 5)
     _ = model.perform(.toggleInside)
@@ -91,6 +94,18 @@ struct InsideSceneTests {
     run(&model, frames: 90)
     model.look(at: 17, isClick: false)
     try expectPicture(draw(model.content, 640, 400), "inside-units")
+  }
+
+  /// A network whose weights overflow is drawn as one that is silent.
+  @Test(arguments: [true, false])
+  func drawsWhatIsNoNumber(_ isGraph: Bool) throws {
+    var model = model(isGraph: isGraph, isBroken: true)
+    run(&model, frames: 90)
+    for node in [3, 25, 29] where isGraph || node < 27 {
+      model.look(at: node, isClick: true)
+      let canvas = try draw(model.content, 640, 480)
+      #expect(Set(canvas.pixels).count > 10)
+    }
   }
 
   @Test func saysThatThereIsNoNetwork() throws {

@@ -101,6 +101,18 @@ struct TakingOverTests {
     #expect(model.content.courts[0].state.paddleX == 75 + 21)
   }
 
+  @Test func aTiltedStickDoesNotTakeBackWhatWasGiven() {
+    var model = model()
+    model.handle(.tilt(0.9))
+    #expect(model.content.courts[0].hand == .person)
+    _ = model.perform(.takeOrGive)
+    model.handle(.tilt(0.8))
+    #expect(model.content.courts.map(\.hand) == [.agent, .agent])
+    model.run(120)
+    model.handle(.tilt(0.8))
+    #expect(model.content.courts[0].hand == .person, "after a second it is meant")
+  }
+
   @Test func theMouseTakesTheCourtItMovesIn() {
     var model = model()
     model.handle(.mouse(mouse(1, moved: 6)))

@@ -248,6 +248,12 @@ struct TerminalKeysTests {
     #expect(keys("\u{1b}[C\u{1b}OC") == [right, right])
     #expect(keys("\u{1b}[D\u{1b}[A\u{1b}[B") == [80, 82, 81].map { .code(1 << 30 | $0) })
     #expect(keys("\u{1b}OP\u{1b}[11~\u{1b}[[A") == [58, 58, 58].map { .code(1 << 30 | $0) })
+    for name in ["[H", "OH", "[1~", "[7~"] {
+      #expect(keys("\u{1b}" + name) == [.code(1 << 30 | 74)], "Home: \(name)")
+    }
+    for name in ["[F", "OF", "[4~", "[8~"] {
+      #expect(keys("\u{1b}" + name) == [.code(1 << 30 | 77)], "End: \(name)")
+    }
     // Unknown sequences are one key that means nothing, not several that do.
     #expect(keys("\u{1b}[1;5Cq\u{1b}[200~") == [.code(113)])
   }

@@ -54,6 +54,21 @@ struct TrainingSceneTests {
     #expect(canvas.pixels == fresh.pixels)
   }
 
+  /// The keys lie over the curves, also when a pass has just ended.
+  @Test func aPassDoesNotCoverTheHelp() throws {
+    func content(_ passes: Int) -> SceneContent {
+      var content = TrainingSceneTests.content(TrainingSceneTests.view(passes: passes))
+      content.showsHelp = true
+      return content
+    }
+    let scene = try Scene()
+    var canvas = Canvas(width: 1440, height: 900)
+    for passes in [3, 4] { scene.draw(content(passes), on: &canvas) }
+    var fresh = Canvas(width: 1440, height: 900)
+    try Scene().draw(content(4), on: &fresh)
+    #expect(canvas.pixels == fresh.pixels)
+  }
+
   @Test(arguments: [(0, "0.000"), (0.0004, "0.000"), (0.0996, "0.100"), (0.25, "0.250"), (12.3456, "12.346")])
   func thousandths(_ number: Double, _ text: String) { #expect(Numbers.thousandths(number) == text) }
 }

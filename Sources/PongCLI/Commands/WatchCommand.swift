@@ -112,25 +112,31 @@ struct WatchCommand: ParsableCommand {
   ) throws -> FrameStatistics {
     if terminal { return try Viewer.runInTerminal(&model, options) }
     let wasMuted = model.isMuted
-    let outcome: Viewer.Outcome
+    let result: Result<Viewer.Outcome, any Error>
     do {
-      outcome = try Viewer.run(&model, options)
+      result = .success(try Viewer.run(&model, options))
     } catch let error as WindowError where error.isWithoutWindow {
       if recording.isWanted {
         // A page needs no picture.
         guard recording.screenshot != nil || options.film != nil else {
           return Viewer.playWithoutWindow(&model, options)
         }
-        outcome = try Viewer.drawWithoutWindow(&model, options)
+        result = Result { try Viewer.drawWithoutWindow(&model, options) }
       } else {
         return try Viewer.runInTerminal(instead: error, &model, options)
       }
+    } catch {
+      result = .failure(error)
     }
+    // A film is kept as far as it goes, whatever ended the game, and a picture whatever became of the film.
+    let hasBegun = (try? result.get()) != nil || model.replay.map { $0.count > 0 } ?? true
+    let film = Result { if hasBegun { try options.film?.finish() } }
+    let outcome = try result.get()
     if !recording.isWanted { preferences.keep(outcome, model, wasMuted: wasMuted) }
-    try options.film?.finish()
     if let screenshot = recording.screenshot, let format {
       try AtomicFile.write(outcome.picture.encoded(as: format), to: screenshot)
     }
+    try film.get()
     return outcome.statistics
   }
 
@@ -149,8 +155,11 @@ struct WatchCommand: ParsableCommand {
 
   private func checkOptions() throws {
     if out != nil, train == nil { throw ValidationError("--out: found no --train, expected it too") }
-    let others = [("size", viewer.size), ("screenshot", recording.screenshot), ("record", recording.record)]
-    guard terminal, let other = others.first(where: { $0.1 != nil }) else { return }
+    let others = [
+      ("size", viewer.size != nil), ("screenshot", recording.screenshot != nil),
+      ("record", recording.record != nil), ("inside", inside),
+    ]
+    guard terminal, let other = others.first(where: \.1) else { return }
     throw ValidationError("--terminal: found --\(other.0) too, expected one of them")
   }
 

@@ -24,7 +24,8 @@ struct ReplaySaving {
     do {
       let name = ReplaySaving.newName()
       try ReplayFile.write(replay, to: name)
-      return "saved \(name)"
+      let steps = replay.parts.reduce(0) { $0 + $1.count }
+      return "saved \(name)" + (steps < Replay.mostSteps ? "" : ", up to where the session was full")
     } catch {
       return "\(error)"
     }

@@ -11,14 +11,15 @@
   #endif
 
   /// An animated GIF by giflib. A frame holds the box around what has changed, what has not is transparent in
-  /// it, and its colours are its own: exactly those of the canvas up to 255, giflib's choice of 255 beyond.
+  /// it, and its colours are its own: exactly those of the canvas up to 255, giflib's choice of 255 beyond, which stays until
+  /// a pixel changes again.
   final class GIFFilm: FilmWriter {
     private let file: FileReplacement
     private let gif: UnsafeMutablePointer<GifFileType>
     private let centisecondsPerTick: Int
     private var isOpen = true
     private var isFirst = true
-    /// What a viewer of the film sees by now.
+    /// The canvas that the frames so far show, but for giflib's choices of colours.
     private var shown: Canvas
     private var coder = IndexedFrame()
 

@@ -76,11 +76,13 @@ struct NetworkRecord {
   mutating func record(_ observation: Observation, _ action: Action) {
     self.observation = observation
     self.action = action
-    outputs = network.latestOutputs
+    // A network whose weights are large enough overflows, and what is no number has no place and no colour.
+    let latest = network.latestOutputs
+    for index in outputs.indices { outputs[index] = NetworkRecord.shown(latest[index]) }
     let hidden = network.hidden
     let row = steps % NetworkRecord.traceLength * portrait.nodes.count
     for (index, node) in portrait.nodes.enumerated() {
-      values[row + index] = value(node, hidden)
+      values[row + index] = NetworkRecord.shown(value(node, hidden))
     }
     path[steps % NetworkRecord.pathLength] = place(hidden)
     steps += 1
@@ -147,8 +149,10 @@ struct NetworkRecord {
   }
 
   private func place(_ hidden: UnsafeBufferPointer<Float>) -> SIMD2<Float> {
-    SIMD2(along(0, hidden), along(1, hidden))
+    SIMD2(NetworkRecord.shown(along(0, hidden)), NetworkRecord.shown(along(1, hidden)))
   }
+
+  private static func shown(_ value: Float) -> Float { value.isFinite ? value : 0 }
 
   private func along(_ axis: Int, _ hidden: UnsafeBufferPointer<Float>) -> Float {
     var sum = -portrait.plane.offsets[axis]

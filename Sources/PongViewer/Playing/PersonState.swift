@@ -11,8 +11,10 @@ struct PersonState {
   /// How far the mouse has moved in that court without a rest, pixels of the game.
   private var travel = 0.0
   private var sinceMove = 0.0
-  /// Seconds in which the mouse takes no paddle, after one was given back.
+  /// Seconds in which mouse and stick take no paddle, after one was given back.
   private var grace = 0.0
+  /// Whether they may take one.
+  var mayTake: Bool { grace == 0 }
 
   /// How far the mouse has to move in a court to take its paddle: more than a hand that rests on it.
   static let intendedTravel = 15.0
@@ -34,7 +36,7 @@ struct PersonState {
     mouseCourt = court
     sinceMove = 0
     travel += mouse.moved
-    return mouse.button == .pressed || travel >= PersonState.intendedTravel && grace == 0
+    return mouse.button == .pressed || travel >= PersonState.intendedTravel && mayTake
   }
 
   /// Nothing held any more; the mouse has to move again to take a paddle.

@@ -31,7 +31,8 @@ extension WatchModel {
     case .mouse(let mouse): purpose == .replay ? drag(mouse) : move(mouse)
     case .tilt(let value):
       guard purpose != .replay else { return }
-      if abs(value) > Steering.stickRest { take(keyCourt) }
+      // A stick that is still tilted does not take back what has just been given.
+      if abs(value) > Steering.stickRest, person.court != nil || person.mayTake { take(keyCourt) }
       person.steering.tilt(value)
     case .select(let court): choose(court)
     case .inputLost:

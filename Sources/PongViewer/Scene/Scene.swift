@@ -38,7 +38,10 @@ public final class Scene {
     changes.removeAll(keepingCapacity: true)
     if needsFullDrawing(content, canvas) {
       drawAll(content, on: &canvas)
-    } else if let drawn, drawn != content {
+      drawn = content
+      return
+    }
+    if let drawn, drawn != content {
       for index in content.courts.indices where cardDiffers(drawn, content, index) {
         drawCard(index, content, on: &canvas)
         changes.append(cardArea(index, canvas))

@@ -76,8 +76,9 @@ struct TerminalKeys {
     }
     for name in ["OP", "[11~", "[[A"] { sequences[name] = 1 << 30 | 58 }
     sequences["[23~"] = 1 << 30 | 68
-    sequences["[5~"] = 1 << 30 | 75
-    sequences["[6~"] = 1 << 30 | 78
+    // Home and End of tmux, screen, the console and rxvt.
+    for name in ["[1~", "[7~"] { sequences[name] = 1 << 30 | 74 }
+    for name in ["[4~", "[8~"] { sequences[name] = 1 << 30 | 77 }
     return sequences
   }()
 }

@@ -258,6 +258,7 @@ public struct WatchModel {
       if isKept { tape?.add(row.action, by: players[index].hand, court: index) }
       if index == person.court { recorder?.add(row.observation, row.action) }
     }
+    if isKept, tape?.isFull == true { show("the session is full: what follows is not saved") }
     streaks.endStep()
     steps += 1
   }

@@ -6,6 +6,8 @@ public struct FrameStatistics: Sendable {
   public var width = 0
   /// Size of the pictures, pixels.
   public var height = 0
+  /// All frames.
+  public private(set) var frames = 0
   /// Seconds of work a frame: play and draw, without handing the picture to the display.
   public private(set) var work: [Double] = []
   /// Seconds from frame to frame.
@@ -16,6 +18,7 @@ public struct FrameStatistics: Sendable {
 
   /// Adds a frame. The times of the first hour at 144 Hz are kept, no more.
   public mutating func add(work: Double, interval: Double?) {
+    frames += 1
     guard self.work.count < 144 * 3600 else { return }
     self.work.append(work)
     if let interval { intervals.append(interval) }
@@ -23,7 +26,7 @@ public struct FrameStatistics: Sendable {
 
   /// Three lines for a person.
   public var report: [String] {
-    var lines = ["frames: \(work.count) of \(width) x \(height) pixels"]
+    var lines = ["frames: \(frames) of \(width) x \(height) pixels"]
     if let timeToFirstFrame {
       lines.append("first frame: \(milliseconds(timeToFirstFrame)) ms after the start of the process")
     }

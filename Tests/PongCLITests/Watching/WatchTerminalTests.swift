@@ -129,5 +129,8 @@ struct WatchTerminalTests {
     let both = try PongProcess.run(["watch", "--terminal", "--record", "x.gif"])
     #expect(both.status == 64)
     #expect(both.errors.contains("--terminal: found --record too, expected one of them"))
+    let looking = try PongProcess.run(["watch", "--terminal", "--inside"])
+    #expect(looking.status == 64)
+    #expect(looking.errors.contains("--terminal: found --inside too, expected one of them"))
   }
 }
