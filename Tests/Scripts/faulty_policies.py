@@ -56,11 +56,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--programs", type=int, default=100)
     parser.add_argument("--seed", type=int, default=0)
-    built = max(root.glob(".build/run*/release/pong"), key=lambda file: file.stat().st_mtime, default=None)
-    parser.add_argument("--pong", type=pathlib.Path, default=built, help="the newest that ./pong has built")
+    parser.add_argument("--pong", type=pathlib.Path, help="the program (default: what ./pong builds)")
     options = parser.parse_args()
     if options.pong is None:
-        parser.error("found no program, expected one that ./pong has built, or --pong")
+        subprocess.run([root / "pong", "--version"], check=True, stdout=subprocess.DEVNULL)
+        options.pong = max(root.glob(".build/run*/release/pong"), key=lambda file: file.stat().st_mtime)
     drawn = random.Random(options.seed)
     mark = uuid.uuid4().hex
     environment = os.environ | {"FAULTY_POLICIES": mark}

@@ -72,11 +72,11 @@ def main() -> None:
     root = pathlib.Path(__file__).resolve().parents[2]
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cells", type=int, default=20_000, help="a multiple of 200")
-    built = max(root.glob(".build/run*/release/pong"), key=lambda file: file.stat().st_mtime, default=None)
-    parser.add_argument("--pong", type=pathlib.Path, default=built, help="the newest that ./pong has built")
+    parser.add_argument("--pong", type=pathlib.Path, help="the program (default: what ./pong builds)")
     options = parser.parse_args()
     if options.pong is None:
-        parser.error("found no program, expected one that ./pong has built, or --pong")
+        subprocess.run([root / "pong", "--version"], check=True, stdout=subprocess.DEVNULL)
+        options.pong = max(root.glob(".build/run*/release/pong"), key=lambda file: file.stat().st_mtime)
     pong = str(options.pong.resolve())
     with tempfile.TemporaryDirectory() as work:
         os.chdir(work)

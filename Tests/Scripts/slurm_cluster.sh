@@ -21,12 +21,13 @@ stop() {
 
 start() {
   nodes=${1:-4}
+  [ "$(id -u)" -eq 0 ] || { echo "a Slurm of its own needs root" >&2; exit 69; }
   packages=
   for pair in slurmctld:slurmctld slurmd:slurmd sbatch:slurm-client munged:munge; do
     command -v "${pair%%:*}" >/dev/null 2>&1 || [ -x "/usr/sbin/${pair%%:*}" ] || packages="$packages ${pair##*:}"
   done
   # shellcheck disable=SC2086 # a list of words
-  [ -z "$packages" ] || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages >&2
+  [ -z "$packages" ] || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages >&2 || exit 69
   stop
   mkdir -p "$folder/state" "$folder/run"
   chmod 755 "$folder"
@@ -86,7 +87,7 @@ END
   waited=0
   while [ "$(sinfo -h -t idle -o %D 2>/dev/null | awk '{ n += $1 } END { print n + 0 }')" -lt "$nodes" ]; do
     waited=$((waited + 1))
-    [ "$waited" -lt 60 ] || { echo "the nodes did not come up; see $folder" >&2; exit 69; }
+    [ "$waited" -lt 60 ] || { echo "the nodes did not come up:" >&2; tail -n 20 "$folder"/*.log >&2; exit 1; }
     sleep 1
   done
   echo "export SLURM_CONF=$conf"

@@ -25,7 +25,12 @@ RANDOM=$seed
 work=$(mktemp -d)
 export SLURM_TRIAL=$work/slurm
 # shellcheck disable=SC2317 # called by the trap
-cleanup() { "$here/slurm_cluster.sh" stop; rm -rf "$work"; }
+cleanup() {
+  local code=$?
+  if ((code != 0 && code != 69)); then tail -n 20 "$work/it's here/submissions" "$SLURM_TRIAL/slurmctld.log" >&2 || :; fi
+  "$here/slurm_cluster.sh" stop
+  rm -rf "$work"
+}
 trap cleanup EXIT
 # A name without letters that only a shell would mind, and one with.
 out="far it's 100%"
@@ -44,7 +49,7 @@ sweep:
   rounds: 4
 END
 "$pong" sweep sweep.yaml --out local 2>messages || { cat messages >&2; exit 1; }
-cluster=$("$here/slurm_cluster.sh" start "$nodes") || exit 69
+cluster=$("$here/slurm_cluster.sh" start "$nodes") || exit $?
 eval "$cluster"
 
 submit() { "$pong" sweep sweep.yaml --out "$out" --slurm >>submissions 2>&1; }
