@@ -78,10 +78,10 @@ public final class TrainingRun {
     try trainer.run(shouldStop: shouldStop) { event in
       switch event {
       case .update:
-        if clock.isDue { try save() }
+        if clock.isDue() { try save() }
       case .pass(let pass):
         metrics.append(pass)
-        if pass.validation != nil || clock.isDue { try save() }
+        if pass.validation != nil || clock.isDue() { try save() }
       case .stopped:
         outcome = .stopped
         try save()
@@ -101,17 +101,17 @@ struct SaveClock {
   var interval = Duration.seconds(30)
   /// How many times longer than the last save took that time is at least.
   var leastRatio = 50
-  private var end = ContinuousClock.now
+  private var end: ContinuousClock.Instant
   private var cost = Duration.zero
 
-  init() {}
+  init(at start: ContinuousClock.Instant = .now) { end = start }
 
   /// A save has been made.
-  mutating func saved(from start: ContinuousClock.Instant) {
-    end = .now
+  mutating func saved(from start: ContinuousClock.Instant, to end: ContinuousClock.Instant = .now) {
+    self.end = end
     cost = end - start
   }
 
   /// Whether it is time for the next.
-  var isDue: Bool { ContinuousClock.now - end >= max(interval, cost * leastRatio) }
+  func isDue(at now: ContinuousClock.Instant = .now) -> Bool { now - end >= max(interval, cost * leastRatio) }
 }

@@ -37,9 +37,10 @@ struct EvaluatorTests {
     for threads in [2, 3, 5] {
       #expect(EvaluatorTests.evaluate(player, settings, threads: threads) == one)
     }
-    #expect(
-      EvaluatorTests.evaluate(
-        player, EvaluationSettings(evaluationProtocol, sessions: 37, steps: 400, seed: 4)) != one)
+    // The expert catches every ball of such short sessions, whatever the serves.
+    guard who == "agent" else { return }
+    let others = EvaluationSettings(evaluationProtocol, sessions: sessions, steps: 400, seed: 4)
+    #expect(EvaluatorTests.evaluate(player, others).totals != one.totals)
   }
 
   @Test(arguments: EvaluationProtocol.allCases)

@@ -180,8 +180,7 @@ struct PerturbationTests {
     }
   }
 
-  /// Every unit is somebody's to read and nobody else: silenced, its own weights do not matter any more.
-  @Test(arguments: [
+  static let models = [
     "{type: tnd, neurons: 60, density: 0.3}",
     "{type: tnd, neurons: 60, density: 0.3, tau: trained, plasticity: {}}",
     "{type: rnn, hidden: 9, layers: 2}",
@@ -189,7 +188,15 @@ struct PerturbationTests {
     "{type: cfc, hidden: 8}", "{type: cfc, hidden: 8, backbone_layers: 2, backbone_units: 6, mode: pure}",
     "{type: s4d, hidden: 6, state_pairs: 4, layers: 2}",
     "{type: transformer, heads: 2, head_features: 4, feed_forward: 9, context: 6}",
-  ])
+  ]
+
+  @Test func modelsAreOfEveryKind() throws {
+    let types = try PerturbationTests.models.map { type(of: try TinyRun.agent("model=\($0)").model).type }
+    #expect(Set(types) == Set(ModelRegistry.all.map { $0.type }))
+  }
+
+  /// Every unit is somebody's to read and nobody else: silenced, its own weights do not matter any more.
+  @Test(arguments: PerturbationTests.models)
   func everyModelHasUnits(_ model: String) throws {
     let agent = try TinyRun.agent("model=\(model)")
     let synapses = agent.model.synapses

@@ -26,6 +26,11 @@ struct ONNXFileTests {
     "{type: s4d, hidden: 5, state_pairs: 3, layers: 2}",
   ]
 
+  @Test func modelsAreOfEveryKind() throws {
+    let types = try ONNXFileTests.models.map { type(of: try ONNXFileTests.agent($0).model).type }
+    #expect(Set(types) == Set(ModelRegistry.all.map { $0.type }))
+  }
+
   #if Interchange
     @Test("Parsed again it is the graph that was written; equal agents give equal bytes", arguments: models)
     func roundTrip(_ model: String) throws {

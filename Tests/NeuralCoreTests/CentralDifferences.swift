@@ -17,7 +17,7 @@ func gradientError(
     let below = loss(point)
     point[i] = center
     let derivative = (above - below) / (2 * step)
-    guard gradients[i].isFinite else { return .infinity }
+    guard gradients[i].isFinite, derivative.isFinite else { return .infinity }
     error = max(error, abs(Double(gradients[i]) - derivative))
     magnitude = max(magnitude, abs(derivative))
   }

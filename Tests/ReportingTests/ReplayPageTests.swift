@@ -141,6 +141,6 @@ struct ReplayPageTests {
     let replay = Replay(
       ruleSet: rules, names: (1...6).map { "player \($0)" },
       parts: [.init(seed: 0, tracks: [Replay.Track](repeating: track, count: 6))])
-    #expect(try ReplayPage(replay, path: "a.html").html.utf8.count < 1_000_000)
+    #expect(try ReplayPage(replay, path: "a.html").html.utf8.count < 410_000)
   }
 }

@@ -7,6 +7,13 @@ import Testing
 
 @Suite("Every model: one step at a time equals a window")
 struct StepTests {
+  @Test func modelsAreOfEveryKind() {
+    let types = StepTests.settings.compactMap { setting -> String? in
+      if case .string(let type) = setting.value(at: "type") { type } else { nil }
+    }
+    #expect(Set(types) == Set(ModelRegistry.all.map { $0.type }))
+  }
+
   /// Small models of every kind.
   static let settings: [Setting] = [
     .map([.init("type", .string("tnd")), .init("neurons", .integer(90))]),

@@ -41,9 +41,10 @@ struct SweepConfigsTests {
     let plan = try SweepPlan(
       ["paper", "person", "demonstrations", "classic", "topology"].flatMap(SweepConfigsTests.sweeps))
     #expect(Set(plan.cells.map(\.name)).count == plan.cells.count)
-    let results = try CommittedCells.results(of: plan).compactMap(\.self)
-    #expect(try results.count == CommittedCells.count() && !results.isEmpty)
-    for (cell, result) in zip(plan.cells, try CommittedCells.results(of: plan)) {
+    let results = try CommittedCells.results(of: plan)
+    let found = results.count { $0 != nil }
+    #expect(try found == CommittedCells.count() && found > 0)
+    for (cell, result) in zip(plan.cells, results) {
       guard let result else { continue }
       #expect(try result.demonstrationCRC32 == SweepConfigsTests.checksum(of: cell), "\(cell.name)")
       let rounds = cell.rounds ?? EvaluationSettings.standardRounds

@@ -4,7 +4,7 @@ public func relativeDifference(_ found: [Float], _ expected: [Float]) -> Float {
   var difference: Float = 0
   var magnitude: Float = 0
   for (a, b) in zip(found, expected) {
-    guard a.isFinite else { return .infinity }
+    guard a.isFinite, b.isFinite else { return .infinity }
     difference = max(difference, abs(a - b))
     magnitude = max(magnitude, abs(b))
   }

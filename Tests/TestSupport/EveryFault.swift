@@ -12,6 +12,9 @@ public struct FaultCase: Sendable, CustomStringConvertible {
   public var description: String { "\(fault) at operation \(operation) of \(count)" }
 }
 
+/// No file operation of what is tried can be made to fail.
+public struct NothingToFail: Error {}
+
 /// Tries every fault at every file operation of `body`, each time in a folder of its own that `prepare` fills, and
 /// hands what came of it to `check`. Returns the number of operations. Nothing waits for the disk.
 @discardableResult
@@ -26,8 +29,9 @@ public func withEveryFault(
   }
   let counting = FaultyFiles()
   try withTemporaryFolder { try attempt(counting, in: $0).get() }
+  guard counting.count > 0 else { throw NothingToFail() }
   for fault in faults {
-    for operation in 1...max(1, counting.count) {
+    for operation in 1...counting.count {
       try withTemporaryFolder { folder in
         let result = try attempt(FaultyFiles(fault, at: operation), in: folder)
         try FileSystem.$operations.withValue(FaultyFiles()) {

@@ -94,6 +94,8 @@ struct AggregationTests {
       try teachersMoves(0, round: 1), try teachersMoves(0.5, round: 1), try teachersMoves(0.5, round: 3)
     )
     #expect(first > none + 0.3 && third > none && third < first)
+    let half = try #require(try AggregationTests.config("aggregation.beta=0.5").aggregation)
+    #expect((1...4).map(half.beta) == [0.5, 0.25, 0.125, 0.0625])
   }
 
   /// Every place a run can be stopped at, also right before and after a round.

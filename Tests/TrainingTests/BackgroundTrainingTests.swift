@@ -11,10 +11,15 @@ import TinyRuns
 
 @Suite("Training in the background")
 struct BackgroundTrainingTests {
-  static func wait(for training: BackgroundTraining) throws -> BackgroundTraining.Progress {
+  /// Waits until it does not train any more, or for what else is given.
+  @discardableResult
+  static func wait(
+    for training: BackgroundTraining,
+    until isEnough: (BackgroundTraining.Progress) -> Bool = { $0.phase != .training }
+  ) throws -> BackgroundTraining.Progress {
     for _ in 0..<2000 {
       let progress = training.progress
-      if progress.phase != .training { return progress }
+      if isEnough(progress) { return progress }
       Thread.sleep(forTimeInterval: 0.01)
     }
     throw CancellationError()
@@ -49,13 +54,16 @@ struct BackgroundTrainingTests {
       let config = try TinyRun.config("training.passes=100000", "validation.every=50")
       let directory = RunDirectory("\(folder)/run")
       let training = try BackgroundTraining(config, in: directory, threads: 1)
+      try BackgroundTrainingTests.wait(for: training) { $0.passes.count >= 2 }
       training.stop()
       training.stop()
       let stopped = training.progress
-      #expect(stopped.phase == .stopped)
+      #expect(stopped.phase == .stopped && stopped.passes.count >= 2)
       let again = try BackgroundTraining(config, in: directory, threads: 1)
+      try BackgroundTrainingTests.wait(for: again) { $0.passes.count > stopped.passes.count }
       again.stop()
       #expect(Array(again.progress.passes.prefix(stopped.passes.count)) == stopped.passes)
+      #expect(again.progress.passes.map(\.pass) == Array(1...again.progress.passes.count))
     }
   }
 

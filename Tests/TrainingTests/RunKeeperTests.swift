@@ -96,15 +96,14 @@ struct RunKeeperTests {
   }
 
   @Test func savingTakesAFiftiethOfTheTimeAtMost() {
-    var clock = SaveClock()
-    #expect(!clock.isDue)
-    clock.interval = .zero
-    clock.saved(from: .now - .milliseconds(100))
-    #expect(!clock.isDue, "five seconds have not passed")
-    clock.saved(from: .now)
-    let deadline = Date(timeIntervalSinceNow: 4)
-    while !clock.isDue, Date() < deadline { Thread.sleep(forTimeInterval: 0.01) }
-    #expect(clock.isDue)
+    let start = ContinuousClock.now
+    var clock = SaveClock(at: start)
+    #expect(!clock.isDue(at: start + .seconds(29)) && clock.isDue(at: start + .seconds(30)))
+    // Half a second: 25 seconds, which are less than the half minute.
+    clock.saved(from: start, to: start + .milliseconds(500))
+    #expect(!clock.isDue(at: start + .seconds(30)) && clock.isDue(at: start + .seconds(31)))
+    clock.saved(from: start, to: start + .seconds(2))
+    #expect(!clock.isDue(at: start + .seconds(101)) && clock.isDue(at: start + .seconds(102)))
   }
 
   /// A state that is cut, changed, empty or gone: the one before takes over, and says so where something was lost.

@@ -153,6 +153,35 @@ struct TrainerTests {
     #expect(averaged.average != plain.average)
   }
 
+  /// Against the definition: after update u, counted from 1, a share of min(average, (1 + u) / (10 + u)) stays.
+  @Test func movingAverageOfEveryUpdate() throws {
+    let trainer = try TinyRun.trainer(TinyRun.config("training.passes=6", "training.average=0.5"))
+    var expected = trainer.average.map { Double($0) }
+    var updates = 0.0
+    func follow() {
+      updates += 1
+      let stays = min(0.5, (1 + updates) / (10 + updates))
+      for (index, parameter) in trainer.parameters.enumerated() {
+        expected[index] = stays * expected[index] + (1 - stays) * Double(parameter)
+      }
+    }
+    try trainer.run(report: { event in
+      switch event {
+      case .update, .pass: follow()
+      default: break
+      }
+    })
+    #expect(updates == 18)
+    #expect(relativeDifference(trainer.average, expected) < 1e-6)
+    #expect(relativeDifference(trainer.parameters, expected) > 1e-4)
+  }
+
+  @Test func validationBeginsWhereItIsTold() throws {
+    let (_, passes) = try TrainerTests.trained(
+      TinyRun.config("training.passes=6", "validation.every=1", "validation.from=4"))
+    #expect(passes.filter { $0.validation != nil }.map(\.pass) == [4, 5, 6])
+  }
+
   @Test func learningRates() throws {
     // 3 passes of 3 updates... warm-up over 4, then half a cosine over 5 down to a tenth.
     let cosine = try TinyRun.trainer(

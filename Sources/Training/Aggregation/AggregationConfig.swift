@@ -53,6 +53,10 @@ public struct AggregationConfig: Sendable, Equatable {
     }
   }
 
+  /// The probability that the teacher moves in a step of a round, counted from 1. By products, not by `pow`: the same on
+  /// every machine.
+  func beta(round: Int) -> Double { (0..<round).reduce(1) { power, _ in power * beta } }
+
   /// How many rounds the budget allows.
   /// - Parameter demonstrated: labelled steps before the first.
   func roundCount(after demonstrated: Int) -> Int {

@@ -20,7 +20,7 @@ struct Aggregator: Sendable {
     round: Int, lengths: [Int], _ weights: any ModelWeights, _ team: ThreadTeam
   ) -> AggregatedRound {
     let source = generator.split(UInt64(round))
-    let beta = (0..<round).reduce(1.0) { power, _ in power * config.beta }
+    let beta = config.beta(round: round)
     // As wide as the widest lanes, or as the threads need.
     let parts = team.mapShards(Array(lengths.indices), width: Aggregator.width) { games in
       [play(games.map { (lengths[$0], source.split(UInt64($0))) }, beta, weights)]

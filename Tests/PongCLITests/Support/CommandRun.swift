@@ -63,6 +63,12 @@ struct CommandRun {
   }
 
   fileprivate init(_ process: Process, outputs: String) throws {
+    let deadline = Date(timeIntervalSinceNow: 600)
+    while process.isRunning, Date() < deadline { usleep(1000) }
+    if process.isRunning {
+      Issue.record("\(process.arguments ?? []) has not ended in ten minutes")
+      kill(process.processIdentifier, SIGKILL)
+    }
     process.waitUntilExit()
     status = process.terminationStatus
     exited = process.terminationReason == .exit
