@@ -56,7 +56,7 @@ def load(path: str | os.PathLike[str], *, rules: str = "reference") -> Demonstra
     name = os.fspath(path)
     others = {".npz": "; use numpy.load", ".minari": "; use minari, or a .pong of it by `pong demos convert`"}
     ending = os.path.splitext(name)[1]
-    if ending not in (".pong", ".txt") and not os.path.isdir(name) or ending in others:
+    if ending in others or (ending not in (".pong", ".txt") and not os.path.isdir(name)):
         found = f"the ending {ending}" if ending else "no ending"
         raise _native.BadUsage(f"{name}: found {found}, expected .pong or .txt{others.get(ending, '')}", 64)
     return _columns(_native.opened("pong_demonstration_open", _native.encoded(name), _native.rules_index(rules)))

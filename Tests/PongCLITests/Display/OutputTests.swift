@@ -15,6 +15,61 @@ struct OutputTests {
     "mean", "max",
   ]
 
+  /// Games are whole numbers, so what is said of them is the same everywhere; `paper` unless another protocol is asked for.
+  @Test(
+    arguments: [
+      (
+        "tnd --sessions 1 --steps 3000",
+        """
+        tnd, reference rules, protocol paper, seed 0
+        sessions          1 of 3000 steps, 0 thrown away as limit cycles
+        rate              1.0000   (24 caught, 0 missed)
+        mean streak       24.00 at least
+        longest streak    24
+
+        """
+      ),
+      (
+        "tracker --sessions 2 --steps 4000",
+        """
+        tracker, reference rules, protocol paper, seed 0
+        sessions          2 of 4000 steps, 98 thrown away as limit cycles; 2 kept after 50 tries, cycles too
+        rate              1.0000   (64 caught, 0 missed)
+        mean streak       64.00 at least
+        longest streak    32
+
+        """
+      ),
+      (
+        "tracker --rules classic --protocol all --sessions 1 --steps 2000 --perturb drop=0.5,delay=9",
+        """
+        tracker, classic rules, protocol all, seed 0, perturbed by drop=0.5,delay=9
+        sessions          1 of 2000 steps
+        rate              0.6500   (13 caught, 7 missed)
+        mean streak       1.86
+        longest streak    5
+
+        """
+      ),
+      (
+        "tracker --rules classic --protocol rounds --sessions 7 --perturb drop=0.5,delay=9",
+        """
+        tracker, classic rules, protocol rounds, seed 0, perturbed by drop=0.5,delay=9
+        rounds            7, 0 ended by the cap of 1000 catches
+        mean catches      3.00
+        interquartile     2.60   95 % interval 2.00 to 4.20
+        rate              0.7500   (21 caught, 7 missed)
+
+        """
+      ),
+    ])
+  func evaluateInWords(_ arguments: String, _ text: String) throws {
+    try withTemporaryFolder { folder in
+      let run = try CommandRun(["evaluate"] + arguments.split(separator: " ").map(String.init), in: folder)
+      #expect(run.status == 0 && run.errors == "" && run.output == text)
+    }
+  }
+
   @Test(arguments: ["paper", "all"])
   func evaluateAsJSON(_ evaluationProtocol: String) throws {
     try Sample.inFolder(trained: true) { folder in
