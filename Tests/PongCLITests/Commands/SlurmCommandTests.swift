@@ -63,15 +63,24 @@ struct SlurmCommandTests {
         #expect(job.suffix(3) == ["--time=5", "--mem=4G", "--partition=a b"])
       }
 
-      // A task is its script: it makes its cell, with the bytes of a sweep without Slurm.
-      for (job, tasks) in [(1, 2), (2, 4)] {
+      // A task is its script: it makes its cell, with the bytes of a sweep without Slurm, on a disk of the node's own where
+      // there is one, of which it leaves no file.
+      let noDisk = "\(folder)/none"
+      for (job, tasks, variable) in [(1, 2, "SLURM_TMPDIR"), (2, 4, "PONG_SCRATCH")] {
+        let disk = "\(folder)/disk\(job)"
+        try Folder.make(disk)
         for task in 0..<tasks {
+          let own = [
+            "SLURM_TMPDIR": noDisk, "SLURM_ARRAY_TASK_ID": "\(task)", "SLURM_JOB_ID": "1",
+          ].merging([variable: disk]) { $1 }
           let cell = try CommandRun(
-            tool: ["/bin/sh", "script\(job)"], in: folder,
-            environment: environment.merging(["SLURM_ARRAY_TASK_ID": "\(task)", "SLURM_JOB_ID": "1"]) { $1 })
+            tool: ["/bin/sh", "script\(job)"], in: folder, environment: environment.merging(own) { $1 })
           #expect(cell.status == 0, "\(cell.errors)")
         }
+        let left = try FileManager.default.subpathsOfDirectory(atPath: disk)
+        #expect(!left.isEmpty && left.allSatisfy { Folder.exists("\(disk)/\($0)") }, "\(left)")
       }
+      #expect(!Folder.exists(noDisk))
       #expect(try CommandRun(["sweep", "tiny.yaml", "--out", "near"], in: folder).status == 0)
       #expect(
         try SweepCommandTests.cells("\(folder)/far 100% it's") == SweepCommandTests.cells("\(folder)/near"))
