@@ -48,7 +48,7 @@ struct PlayCommand: ParsableCommand {
       seed: viewer.seed, speed: speed, isMuted: viewer.mute || preferences.isMuted, recorder: recording)
     let result = Result { try play(&model, options, preferences) }
     // Whatever one of them comes to, the others are kept; of a game that could not begin there is nothing.
-    let hasBegun = (try? result.get()) != nil || model.replay.map { $0.count > 0 } ?? false
+    let hasBegun = (try? result.get()) != nil || model.hasBegun
     let recorded = Result { try recording?.finish() }
     let saved = Result { try saving.finish(hasBegun ? model.replay : nil) }
     let statistics = try result.get()

@@ -93,7 +93,7 @@ struct WatchCommand: ParsableCommand {
     if inside { _ = model.perform(.toggleInside) }
     let result = Result { try play(&model, options, format, preferences) }
     // Whatever one of them comes to, the others are kept; of a game that could not begin there is nothing.
-    let hasBegun = (try? result.get()) != nil || model.replay.map { $0.count > 0 } ?? false
+    let hasBegun = (try? result.get()) != nil || model.hasBegun
     let stopped = Result { try training?.stop() }
     let saved = Result { try saving.finish(hasBegun ? model.replay : nil) }
     let page = Result { try recording.finishPage(hasBegun ? replayed ?? model.replay : nil) }
@@ -129,7 +129,7 @@ struct WatchCommand: ParsableCommand {
       result = .failure(error)
     }
     // A film is kept as far as it goes, whatever ended the game, and a picture whatever became of the film.
-    let hasBegun = (try? result.get()) != nil || model.replay.map { $0.count > 0 } ?? true
+    let hasBegun = (try? result.get()) != nil || model.hasBegun
     let film = Result { if hasBegun { try options.film?.finish() } }
     let outcome = try result.get()
     if !recording.isWanted { preferences.keep(outcome, model, wasMuted: wasMuted) }

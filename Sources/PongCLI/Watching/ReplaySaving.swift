@@ -24,8 +24,7 @@ struct ReplaySaving {
     do {
       let name = ReplaySaving.newName()
       try ReplayFile.write(replay, to: name)
-      let steps = replay.parts.reduce(0) { $0 + $1.count }
-      return "saved \(name)" + (steps < Replay.mostSteps ? "" : ", up to where the session was full")
+      return "saved \(name)" + (replay.count < Replay.mostSteps ? "" : ", up to where the session was full")
     } catch {
       return "\(error)"
     }

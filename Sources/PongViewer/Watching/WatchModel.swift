@@ -95,6 +95,9 @@ public struct WatchModel {
   /// Everything played so far; nil in a replay.
   public var replay: Replay? { tape?.replay }
 
+  /// Whether there is something to keep: a step that was played, or the replay that is shown.
+  public var hasBegun: Bool { replay.map { $0.count > 0 } ?? true }
+
   /// What there is to see now.
   public var content: SceneContent {
     var content = SceneContent(courts: shown.map(\.view), rules: rules, timeline: streaks.timeline)

@@ -1,3 +1,5 @@
+import Determinism
+
 /// How the hidden neurons of a graph belong together, by what the graph was made as: what a picture of it goes by.
 public enum GraphArrangement: Sendable, Equatable {
   /// Nothing is known of it.
@@ -18,10 +20,6 @@ extension TND {
   /// How the hidden neurons belong together, by the family that the settings name.
   public var arrangement: GraphArrangement {
     let hidden = inputs + outputs..<neurons
-    func parts(_ count: Int) -> [Range<Int>] {
-      let parts = NeuronParts(of: hidden, count: count)
-      return (0..<count).map { parts[$0] }
-    }
     return switch family {
     // Hubs and what stands between inputs and outputs survive a shuffle of the degrees; nothing else does.
     case .scaleFree: .hubs
@@ -29,8 +27,8 @@ extension TND {
     case _ where isShuffled: .cloud
     case .random: .cloud
     case .lattice, .smallWorld: .ring
-    case .modular(let modules, _): .modules(parts(modules))
-    case .layered(let layers): .layers(parts(layers))
+    case .modular(let modules, _): .modules(hidden.parts(modules))
+    case .layered(let layers): .layers(hidden.parts(layers))
     }
   }
 }
