@@ -74,15 +74,15 @@
 // Both ways by a form of the kernel, ROW(GROUPS) being what it does with a row.
 #define CK_SPARSE_BACKWARD(NAME, FORM, ROW)                                                                \
   CK_CLONES_##FORM static void NAME(                                                                       \
-      const ck_edges *edges, const float *restrict weights, const float *restrict x, const float *restrict y, \
-      size_t lanes, float *restrict z, float *restrict g) {                                                \
+      const ck_edges *edges, uint32_t from, uint32_t to, const float *restrict weights,                    \
+      const float *restrict x, const float *restrict y, size_t lanes, float *restrict z, float *restrict g) { \
     const uint32_t rows = edges->rows;                                                                     \
     const uint16_t *restrict columns = edges->columns;                                                     \
     for (uint32_t tile = 0; tile < edges->tiles; tile++) {                                                 \
       const uint32_t *restrict starts = edges->row_starts + (size_t)tile * (rows + 1);                     \
       const float *restrict x_tile = x + (size_t)tile * edges->tile_width * lanes;                         \
       const int first = tile == 0;                                                                         \
-      for (uint32_t at = 0; at < rows; at++) {                                                             \
+      for (uint32_t at = from; at < to; at++) {                                                            \
         ck_fetch_far(edges, tile, at, x_tile, lanes);                                                      \
         if (ck_is_skipped(starts, at, first)) continue;                                                    \
         const uint32_t row = ck_row_at(edges, tile, at);                                                   \
@@ -103,9 +103,9 @@ CK_SPARSE_BACKWARD(ck_backward_wide, WIDE, CK_ROW_BACKWARD)
 CK_SPARSE_BACKWARD(ck_backward_narrow, NARROW, CK_ROW_IN_TURN)
 
 void ck_sparse_backward(
-    const ck_edges *edges, const float *restrict weights, const float *restrict x, const float *restrict y,
-    size_t lanes, float *restrict z, float *restrict g) {
-  (ck_has_32_registers() ? ck_backward_wide : ck_backward_narrow)(edges, weights, x, y, lanes, z, g);
+    const ck_edges *edges, uint32_t from, uint32_t to, const float *restrict weights, const float *restrict x,
+    const float *restrict y, size_t lanes, float *restrict z, float *restrict g) {
+  (ck_has_32_registers() ? ck_backward_wide : ck_backward_narrow)(edges, from, to, weights, x, y, lanes, z, g);
 }
 
 void ck_sparse_backward_naive(

@@ -9,7 +9,7 @@
 #include "sparse_rows.h"
 
 #define CK_ALL_ROWS(FORM, GROUPS, BLOCK)                                                                   \
-  for (uint32_t at = 0; at < rows; at++) {                                                                 \
+  for (uint32_t at = from; at < to; at++) {                                                                \
     ck_fetch_far(edges, tile, at, x_tile, GROUPS * 16);                                                    \
     if (ck_is_skipped(starts, at, first)) continue;                                                        \
     const uint32_t row = ck_row_at(edges, tile, at);                                                       \
@@ -19,8 +19,8 @@
 // The product by a form of the kernel, with blocks of so many groups at 32 and 64 lanes.
 #define CK_SPARSE_PRODUCT(NAME, FORM, BLOCK32, BLOCK64)                                                    \
   CK_CLONES_##FORM static void NAME(                                                                       \
-      const ck_edges *edges, const float *restrict weights, const float *restrict x, size_t lanes,         \
-      float *restrict z) {                                                                                 \
+      const ck_edges *edges, uint32_t from, uint32_t to, const float *restrict weights,                    \
+      const float *restrict x, size_t lanes, float *restrict z) {                                          \
     const uint32_t rows = edges->rows;                                                                     \
     const uint16_t *restrict columns = edges->columns;                                                     \
     for (uint32_t tile = 0; tile < edges->tiles; tile++) {                                                 \
@@ -39,9 +39,9 @@ CK_SPARSE_PRODUCT(ck_product_wide, WIDE, 2, 4)
 CK_SPARSE_PRODUCT(ck_product_narrow, NARROW, 1, 1)
 
 void ck_sparse_product(
-    const ck_edges *edges, const float *restrict weights, const float *restrict x, size_t lanes,
-    float *restrict z) {
-  (ck_has_32_registers() ? ck_product_wide : ck_product_narrow)(edges, weights, x, lanes, z);
+    const ck_edges *edges, uint32_t from, uint32_t to, const float *restrict weights, const float *restrict x,
+    size_t lanes, float *restrict z) {
+  (ck_has_32_registers() ? ck_product_wide : ck_product_narrow)(edges, from, to, weights, x, lanes, z);
 }
 
 void ck_sparse_product_naive(
@@ -120,8 +120,9 @@ CK_INLINE void ck_pack(size_t steps, size_t lanes, const float *from, size_t str
   } while (0)
 
 CK_CLONES static void ck_sampled_block(
-    const ck_edges *edges, size_t steps, size_t lanes, const float *restrict dz, size_t dz_stride,
-    const float *restrict x, size_t x_stride, float *restrict g, float *restrict scratch) {
+    const ck_edges *edges, uint32_t from, uint32_t to, size_t steps, size_t lanes, size_t width,
+    const float *restrict dz, size_t dz_stride, const float *restrict x, size_t x_stride, float *restrict g,
+    float *restrict scratch) {
   const uint32_t rows = edges->rows;
   const uint16_t *restrict columns = edges->columns;
   float *restrict row_block = scratch;
@@ -130,19 +131,19 @@ CK_CLONES static void ck_sampled_block(
   const int is_wide = ck_has_32_registers();
   size_t offsets[VECTORS];  // of a row's vectors, where the block is full and needs no copy
   for (size_t i = 0; i < VECTORS; i++) offsets[i] = i * 16 / lanes * dz_stride + i * 16 % lanes;
-  for (uint32_t tile = 0; tile < edges->tiles; tile++) {
+  for (uint32_t tile = from; tile < to; tile++) {
     const size_t start = (size_t)tile * edges->tile_width;
     const size_t left = edges->sources - start;
-    const size_t width = left < edges->tile_width ? left : edges->tile_width;
-    for (size_t j = 0; j < width; j++)
-      ck_pack(steps, lanes, x + (start + j) * lanes, x_stride, tile_block + j * SPAN);
+    const size_t sources = left < edges->tile_width ? left : edges->tile_width;
+    for (size_t j = 0; j < sources; j++)
+      ck_pack(steps, lanes, x + (start + j) * width, x_stride, tile_block + j * SPAN);
     const uint32_t *restrict starts = edges->row_starts + (size_t)tile * (rows + 1);
     for (uint32_t at = 0; at < rows; at++) {
       uint32_t e = starts[at];
       const uint32_t end = starts[at + 1];
       if (e == end) continue;
       ck_v16 d[VECTORS];
-      const float *restrict dr = dz + (size_t)ck_row_at(edges, tile, at) * lanes;
+      const float *restrict dr = dz + (size_t)ck_row_at(edges, tile, at) * width;
       if (is_full) {
         for (int i = 0; i < VECTORS; i++) d[i] = ck_load(dr + offsets[i]);
       } else {
@@ -174,13 +175,13 @@ CK_CLONES static void ck_sampled_block(
 }
 
 void ck_sampled_product(
-    const ck_edges *edges, size_t steps, size_t lanes, const float *dz, size_t dz_stride, const float *x,
-    size_t x_stride, float *g, float *scratch) {
+    const ck_edges *edges, uint32_t from, uint32_t to, size_t steps, size_t lanes, size_t width,
+    const float *dz, size_t dz_stride, const float *x, size_t x_stride, float *g, float *scratch) {
   const size_t block = ck_sampled_product_block(lanes);
   for (size_t s = 0; s < steps; s += block)
     ck_sampled_block(
-        edges, steps - s < block ? steps - s : block, lanes, dz + s * dz_stride, dz_stride, x + s * x_stride,
-        x_stride, g, scratch);
+        edges, from, to, steps - s < block ? steps - s : block, lanes, width, dz + s * dz_stride, dz_stride,
+        x + s * x_stride, x_stride, g, scratch);
 }
 
 void ck_sampled_product_naive(

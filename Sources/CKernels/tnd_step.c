@@ -3,10 +3,11 @@
 #include "lanes.h"
 
 CK_CLONES void ck_tnd_forward(
-    const ck_tnd_shape *shape, const float *z, const float *e, const float *input_weight, const float *bias,
-    const float *alpha, const float *h, float *a, float *h_next, float *v_next) {
+    const ck_tnd_shape *shape, size_t from, size_t to, const float *z, const float *e,
+    const float *input_weight, const float *bias, const float *alpha, const float *h, float *a, float *h_next,
+    float *v_next) {
   const size_t lanes = shape->lanes;
-  for (size_t i = 0; i < shape->neurons; i++) {
+  for (size_t i = from; i < to; i++) {
     const ck_v16 tau = ck_splat(shape->tau[i]), keep = ck_splat(1.0f - shape->tau[i]);
     const ck_v16 b = ck_splat(bias[i]), feedback = ck_splat(alpha[i]);
     const ck_v16 w = ck_splat(i < shape->inputs ? input_weight[i] : 0.0f);
@@ -29,18 +30,20 @@ CK_CLONES void ck_tnd_forward(
 }
 
 CK_CLONES void ck_tnd_backward(
-    const ck_tnd_shape *shape, const float *e, const float *alpha, const float *h, const float *a,
-    const float *v_next, const float *dv, float *dh, float *dz, float *dinput, float *db, float *dalpha,
-    float *dtau) {
-  const size_t lanes = shape->lanes;
+    const ck_tnd_shape *shape, size_t from, size_t to, const float *e, const float *alpha, const float *h,
+    const float *a, const float *v_next, const float *dv, float *dh, float *dz, float *dinput, float *db,
+    float *dalpha, float *dtau) {
+  const size_t group_lanes = shape->lanes / shape->groups;
   const ck_v16 one = ck_splat(1.0f);
-  for (size_t i = 0; i < shape->neurons; i++) {
+  for (size_t k = from * shape->groups; k < to * shape->groups; k++) {
+    const size_t i = k / shape->groups, group = k % shape->groups;
+    const size_t sums = (group * shape->neurons + i) * 16, input_sums = (group * shape->inputs + i) * 16;
     const ck_v16 tau = ck_splat(shape->tau[i]), keep = ck_splat(1.0f - shape->tau[i]);
     const ck_v16 feedback = ck_splat(alpha[i]);
-    ck_v16 sum_b = ck_load(db + i * 16), sum_alpha = ck_load(dalpha + i * 16);
-    ck_v16 sum_tau = dtau ? ck_load(dtau + i * 16) : ck_splat(0);
-    ck_v16 sum_input = i < shape->inputs ? ck_load(dinput + i * 16) : ck_splat(0);
-    for (size_t l = i * lanes; l < (i + 1) * lanes; l += 16) {
+    ck_v16 sum_b = ck_load(db + sums), sum_alpha = ck_load(dalpha + sums);
+    ck_v16 sum_tau = dtau ? ck_load(dtau + sums) : ck_splat(0);
+    ck_v16 sum_input = i < shape->inputs ? ck_load(dinput + input_sums) : ck_splat(0);
+    for (size_t l = k * group_lanes; l < (k + 1) * group_lanes; l += 16) {
       const ck_v16 al = ck_load(a + l);
       ck_v16 dhl = ck_load(dh + l), dal;
       if (shape->reads_state) {
@@ -58,10 +61,10 @@ CK_CLONES void ck_tnd_backward(
       if (dtau) sum_tau += dhl * (al - ck_load(h + l));
       if (i < shape->inputs) sum_input += dzl * ck_load(e + l);
     }
-    ck_store(db + i * 16, sum_b);
-    ck_store(dalpha + i * 16, sum_alpha);
-    if (dtau) ck_store(dtau + i * 16, sum_tau);
-    if (i < shape->inputs) ck_store(dinput + i * 16, sum_input);
+    ck_store(db + sums, sum_b);
+    ck_store(dalpha + sums, sum_alpha);
+    if (dtau) ck_store(dtau + sums, sum_tau);
+    if (i < shape->inputs) ck_store(dinput + input_sums, sum_input);
   }
 }
 

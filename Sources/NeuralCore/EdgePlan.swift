@@ -25,7 +25,8 @@ public final class EdgePlan: @unchecked Sendable {
   private let rowStarts: UnsafeMutablePointer<UInt32>
   private let columns: UnsafeMutablePointer<UInt16>
   private let rows: Int
-  private let tiles: Int
+  /// Column tiles.
+  let tiles: Int
   private let tileWidth: Int
   private let isTransposed: Bool
   private var far: FarSources?
@@ -65,6 +66,9 @@ public final class EdgePlan: @unchecked Sendable {
 
   /// Packs values in the graph's order into this order.
   public func pack(_ values: UnsafePointer<Float>, into packed: UnsafeMutablePointer<Float>) {
+    guard isTransposed else {
+      return forEachRun { packed.advanced(by: $0.lowerBound).update(from: values + $1, count: $0.count) }
+    }
     ck_gather(count, graphEdges, values, packed)
   }
 
@@ -74,12 +78,17 @@ public final class EdgePlan: @unchecked Sendable {
       for edge in 0..<count { values[Int(graphEdges[edge])] += packed[edge] }
       return
     }
-    // The edges of a row and tile are neighbours in the graph's order too, so they are added as a run.
+    forEachRun { ck_add($0.count, packed + $0.lowerBound, values + $1) }
+  }
+
+  /// The edges of a row and tile are neighbours in the graph's order too, unless transposed: where they stand here, and the first
+  /// of them there.
+  private func forEachRun(_ body: (Range<Int>, _ graphEdge: Int) -> Void) {
     for tile in 0..<tiles {
       let starts = rowStarts + tile * (rows + 1)
       for place in 0..<rows where starts[place] < starts[place + 1] {
         let first = Int(starts[place])
-        ck_add(Int(starts[place + 1]) - first, packed + first, values + Int(graphEdges[first]))
+        body(first..<Int(starts[place + 1]), Int(graphEdges[first]))
       }
     }
   }

@@ -26,7 +26,9 @@ public final class EdgeProbe {
   func take(steps: Int, dz: UnsafePointer<Float>, v: UnsafePointer<Float>) {
     var edges = plan.edges
     let size = Int(edges.rows) * lanes
-    ck_sampled_product(&edges, steps, lanes, dz, size, v, size, sums.values, scratch.values)
+    let tiles = edges.tiles
+    ck_sampled_product(
+      &edges, 0, tiles, steps, lanes, lanes, dz, size, v, size, sums.values, scratch.values)
   }
 
   /// Adds the gradients of the last backward pass to others, in the order of the graph that the plan was made of.

@@ -58,11 +58,17 @@ public final class SparseMatrix: @unchecked Sendable {
 
   /// z = W v; both (n, L), L prepared for.
   func multiply(_ v: UnsafePointer<Float>, lanes: Int, into z: UnsafeMutablePointer<Float>) {
-    guard lanes > 1 else {
-      guard let singleLane else { preconditionFailure("a product for one lane that was not prepared for") }
-      return singleLane.multiply(v, into: z)
-    }
+    guard lanes == 1 else { return multiply(v, lanes: lanes, rows: 0..<neurons, into: z) }
+    guard let singleLane else { preconditionFailure("a product for one lane that was not prepared for") }
+    singleLane.multiply(v, into: z)
+  }
+
+  /// The same of some rows, whole blocks of `EdgePlan.rowBlock` but for the last; of 16 lanes or more.
+  func multiply(
+    _ v: UnsafePointer<Float>, lanes: Int, rows: Range<Int>, into z: UnsafeMutablePointer<Float>
+  ) {
     var edges = forward.edges
-    ck_sparse_product(&edges, weights.values, v, lanes, z)
+    ck_sparse_product(
+      &edges, UInt32(rows.lowerBound), UInt32(rows.upperBound), weights.values, v, lanes, z)
   }
 }

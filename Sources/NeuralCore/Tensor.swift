@@ -56,6 +56,27 @@ public final class Tensor: @unchecked Sendable {
   }
 }
 
+extension Tensor {
+  /// A copy of some lanes' values, (T, F, those lanes).
+  public func array(ofLanes range: Range<Int>) -> [Float] {
+    if range == 0..<lanes { return array }
+    return (0..<steps * features).flatMap { row in range.map { values[row * lanes + $0] } }
+  }
+
+  /// Replaces the values of some lanes by those that `array(ofLanes:)` gave.
+  public func copy(from array: [Float], toLanes range: Range<Int>) {
+    precondition(
+      array.count == steps * features * range.count,
+      "Tensor.copy: found \(array.count) values, expected \(steps * features * range.count)")
+    if range == 0..<lanes { return copy(from: array) }
+    for row in 0..<steps * features {
+      for (place, lane) in range.enumerated() {
+        values[row * lanes + lane] = array[row * range.count + place]
+      }
+    }
+  }
+}
+
 /// `count` zeros, aligned for the widest vectors; at least one, so that the address is valid.
 func alignedZeros(_ count: Int) -> UnsafeMutablePointer<Float> {
   let bytes = max(count, 16) * MemoryLayout<Float>.stride

@@ -66,9 +66,17 @@ public protocol ModelWeights: AnyObject, Sendable {
   /// Buffers to run windows of up to `steps` steps on `lanes` lanes (16, 32 or 64; 1 to play); `records`
   /// says whether it will train.
   func makeRunner(lanes: Int, steps: Int, records: Bool) -> any SequenceRunner
+  /// Buffers to train so many groups of 16 lanes (1, 2 or 4) side by side, the threads of a team at every step: for models that
+  /// gain by it. Lanes of a group stand together. Backward adds the gradients of each group to a buffer of its own, one
+  /// behind the other, and the numbers are those of a runner for each.
+  func makeTeamRunner(groups: Int, steps: Int, team: ThreadTeam) -> (any SequenceRunner)?
 }
 
-/// A model at work on one shard of lanes: owns the state it carries and all buffers, so that a step allocates
+extension ModelWeights {
+  public func makeTeamRunner(groups: Int, steps: Int, team: ThreadTeam) -> (any SequenceRunner)? { nil }
+}
+
+/// A model at work on a shard of lanes: owns the state it carries and all buffers, so that a step allocates
 /// nothing. Used by one thread at a time.
 public protocol SequenceRunner: AnyObject {
   /// What is carried from window to window, zero at the start of a session: tensors (1, features, L).

@@ -232,7 +232,7 @@ public struct TND: SequenceModel {
       TNDStructure(
         plans: plans, inputs: inputs, outputs: outputs, tau: Float(tau ?? 1), readsState: readout == .state),
       TNDOffsets(
-        weights: layout.offset("weights"), inputWeight: layout.offset("input_weight"),
+        count: layout.count, weights: layout.offset("weights"), inputWeight: layout.offset("input_weight"),
         bias: layout.offset("bias"), alpha: layout.offset("alpha"),
         tau: tau == nil ? layout.offset("tau") : nil,
         plasticity: plasticity == nil

@@ -1,3 +1,4 @@
+import Determinism
 import NeuralCore
 
 /// The parameters of a TND, packed for its scans.
@@ -11,9 +12,13 @@ final class TNDWeights: ModelWeights {
   func makeRunner(lanes: Int, steps: Int, records: Bool) -> any SequenceRunner {
     TNDRunner(TNDScan(parameters, lanes: lanes, steps: steps, records: records))
   }
+
+  func makeTeamRunner(groups: Int, steps: Int, team: ThreadTeam) -> (any SequenceRunner)? {
+    TNDScan(parameters, groups: groups, steps: steps, team: team).map { TNDRunner($0) }
+  }
 }
 
-/// A TND at work on one shard of lanes.
+/// A TND at work on one shard of lanes, or several.
 private final class TNDRunner: EdgeProbing {
   let scan: TNDScan
   let states: [Tensor]

@@ -19,7 +19,7 @@ extension Trainer {
     addGraphs(to: &file)
     if progress.chunk > 0 {
       for (index, state) in workers.flatMap(\.states).enumerated() {
-        file.add("state.\(index)", [state.count], state.array)
+        file.add("state.\(index)", [state.count], state)
       }
     }
     let numbers: [(String, String)] = [
@@ -138,8 +138,14 @@ extension Trainer {
     bestModel = models.best
     if config.training.rewire != nil { take(models.current) }
     if progress.chunk > 0 {
-      for (index, state) in workers.flatMap(\.states).enumerated() {
-        state.copy(from: try floats("state.\(index)", state.count))
+      var index = 0
+      for worker in workers {
+        var states = worker.states
+        for place in states.indices {
+          states[place] = try floats("state.\(index)", states[place].count)
+          index += 1
+        }
+        worker.states = states
       }
     }
     optimizer.restore(updates: progress.updates, firstMoments: restored.3, secondMoments: restored.4)

@@ -3,42 +3,62 @@ import NeuralCore
 import PongEngine
 import SequenceModels
 
-/// One shard of lanes at training: runs a chunk forward and back into a gradient buffer of its own.
-/// Used by one thread at a time: the team gives each worker to one of its threads.
+/// Shards of lanes at training: runs a chunk forward and back, into a gradient buffer a shard.
+/// Used by one thread at a time: the team gives each worker to one of its threads, or works for the only one.
 final class ShardWorker: @unchecked Sendable {
-  /// Gradient of the last chunk's loss, in the order of the layout.
+  /// Gradients of the last chunk's loss, (shards, parameters, 1), in the order of the layout.
   let gradients: Tensor
-  /// Sum of squared errors of the last chunk.
-  private(set) var squaredError = 0.0
+  /// Sums of squared errors of the last chunk, one a shard.
+  private(set) var squaredErrors: [Double]
 
   private let runner: any SequenceRunner
   private let data: TrainingData
   private let plan: LanePlan
-  private let lanes: Range<Int>
+  private let shards: [Range<Int>]
   private let input: Tensor
   private var targets: [UInt8]
   private let tape = Tape()
   /// Decides which lanes of a pass are seen in a mirror; nil for none.
   private let mirror: SeededGenerator?
 
+  /// - Parameters:
+  ///   - runner: with the plan's shard width in lanes for each shard.
+  ///   - parameters: how many the model has.
   init(
-    _ model: any SequenceModel, _ weights: any ModelWeights, _ data: TrainingData, _ plan: LanePlan,
-    _ lanes: Range<Int>, mirror: SeededGenerator? = nil
+    _ runner: any SequenceRunner, parameters: Int, _ data: TrainingData, _ plan: LanePlan,
+    _ shards: [Range<Int>], mirror: SeededGenerator?
   ) {
-    let width = plan.shardWidth
+    let width = plan.shardWidth * shards.count
     let steps = plan.longestChunk
-    runner = weights.makeRunner(lanes: width, steps: steps, records: true)
-    gradients = Tensor(steps: 1, features: model.layout.count, lanes: 1)
+    self.runner = runner
+    gradients = Tensor(steps: shards.count, features: parameters, lanes: 1)
+    squaredErrors = [Double](repeating: 0, count: shards.count)
     input = Tensor(steps: steps, features: Observation.count, lanes: width)
     targets = [UInt8](repeating: SquaredError.unsupervised, count: steps * width)
     self.data = data
     self.plan = plan
-    self.lanes = lanes
+    self.shards = shards
     self.mirror = mirror
   }
 
-  /// The state carried between chunks.
-  var states: [Tensor] { runner.states }
+  /// The state carried between chunks: of every shard its tensors, (features, shard width).
+  var states: [[Float]] {
+    get {
+      shards.indices.flatMap { shard in runner.states.map { $0.array(ofLanes: lanes(shard)) } }
+    }
+    set {
+      for shard in shards.indices {
+        for (index, state) in runner.states.enumerated() {
+          state.copy(from: newValue[shard * runner.states.count + index], toLanes: lanes(shard))
+        }
+      }
+    }
+  }
+
+  /// Where a shard's lanes stand.
+  private func lanes(_ shard: Int) -> Range<Int> {
+    shard * plan.shardWidth..<(shard + 1) * plan.shardWidth
+  }
 
   /// Asks the next chunk for the gradients of further edges as well.
   func probe(_ plan: EdgePlan) -> EdgeProbe? { (runner as? any EdgeProbing)?.probe(plan) }
@@ -51,8 +71,11 @@ final class ShardWorker: @unchecked Sendable {
     let steps = fill(index, pass)
     gradients.clear()
     let output = runner.forward(input, steps: steps, tape: tape)
-    squaredError = targets.withUnsafeBufferPointer {
-      SquaredError.evaluate(output, targets: $0.baseAddress!, steps: steps, scale: scale)
+    squaredErrors = targets.withUnsafeBufferPointer { targets in
+      shards.indices.map {
+        SquaredError.evaluate(
+          output, targets: targets.baseAddress!, steps: steps, scale: scale, lanes: lanes($0))
+      }
     }
     tape.backward(into: gradients.values)
   }
@@ -64,14 +87,18 @@ final class ShardWorker: @unchecked Sendable {
     let width = input.lanes
     input.clear()
     for i in targets.indices { targets[i] = SquaredError.unsupervised }
-    for (lane, stream) in lanes.enumerated() {
+    let streams = shards.enumerated().flatMap { zip(lanes($0), $1) }
+    for (lane, stream) in streams {
       guard let chunk = plan.lanes[stream][index] else { continue }
       if chunk.isStart { runner.resetState(lane: lane) }
       let view = StreamView(data, pass: pass, stream: stream, mirror: mirror)
       for (t, step) in chunk.steps.enumerated() {
         let (bits, action) = view.step(step)
-        for bit in 0..<Observation.count where bits >> UInt32(23 - bit) & 1 == 1 {
+        var left = bits
+        while left != 0 {
+          let bit = Observation.count - 1 - left.trailingZeroBitCount
           input.values[(t * Observation.count + bit) * width + lane] = 1
+          left &= left - 1
         }
         if plan.isSupervised(step: t) { targets[t * width + lane] = action }
       }

@@ -95,25 +95,34 @@ public final class Trainer {
 
   /// Goes on with another graph, for which parameters and moments have been made ready; streams keep their memory.
   func take(_ model: any SequenceModel) {
-    let states = workers.map { $0.states.map(\.array) }
+    let states = workers.map(\.states)
     self.model = model
     workers = []
     weights = model.makeWeights()
     playWeights = model.makeWeights()
     loadWeights()
     makeWorkers()
-    for (worker, arrays) in zip(workers, states) {
-      for (state, array) in zip(worker.states, arrays) { state.copy(from: array) }
-    }
+    for (worker, states) in zip(workers, states) { worker.states = states }
   }
 
   /// Workers for the data and the plan as they are.
   func makeWorkers() {
     let (model, weights, data, plan) = (model, weights, data, plan)
     let mirror = config.training.mirror ? SeededGenerator(seed: config.seed).split("mirror") : nil
+    let (shards, width, steps, team) = (plan.shards, plan.shardWidth, plan.longestChunk, team)
+    func worker(_ runner: any SequenceRunner, _ shards: [Range<Int>]) -> ShardWorker {
+      ShardWorker(runner, parameters: model.layout.count, data, plan, shards, mirror: mirror)
+    }
     // The old ones first: they are large.
     workers = []
-    workers = plan.shards.map { ShardWorker(model, weights, data, plan, $0, mirror: mirror) }
+    // Up to 32 lanes, in two shards. What is asked of a rewiring's candidates is asked of each shard by itself.
+    if width == 16, config.training.rewire == nil,
+      let runner = weights.makeTeamRunner(groups: shards.count, steps: steps, team: team)
+    {
+      workers = [worker(runner, shards)]
+    } else {
+      workers = shards.map { worker(weights.makeRunner(lanes: width, steps: steps, records: true), [$0]) }
+    }
   }
 
   /// Adds a round's rows to what is trained on.
@@ -164,7 +173,7 @@ public final class Trainer {
     let probed = probe()
     team.forEach(workers.count) { workers[$0].run(pass: pass, chunk: chunk, scale: scale) }
 
-    let squaredError = workers.reduce(0) { $0 + $1.squaredError }
+    let squaredError = workers.flatMap(\.squaredErrors).reduce(0, +)
     let rate = learningRate(update: progress.updates)
     let norm = Float(sumGradients().squareRoot())
     guard squaredError.isFinite, let step = optimizer.begin(norm: norm, rate: Float(rate)),
@@ -197,7 +206,11 @@ public final class Trainer {
     return mapPieces { piece in
       let sum = gradients.values + piece.lowerBound
       sum.update(repeating: 0, count: piece.count)
-      for worker in workers { ck_add(piece.count, worker.gradients.values + piece.lowerBound, sum) }
+      for worker in workers {
+        for shard in 0..<worker.gradients.steps {
+          ck_add(piece.count, worker.gradients.step(shard) + piece.lowerBound, sum)
+        }
+      }
       return optimizer.squaredNorm(gradients.values, in: piece)
     }.reduce(0, +)
   }

@@ -129,8 +129,9 @@ struct EdgePlanTests {
     var z = [[Float]](repeating: [Float](repeating: 9, count: n * 16), count: 4)
     var g = [[Float]](repeating: [Float](repeating: 0, count: plan.count), count: 2)
     for (index, var edges) in [edges, without].enumerated() {
-      ck_sparse_product(&edges, weights, x, 16, &z[index])
-      ck_sparse_backward(&edges, weights, x, y, 16, &z[2 + index], &g[index])
+      let rows = edges.rows
+      ck_sparse_product(&edges, 0, rows, weights, x, 16, &z[index])
+      ck_sparse_backward(&edges, 0, rows, weights, x, y, 16, &z[2 + index], &g[index])
     }
     #expect(z[0] == z[1] && z[2] == z[3] && g[0] == g[1] && z[0] == z[2])
 

@@ -25,7 +25,7 @@ struct SparseKernelTests {
     var z = [Float](repeating: 9, count: shape.rows * lanes)
     var exact = [Double](repeating: 9, count: shape.rows * lanes)
     edges.with {
-      ck_sparse_product($0, weights, x, lanes, &z)
+      ck_sparse_product($0, 0, $0.pointee.rows, weights, x, lanes, &z)
       ck_sparse_product_naive($0, weights, x, lanes, &exact)
     }
     #expect(relativeDifference(z, exact) < SparseKernelTests.tolerance)
@@ -62,7 +62,8 @@ struct SparseKernelTests {
       var exact = g.map { Double($0) }
       edges.with { edges in
         var scratch = [Float](repeating: .nan, count: ck_sampled_product_scratch(edges))
-        ck_sampled_product(edges, steps, lanes, dz, dzStride, x, xStride, &g, &scratch)
+        ck_sampled_product(
+          edges, 0, edges.pointee.tiles, steps, lanes, lanes, dz, dzStride, x, xStride, &g, &scratch)
         ck_sampled_product_naive(edges, steps, lanes, dz, dzStride, x, xStride, &exact)
       }
       #expect(relativeDifference(g, exact) < SparseKernelTests.tolerance, "\(steps) steps")
@@ -83,13 +84,57 @@ struct SparseKernelTests {
     var g = generator.floats(edges.columns.count)
     var exactGradient = g.map { Double($0) }
     edges.with {
-      ck_sparse_backward($0, weights, x, y, lanes, &z, &g)
+      ck_sparse_backward($0, 0, $0.pointee.rows, weights, x, y, lanes, &z, &g)
       ck_sparse_backward_naive($0, weights, x, y, lanes, &exact, &exactGradient)
-      ck_sparse_product($0, weights, x, lanes, &product)
+      ck_sparse_product($0, 0, $0.pointee.rows, weights, x, lanes, &product)
     }
     #expect(relativeDifference(z, exact) < SparseKernelTests.tolerance)
     #expect(relativeDifference(g, exactGradient) < SparseKernelTests.tolerance)
     #expect(z == product)
+  }
+
+  /// Rows in parts, and edges in tiles and groups of lanes, to the bytes of the whole.
+  @Test(arguments: [16, 32, 64])
+  func partsAreTheWhole(_ lanes: Int) throws {
+    let n = 200
+    let plan = EdgePlan(try randomGraph(neurons: n, density: 0.5, seed: 11))
+    var edges = plan.edges
+    let (rows, tiles) = (edges.rows, edges.tiles)
+    try #require(tiles > 1)
+    var generator = SeededGenerator(seed: 12)
+    let weights = generator.floats(plan.count)
+    let (x, y) = (generator.floats(n * lanes), generator.floats(n * lanes))
+    var z = [[Float]](repeating: [Float](repeating: 9, count: n * lanes), count: 4)
+    var g = [[Float]](repeating: generator.floats(plan.count), count: 2)
+    ck_sparse_product(&edges, 0, rows, weights, x, lanes, &z[0])
+    ck_sparse_backward(&edges, 0, rows, weights, x, y, lanes, &z[2], &g[0])
+    for from in stride(from: UInt32(0), to: rows, by: 128).reversed() {
+      let to = min(from + 128, rows)
+      ck_sparse_product(&edges, from, to, weights, x, lanes, &z[1])
+      ck_sparse_backward(&edges, from, to, weights, x, y, lanes, &z[3], &g[1])
+    }
+    #expect(z[1] == z[0] && z[2] == z[0] && z[3] == z[0] && g[1] == g[0])
+
+    // A group of 16 lanes in the middle of others, and the same by itself.
+    let (steps, first) = (11, lanes - 16)
+    let (dz, v) = (generator.floats(steps * n * lanes), generator.floats(steps * n * lanes))
+    func group(_ values: [Float]) -> [Float] {
+      (0..<steps * n).flatMap { values[$0 * lanes + first..<$0 * lanes + first + 16] }
+    }
+    let (ownDz, ownV) = (group(dz), group(v))
+    var scratch = [Float](repeating: .nan, count: ck_sampled_product_scratch(&edges))
+    g[1] = g[0]
+    ck_sampled_product(&edges, 0, tiles, steps, 16, 16, ownDz, n * 16, ownV, n * 16, &g[0], &scratch)
+    dz.withUnsafeBufferPointer { dz in
+      v.withUnsafeBufferPointer { v in
+        for tile in (0..<tiles).reversed() {
+          ck_sampled_product(
+            &edges, tile, tile + 1, steps, 16, lanes, dz.baseAddress! + first, n * lanes,
+            v.baseAddress! + first, n * lanes, &g[1], &scratch)
+        }
+      }
+    }
+    #expect(g[1] == g[0])
   }
 
   @Test(arguments: [0.0, 0.03, 0.4, 1.0], [5, 64, 65, 200])
@@ -118,7 +163,8 @@ struct SparseKernelTests {
       }
       var edges = plan.edges
       var z = [Float](repeating: 9, count: neurons * 16)
-      ck_sparse_product(&edges, packed, x, 16, &z)
+      let rows = edges.rows
+      ck_sparse_product(&edges, 0, rows, packed, x, 16, &z)
       #expect(relativeDifference(z, exact) < SparseKernelTests.tolerance)
     }
   }

@@ -52,7 +52,8 @@ struct PlainTND {
   /// The same order as the scan knows it.
   var offsets: TNDOffsets {
     TNDOffsets(
-      weights: 0, inputWeight: graph.edges, bias: bias, alpha: alpha, tau: tau == nil ? ownTau : nil,
+      count: parameterCount, weights: 0, inputWeight: graph.edges, bias: bias, alpha: alpha,
+      tau: tau == nil ? ownTau : nil,
       plasticity: isPlastic ? .init(strengths: strengths, rate: rate) : nil)
   }
 

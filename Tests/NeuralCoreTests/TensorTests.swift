@@ -23,6 +23,17 @@ struct TensorTests {
     #expect(tensor.array.allSatisfy { $0 == 0 })
   }
 
+  @Test func someLanes() {
+    let tensor = Tensor(steps: 2, features: 2, lanes: 3)
+    tensor.copy(from: (0..<12).map { Float($0) })
+    #expect(tensor.array(ofLanes: 1..<3) == [1, 2, 4, 5, 7, 8, 10, 11])
+    #expect(tensor.array(ofLanes: 0..<3) == tensor.array)
+    tensor.copy(from: [20, 23, 26, 29], toLanes: 0..<1)
+    #expect(tensor.array == [20, 1, 2, 23, 4, 5, 26, 7, 8, 29, 10, 11])
+    tensor.copy(from: (0..<12).map { Float($0) }, toLanes: 0..<3)
+    #expect(tensor.array == (0..<12).map { Float($0) })
+  }
+
   @Test func layoutIsOneFlatBuffer() {
     var layout = ParameterLayout()
     layout.add("a", [2, 3])

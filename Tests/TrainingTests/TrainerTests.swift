@@ -27,9 +27,13 @@ struct TrainerTests {
     "model.type=tnd", "model={type: rnn, hidden: 9}", "training.recipe=windows",
     "model={type: transformer, heads: 2, head_features: 4, feed_forward: 9, context: 6}",
     "model={type: tnd, neurons: 40, density: 0.3, tau: trained, plasticity: {rate: 0.3}}",
+    "model={type: tnd, neurons: 150, density: 0.2}",
+    "model={type: tnd, neurons: 150, density: 0.2, tau: trained}",
   ])
   func theSameBytesOnAnyNumberOfThreads(_ override: String) throws {
-    let overrides = [override, "training.streams=\(override.contains("windows") ? 4 : 70)"]
+    // 30 streams are two shards of 16 lanes, which a TND takes side by side.
+    let streams = override.contains("windows") ? 4 : override.contains("150") ? 30 : 70
+    let overrides = [override, "training.streams=\(streams)"]
     func files(_ threads: Int) throws -> [String: Data] {
       try withTemporaryFolder { folder in
         let config = try RunConfig(yaml: TinyRun.yaml, source: "tiny", overrides: overrides)
@@ -41,6 +45,35 @@ struct TrainerTests {
     #expect(one.count == 6)
     #expect(try files(2) == one)
     #expect(try files(3) == one)
+  }
+
+  /// Two shards as one worker, by a team, and each by a worker of its own: the same, a state that one has saved for the other too.
+  @Test func shardsSideBySideAreShardsApart() throws {
+    let config = try TinyRun.config(
+      "model={type: tnd, neurons: 150, density: 0.2}", "training.streams=30", "training.mirror=false")
+    let trainer = try TinyRun.trainer(config, threads: 2)
+    let plan = trainer.plan
+    #expect(trainer.workers.count == 1 && plan.shards == [0..<14, 14..<29] && plan.shardWidth == 16)
+    let together = trainer.workers[0]
+    let weights = trainer.model.makeWeights()
+    weights.load(trainer.parameters)
+    let apart = plan.shards.map { shard in
+      ShardWorker(
+        weights.makeRunner(lanes: 16, steps: plan.longestChunk, records: true),
+        parameters: trainer.parameters.count, trainer.data, plan, [shard], mirror: nil)
+    }
+    for chunk in 0..<2 {
+      for worker in [together] + apart { worker.run(pass: 0, chunk: chunk, scale: 0.01) }
+      #expect(together.states == apart.flatMap(\.states))
+      #expect(together.squaredErrors == apart.flatMap(\.squaredErrors))
+      #expect(together.gradients.array == apart.flatMap(\.gradients.array))
+    }
+    let saved = together.states
+    #expect(saved.count == 2 && saved[0] != saved[1] && saved[0].contains { $0 != 0 })
+    together.startPass()
+    #expect(together.states.joined().allSatisfy { $0 == 0 })
+    together.states = saved
+    #expect(together.states == saved)
   }
 
   @Test func theLossFalls() throws {

@@ -67,20 +67,24 @@ typedef struct {
   uint32_t far_each;           ///< how many of them are fetched for a row
 } ck_edges;
 
-/// z[row][lane] = sum over the row's edges of weights[edge] x[source][lane]. Overwrites z.
-void ck_sparse_product(const ck_edges *edges, const float *weights, const float *x, size_t lanes, float *z);
+/// z[row][lane] = sum over the row's edges of weights[edge] x[source][lane], for the rows from ..< to, whole blocks of
+/// CK_ROW_BLOCK but for the last. Overwrites z there.
+void ck_sparse_product(
+    const ck_edges *edges, uint32_t from, uint32_t to, const float *weights, const float *x, size_t lanes,
+    float *z);
 void ck_sparse_product_naive(
     const ck_edges *edges, const float *weights, const float *x, size_t lanes, double *z);
 
 /// z[row] = sum over the row's edges of weights[edge] x[source]: one lane.
 void ck_sparse_product_single(const ck_edges *edges, const float *weights, const float *x, float *z);
 
-/// g[edge] += sum over steps and lanes of dz[step][row][lane] x[step][source][lane]: the gradient of the
-/// weights for the steps given (a sampled dense-dense product). `dz_stride` and `x_stride` are the floats
-/// from one step to the next. `scratch` holds ck_sampled_product_scratch(edges) floats.
+/// g[edge] += sum over steps and lanes of dz[step][row][lane] x[step][source][lane], for the edges of the tiles
+/// from ..< to: the gradient of the weights for the steps given (a sampled dense-dense product). `width` is the floats
+/// from one row to the next, `lanes` or more, `dz_stride` and `x_stride` those from one step to the next. `scratch` holds
+/// ck_sampled_product_scratch(edges) floats.
 void ck_sampled_product(
-    const ck_edges *edges, size_t steps, size_t lanes, const float *dz, size_t dz_stride, const float *x,
-    size_t x_stride, float *g, float *scratch);
+    const ck_edges *edges, uint32_t from, uint32_t to, size_t steps, size_t lanes, size_t width,
+    const float *dz, size_t dz_stride, const float *x, size_t x_stride, float *g, float *scratch);
 size_t ck_sampled_product_scratch(const ck_edges *edges);
 /// Steps that the kernel takes at once; a caller that keeps dz for some steps keeps this many.
 size_t ck_sampled_product_block(size_t lanes);
@@ -94,17 +98,19 @@ void ck_sampled_product_naive(
 /// g[edge] += sum over lanes of x[source][lane] y[row][lane]. With the edges of W' and x = dz, y = v this is the
 /// whole backward pass of a step: z = dv, g = dW.
 void ck_sparse_backward(
-    const ck_edges *edges, const float *weights, const float *x, const float *y, size_t lanes, float *z,
-    float *g);
+    const ck_edges *edges, uint32_t from, uint32_t to, const float *weights, const float *x, const float *y,
+    size_t lanes, float *z, float *g);
 void ck_sparse_backward_naive(
     const ck_edges *edges, const float *weights, const float *x, const float *y, size_t lanes, double *z,
     double *g);
 
 // tnd_step.c -------------------------------------------------------------------------------------------
 
-/// Sizes and constants of a TND step. Neurons 0 ..< inputs are the input neurons.
+/// Sizes and constants of a TND step. Neurons 0 ..< inputs are the input neurons. A step may be made in parts, the neurons
+/// from ..< to in each.
 typedef struct {
   size_t neurons, inputs, lanes;
+  size_t groups;       ///< of lanes, as many in each, whose gradients are kept apart
   const float *tau;    ///< [neurons]: h' = (1 - tau) h + tau tanh(z)
   int reads_state;     ///< 1: v' = tanh(h') (readout `state`); 0: v' = tanh(z) (readout `activation`)
 } ck_tnd_shape;
@@ -113,14 +119,15 @@ typedef struct {
 /// z += w_in e + b + alpha h; a = tanh(z); h' = (1 - tau) h + tau a; v' = tanh(h') or a.
 /// e is [inputs][lanes], all others [neurons][lanes]. v may be a when reads_state is 0, and h_next may be h.
 void ck_tnd_forward(
-    const ck_tnd_shape *shape, const float *z, const float *e, const float *input_weight, const float *bias,
+    const ck_tnd_shape *shape, size_t from, size_t to, const float *z, const float *e, const float *input_weight, const float *bias,
     const float *alpha, const float *h, float *a, float *h_next, float *v_next);
 
 /// The neurons' part of a backward step. Given dv (gradient of v') and dh (gradient of h'), writes dz and
 /// replaces dh by the gradient of h; adds to the gradients of the neurons' parameters, which are kept as 16
-/// partial sums a neuron: db, dalpha [neurons][16], dinput [inputs][16], and dtau [neurons][16] unless it is null.
+/// partial sums a group and neuron: db, dalpha [groups][neurons][16], dinput [groups][inputs][16], and dtau
+/// [groups][neurons][16] unless it is null.
 void ck_tnd_backward(
-    const ck_tnd_shape *shape, const float *e, const float *alpha, const float *h, const float *a,
+    const ck_tnd_shape *shape, size_t from, size_t to, const float *e, const float *alpha, const float *h, const float *a,
     const float *v_next, const float *dv, float *dh, float *dz, float *dinput, float *db, float *dalpha,
     float *dtau);
 

@@ -98,10 +98,10 @@ public final class SparseRNNScan: WindowOperation {
     let dz = reverse.dz
     reverse.read.values.update(from: initial.values, count: size)
     (reverse.read.values + size).update(from: output.values, count: (steps - 1) * size)
-    reverse.edges.start(steps: steps)
+    reverse.edges.start()
     for t in stride(from: steps - 1, through: 0, by: -1) {
       ck_tanh_backward(size, output.step(t), dh + t * size, dz.step(t))
-      reverse.edges.step(t, dz: dz.step(t), v: reverse.read.step(t), dv: z.values)
+      reverse.edges.step(t, of: steps, dz: dz.step(t), v: reverse.read.step(t), dv: z.values)
       if t > 0 { ck_add(size, z.values, dh + (t - 1) * size) }
     }
     reverse.edges.add(to: gradients + recurrentWeight)

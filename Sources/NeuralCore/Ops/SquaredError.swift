@@ -10,8 +10,9 @@ public enum SquaredError {
   ///   - outputs: (T, outputs, L), with gradients.
   ///   - targets: [steps * L] class indices, or `unsupervised`; step-major.
   ///   - scale: 1 / number of supervised values in the whole batch, for the gradient of the mean.
+  ///   - group: the lanes that count; nil for all.
   public static func evaluate(
-    _ outputs: Tensor, targets: UnsafePointer<UInt8>, steps: Int, scale: Float
+    _ outputs: Tensor, targets: UnsafePointer<UInt8>, steps: Int, scale: Float, lanes group: Range<Int>? = nil
   ) -> Double {
     guard let gradients = outputs.gradients else {
       preconditionFailure("SquaredError needs outputs with gradients")
@@ -21,7 +22,7 @@ public enum SquaredError {
     for t in 0..<steps {
       for k in 0..<outputs.features {
         let row = (t * outputs.features + k) * lanes
-        for l in 0..<lanes {
+        for l in group ?? 0..<lanes {
           let target = targets[t * lanes + l]
           guard target != unsupervised else {
             gradients[row + l] = 0

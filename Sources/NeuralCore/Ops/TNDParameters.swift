@@ -34,6 +34,8 @@ public struct TNDStructure: Sendable {
 
 /// Where a TND's parameters, and their gradients, lie in a flat buffer.
 public struct TNDOffsets: Sendable {
+  /// Floats of the buffer.
+  let count: Int
   /// [edges], in the graph's order.
   let weights: Int
   /// [inputs]
@@ -63,8 +65,10 @@ public struct TNDOffsets: Sendable {
 
   /// Offsets, in floats.
   public init(
-    weights: Int, inputWeight: Int, bias: Int, alpha: Int, tau: Int? = nil, plasticity: Plasticity? = nil
+    count: Int, weights: Int, inputWeight: Int, bias: Int, alpha: Int, tau: Int? = nil,
+    plasticity: Plasticity? = nil
   ) {
+    self.count = count
     self.weights = weights
     self.inputWeight = inputWeight
     self.bias = bias
@@ -119,9 +123,9 @@ public final class TNDParameters: @unchecked Sendable {
     }
   }
 
-  func shape(lanes: Int) -> ck_tnd_shape {
+  func shape(lanes: Int, groups: Int = 1) -> ck_tnd_shape {
     ck_tnd_shape(
-      neurons: structure.neurons, inputs: structure.inputs, lanes: lanes, tau: tau.values,
+      neurons: structure.neurons, inputs: structure.inputs, lanes: lanes, groups: groups, tau: tau.values,
       reads_state: structure.readsState ? 1 : 0)
   }
 }

@@ -1,4 +1,5 @@
 import CKernels
+import Determinism
 
 /// A whole window of a TND's dynamics as one operation (arXiv 2606.21295; reference.md, section 1):
 ///
@@ -8,11 +9,16 @@ import CKernels
 ///
 /// tau is one constant or a parameter of each neuron; where edges are plastic, W changes (`PlasticEdges`).
 /// Backward is truncated at the window's start: the carried state is a constant.
+///
+/// Lanes may be several groups of 16 whose gradients are kept apart, and a team of threads may share the neurons of every
+/// step: the numbers are those of a scan for each group.
 public final class TNDScan: TapeRecord {
   /// The longest window.
   public let maximumSteps: Int
-  /// Lanes: 16, 32 or 64, or 1 to play.
+  /// Lanes, of all groups: 16, 32 or 64, or 1 to play.
   public let lanes: Int
+  /// Groups of lanes with a gradient each.
+  public let groups: Int
   /// The state carried from window to window, (1, 2n, L): h, then v. Zero at the start of a session.
   public let state: Tensor
   /// The output neurons' v, (T, outputs, L), with gradients when recording.
@@ -20,6 +26,9 @@ public final class TNDScan: TapeRecord {
 
   private let parameters: TNDParameters
   private let structure: TNDStructure
+  private let team: ThreadTeam
+  /// The neurons that a thread takes at once: whole blocks of `EdgePlan.rowBlock`.
+  private let parts: [Range<Int>]
   private var steps = 0
   private var input: Tensor?
   /// W v of the step at hand.
@@ -31,14 +40,33 @@ public final class TNDScan: TapeRecord {
   /// tanh(z) of every step where that is not v itself (readout `state`), else empty.
   private let a: Tensor
   private let plastic: PlasticEdges?
-  private let reverse: TNDReverseBuffers?
+  private let reverse: TNDReverse?
 
   /// Buffers for windows of up to `steps` steps. Without `records` the scan keeps no step and can only run
   /// forward.
-  public init(_ parameters: TNDParameters, lanes: Int, steps: Int, records: Bool) {
+  public convenience init(_ parameters: TNDParameters, lanes: Int, steps: Int, records: Bool) {
+    self.init(
+      parameters, lanes: lanes, groups: 1, steps: steps, records: records, team: ThreadTeam(threads: 1))
+  }
+
+  /// Buffers to train so many groups of 16 lanes (1, 2 or 4), the threads of a team at every step; nil where edges are plastic or the
+  /// network is so large that a group goes back in another way.
+  public convenience init?(_ parameters: TNDParameters, groups: Int, steps: Int, team: ThreadTeam) {
+    guard parameters.offsets.plasticity == nil,
+      SparseBackward.canGroup(neurons: parameters.structure.neurons)
+    else { return nil }
+    self.init(parameters, lanes: groups * 16, groups: groups, steps: steps, records: true, team: team)
+  }
+
+  private init(
+    _ parameters: TNDParameters, lanes: Int, groups: Int, steps: Int, records: Bool, team: ThreadTeam
+  ) {
     self.parameters = parameters
     structure = parameters.structure
     self.lanes = lanes
+    self.groups = groups
+    self.team = team
+    parts = TNDScan.parts(of: parameters.structure.neurons, team)
     maximumSteps = steps
     let n = structure.neurons
     state = Tensor(steps: 1, features: 2 * n, lanes: lanes)
@@ -50,8 +78,16 @@ public final class TNDScan: TapeRecord {
     a = Tensor(steps: !structure.readsState ? 0 : records ? steps : 1, features: n, lanes: lanes)
     plastic =
       isPlastic ? PlasticEdges(parameters, lanes: lanes, steps: steps, records: records) : nil
-    reverse = records ? TNDReverseBuffers(parameters, lanes: lanes) : nil
+    reverse = records ? TNDReverse(parameters, lanes: lanes, groups: groups, workers: team.threads) : nil
     parameters.recurrent.prepare(lanes: lanes, records: records)
+  }
+
+  /// One part for one thread; else several each, so that who is held up holds up the others by little.
+  private static func parts(of neurons: Int, _ team: ThreadTeam) -> [Range<Int>] {
+    let blocks = (neurons + EdgePlan.rowBlock - 1) / EdgePlan.rowBlock
+    return (0..<blocks).parts(team.threads == 1 ? 1 : min(blocks, 8 * team.threads)).map {
+      $0.lowerBound * EdgePlan.rowBlock..<min($0.upperBound * EdgePlan.rowBlock, neurons)
+    }
   }
 
   /// All that is carried from window to window: `state`, and the traces of plastic edges, (1, edges, L).
@@ -66,15 +102,12 @@ public final class TNDScan: TapeRecord {
   public func forward(_ input: Tensor, steps: Int, tape: Tape?) -> Tensor {
     precondition(steps <= maximumSteps, "\(steps) steps in a scan of \(maximumSteps)")
     precondition(tape == nil || reverse != nil, "this scan was made without buffers to record")
-    let (outputs, size) = (structure.outputs * lanes, structure.neurons * lanes)
+    let size = structure.neurons * lanes
     if reverse != nil {
       h.values.update(from: state.values, count: size)
       v.values.update(from: state.values + size, count: size)
     }
-    for t in 0..<steps {
-      advance(input.step(t), from: t)
-      output.step(t).update(from: output(after: t + 1) + structure.inputs * lanes, count: outputs)
-    }
+    advance(input, steps)
     if reverse != nil {
       state.values.update(from: h.step(steps), count: size)
       (state.values + size).update(from: v.step(steps), count: size)
@@ -101,26 +134,46 @@ public final class TNDScan: TapeRecord {
     structure.readsState ? a.step(reverse == nil ? 0 : step) : output(after: step + 1)
   }
 
-  /// Step `step` of the window.
+  /// Runs all steps and shows what the output neurons made of each.
+  private func advance(_ input: Tensor, _ steps: Int) {
+    let (shown, outputs) = (structure.inputs * lanes, structure.outputs * lanes)
+    guard reverse != nil, plastic == nil else {
+      for t in 0..<steps {
+        advance(input.step(t), from: t)
+        output.step(t).update(from: output(after: t + 1) + shown, count: outputs)
+      }
+      return
+    }
+    // Parts of a step touch no number of each other's.
+    nonisolated(unsafe) let scan = self
+    let (parts, recurrent, lanes) = (parts, parameters.recurrent, lanes)
+    team.forEachRound([Int](repeating: parts.count, count: steps)) { t, part, _ in
+      recurrent.multiply(scan.v.step(t), lanes: lanes, rows: parts[part], into: scan.z.values)
+      scan.changeNeurons(parts[part], input.step(t), t)
+    }
+    for t in 0..<steps { output.step(t).update(from: v.step(t + 1) + shown, count: outputs) }
+  }
+
+  /// Step `step` of the window, as a whole.
   private func advance(_ e: UnsafePointer<Float>, from step: Int) {
-    let size = structure.neurons * lanes
+    let (n, size) = (structure.neurons, structure.neurons * lanes)
     parameters.recurrent.multiply(output(after: step), lanes: lanes, into: z.values)
-    guard let plastic else { return changeNeurons(e, step) }
+    guard let plastic else { return changeNeurons(0..<n, e, step) }
     if reverse != nil {
       plastic.add(step: step, v, to: z.values)
-      changeNeurons(e, step)
+      changeNeurons(0..<n, e, step)
     } else {
       // Traces are moved on by what the step read and what came of it.
       v.step(0).update(from: output(after: step), count: size)
       plastic.add(v.step(0), to: z.values)
-      changeNeurons(e, step)
+      changeNeurons(0..<n, e, step)
       v.step(1).update(from: output(after: step + 1), count: size)
       plastic.move(v.step(0))
     }
   }
 
-  /// The neurons' own part of a step, once z is there.
-  private func changeNeurons(_ e: UnsafePointer<Float>, _ step: Int) {
+  /// Some neurons' own part of a step, once their z is there.
+  private func changeNeurons(_ neurons: Range<Int>, _ e: UnsafePointer<Float>, _ step: Int) {
     var shape = parameters.shape(lanes: lanes)
     let (before, after) = (memory(after: step), memory(after: step + 1))
     if lanes == 1 {
@@ -131,84 +184,60 @@ public final class TNDScan: TapeRecord {
       return
     }
     ck_tnd_forward(
-      &shape, z.values, e, parameters.inputWeight.values, parameters.bias.values, parameters.alpha.values,
+      &shape, neurons.lowerBound, neurons.upperBound, z.values, e, parameters.inputWeight.values,
+      parameters.bias.values, parameters.alpha.values,
       before, activation(step), after, output(after: step + 1))
   }
 
+  /// Adds the gradients of each group to a buffer of its own: they lie one behind the other, as long as the flat buffer of
+  /// the parameters.
   public func backward(into gradients: UnsafeMutablePointer<Float>) {
-    guard let reverse, let input, let outputGradients = output.gradients else {
+    guard let reverse, let input, output.gradients != nil else {
       preconditionFailure("TNDScan.backward without a recorded forward")
     }
     reverse.clear()
-    let outputs = structure.outputs * lanes
-    var shape = parameters.shape(lanes: lanes)
     plastic?.startBackward()
-    reverse.edges.start(steps: steps)
-    for t in stride(from: steps - 1, through: 0, by: -1) {
-      let dv = reverse.dv.values + structure.inputs * lanes
-      for i in 0..<outputs { dv[i] += outputGradients[t * outputs + i] }
-      let dz = reverse.dz.step(t % reverse.edges.blockSteps)
-      ck_tnd_backward(
-        &shape, input.step(t), parameters.alpha.values, h.step(t), activation(t), v.step(t + 1),
-        reverse.dv.values, reverse.dh.values, dz, reverse.dInput.values, reverse.dBias.values,
-        reverse.dAlpha.values, reverse.dTau?.values)
-      reverse.edges.step(t, dz: dz, v: v.step(t), dv: reverse.dv.values)
-      plastic?.backward(step: t, v, dz: dz, dv: reverse.dv.values)
-    }
-    reverse.add(to: gradients, parameters)
-    if let offsets = parameters.offsets.plasticity { plastic?.add(to: gradients, offsets) }
-  }
-}
-
-/// What the backward pass of a scan needs beside the forward buffers.
-private final class TNDReverseBuffers {
-  let edges: SparseBackward
-  let dv: Tensor
-  let dh: Tensor
-  let dz: Tensor
-  /// Sixteen partial sums a neuron.
-  let dInput: Tensor
-  let dBias: Tensor
-  let dAlpha: Tensor
-  /// Nil where tau is a constant.
-  let dTau: Tensor?
-
-  init(_ parameters: TNDParameters, lanes: Int) {
-    let n = parameters.structure.neurons
-    edges = SparseBackward(parameters.recurrent, lanes: lanes)
-    dv = Tensor(steps: 1, features: n, lanes: lanes)
-    dh = Tensor(steps: 1, features: n, lanes: lanes)
-    dz = Tensor(steps: edges.blockSteps, features: n, lanes: lanes)
-    dInput = Tensor(steps: 1, features: parameters.structure.inputs, lanes: 16)
-    dBias = Tensor(steps: 1, features: n, lanes: 16)
-    dAlpha = Tensor(steps: 1, features: n, lanes: 16)
-    dTau = parameters.offsets.tau == nil ? nil : Tensor(steps: 1, features: n, lanes: 16)
-  }
-
-  func clear() {
-    for tensor in [dv, dh, dInput, dBias, dAlpha] { tensor.clear() }
-    dTau?.clear()
-  }
-
-  func add(to gradients: UnsafeMutablePointer<Float>, _ parameters: TNDParameters) {
-    let offsets = parameters.offsets
-    edges.add(to: gradients + offsets.weights)
-    for (partial, offset) in [
-      (dInput, offsets.inputWeight), (dBias, offsets.bias), (dAlpha, offsets.alpha),
-    ] {
-      for neuron in 0..<partial.features { gradients[offset + neuron] += sum(partial, neuron) }
-    }
-    if let dTau, let offset = offsets.tau {
-      for neuron in 0..<dTau.features {
-        let tau = parameters.tau.values[neuron]
-        gradients[offset + neuron] += sum(dTau, neuron) * tau * (1 - tau)
+    let rounds = reverse.rounds(steps)
+    // What a round's pieces write does not overlap.
+    nonisolated(unsafe) let (scan, back) = (self, reverse)
+    let parts = parts
+    let counts = rounds.map { if case .weights = $0 { reverse.edges.blockPieces } else { parts.count } }
+    team.forEachRound(counts) { round, piece, worker in
+      switch rounds[round] {
+      case .weights(let block):
+        let dz = back.dz.step(block.lowerBound % back.edges.blockSteps)
+        back.edges.takeBlock(
+          block.count, piece: piece, dz: dz, v: scan.v.step(block.lowerBound), worker: worker)
+      case .last:
+        scan.reverseNeurons(parts[piece], input, scan.steps - 1, back)
+      case .step(let t):
+        let dz = back.dz.step(t % back.edges.blockSteps)
+        back.edges.step(t, rows: parts[piece], dz: dz, v: scan.v.step(t), dv: back.dv.values)
+        scan.plastic?.backward(step: t, scan.v, dz: dz, dv: back.dv.values)
+        if t > 0 { scan.reverseNeurons(parts[piece], input, t - 1, back) }
       }
     }
+    // Each group has a buffer of its own.
+    nonisolated(unsafe) let buffers = gradients
+    let parameters = parameters
+    team.forEach(groups) { group in
+      back.add(group, to: buffers + group * parameters.offsets.count, parameters)
+    }
+    if let offsets = parameters.offsets.plasticity { plastic?.add(to: gradients, offsets) }
   }
 
-  private func sum(_ partial: Tensor, _ neuron: Int) -> Float {
-    var sum: Float = 0
-    for k in 0..<16 { sum += partial.values[neuron * 16 + k] }
-    return sum
+  /// Some neurons' own part of the way back through a step, once their dv is there.
+  private func reverseNeurons(_ neurons: Range<Int>, _ input: Tensor, _ t: Int, _ reverse: TNDReverse) {
+    var shape = parameters.shape(lanes: lanes, groups: groups)
+    let first = structure.inputs
+    for neuron in neurons.clamped(to: first..<first + structure.outputs) {
+      let (dv, own) = (reverse.dv.values + neuron * lanes, (t * structure.outputs + neuron - first) * lanes)
+      for lane in 0..<lanes { dv[lane] += output.gradients![own + lane] }
+    }
+    ck_tnd_backward(
+      &shape, neurons.lowerBound, neurons.upperBound, input.step(t), parameters.alpha.values, h.step(t),
+      activation(t), v.step(t + 1), reverse.dv.values, reverse.dh.values,
+      reverse.dz.step(t % reverse.edges.blockSteps), reverse.dInput.values, reverse.dBias.values,
+      reverse.dAlpha.values, reverse.dTau?.values)
   }
 }

@@ -49,8 +49,11 @@ enum KernelBenchmarks {
     let repeats = 200
     return {
       var edges = plan.edges
+      let rows = edges.rows
       let seconds = Benchmark.seconds {
-        for _ in 0..<repeats { ck_sparse_product(&edges, weights.values, x.values, lanes, z.values) }
+        for _ in 0..<repeats {
+          ck_sparse_product(&edges, 0, rows, weights.values, x.values, lanes, z.values)
+        }
       }
       return Double(2 * graph.edges * lanes * repeats) / seconds
     }
@@ -67,9 +70,11 @@ enum KernelBenchmarks {
     let repeats = 100
     return {
       var edges = plan.edges
+      let rows = edges.rows
       let seconds = Benchmark.seconds {
         for _ in 0..<repeats {
-          ck_sparse_backward(&edges, weights.values, dz.values, v.values, lanes, dv.values, g.values)
+          ck_sparse_backward(
+            &edges, 0, rows, weights.values, dz.values, v.values, lanes, dv.values, g.values)
         }
       }
       return Double(4 * graph.edges * lanes * repeats) / seconds
@@ -85,10 +90,12 @@ enum KernelBenchmarks {
     let g = Tensor(steps: 1, features: graph.edges, lanes: 1)
     return {
       var edges = plan.edges
+      let tiles = edges.tiles
       let scratch = Tensor(steps: 1, features: ck_sampled_product_scratch(&edges), lanes: 1)
       let seconds = Benchmark.seconds {
         ck_sampled_product(
-          &edges, steps, lanes, dz.values, dz.stepCount, x.values, x.stepCount, g.values, scratch.values)
+          &edges, 0, tiles, steps, lanes, lanes, dz.values, dz.stepCount, x.values, x.stepCount, g.values,
+          scratch.values)
       }
       return Double(2 * graph.edges * lanes * steps) / seconds
     }

@@ -14,6 +14,12 @@ enum TrainingBenchmarks {
       ) {
         try training("{type: tnd}", "{recipe: windows, streams: 25, chunk: 40}", passes: 1, threads)
       },
+      // As Configs/tnd.yaml does: 32 streams, 20 steps an update.
+      Benchmark(
+        name: "train.recipe", unit: "steps_per_second", operations: { try operations("{type: tnd}") }
+      ) {
+        try training("{type: tnd}", "{recipe: streams, streams: 32, chunk: 20}", passes: 5, threads)
+      },
       // Every step supervised, 50 streams of 400 steps.
       Benchmark(
         name: "train.streams", unit: "steps_per_second", operations: { try operations("{type: tnd}") }
