@@ -1,4 +1,3 @@
-import Foundation
 import Synchronization
 
 extension ThreadTeam {
@@ -24,7 +23,7 @@ extension ThreadTeam {
     let workers = min(threads, most)
     let claims = Claims(count: most)
     let done = Atomic<Int>(0)
-    DispatchQueue.concurrentPerform(iterations: workers) { worker in
+    onThreads(workers) { worker in
       var due = 0
       for (round, count) in pieces.enumerated() {
         // Its own part first, the same in every round and so in its caches, then what others have left.
@@ -36,18 +35,11 @@ extension ThreadTeam {
           done.wrappingAdd(1, ordering: .acquiringAndReleasing)
         }
         due += count
-        var looks = 0
-        while done.load(ordering: .acquiring) < due {
-          looks += 1
-          // Whoever is waited for may have lost its core to this thread.
-          if looks > ThreadTeam.looksAwake { sched_yield() }
-        }
+        var patience = Patience()
+        while done.load(ordering: .acquiring) < due { patience.wait() }
       }
     }
   }
-
-  /// How often a thread looks before it lets others run: some microseconds.
-  private static let looksAwake = 4000
 }
 
 /// Which round each piece was last taken in.

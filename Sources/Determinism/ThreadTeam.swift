@@ -23,13 +23,21 @@ public struct ThreadTeam: Sendable {
       return
     }
     let next = Atomic<Int>(0)
-    DispatchQueue.concurrentPerform(iterations: min(threads, pieces)) { _ in
+    onThreads(min(threads, pieces)) { _ in
       while true {
         let piece = next.wrappingAdd(1, ordering: .relaxed).oldValue
         guard piece < pieces else { return }
         body(piece)
       }
     }
+  }
+
+  /// Calls `body` with 0 on this thread and with other numbers below `workers` on others, as far as they come before it is
+  /// done; returns when all are done.
+  func onThreads(_ workers: Int, _ body: @Sendable (Int) -> Void) {
+    if Helpers.shared.run(workers, body) { return }
+    // They help someone else; within that work, or beside it.
+    DispatchQueue.concurrentPerform(iterations: workers, execute: body)
   }
 
   /// What `body` makes of each of 0 ..< pieces, in order. Of several errors that of the first piece is thrown.

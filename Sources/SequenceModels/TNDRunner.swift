@@ -4,8 +4,12 @@ import NeuralCore
 /// The parameters of a TND, packed for its scans.
 final class TNDWeights: ModelWeights {
   let parameters: TNDParameters
+  private let edges: Int
 
-  init(_ structure: TNDStructure, _ offsets: TNDOffsets) { parameters = TNDParameters(structure, offsets) }
+  init(_ structure: TNDStructure, _ offsets: TNDOffsets, edges: Int) {
+    parameters = TNDParameters(structure, offsets)
+    self.edges = edges
+  }
 
   func load(_ flat: UnsafePointer<Float>) { parameters.load(flat) }
 
@@ -14,8 +18,12 @@ final class TNDWeights: ModelWeights {
   }
 
   func makeTeamRunner(groups: Int, steps: Int, team: ThreadTeam) -> (any SequenceRunner)? {
-    TNDScan(parameters, groups: groups, steps: steps, team: team).map { TNDRunner($0) }
+    guard team.threads == 1 || edges >= TNDWeights.leastShared else { return nil }
+    return TNDScan(parameters, groups: groups, steps: steps, team: team).map { TNDRunner($0) }
   }
+
+  /// Edges from which on threads gain by sharing a step; one of fewer is over before the states of other cores have come.
+  private static let leastShared = 1 << 15
 }
 
 /// A TND at work on one shard of lanes, or several.

@@ -31,7 +31,8 @@ struct TrainerTests {
     "model={type: tnd, neurons: 150, density: 0.2, tau: trained}",
   ])
   func theSameBytesOnAnyNumberOfThreads(_ override: String) throws {
-    // 30 streams are two shards of 16 lanes, which a TND takes side by side.
+    // 30 streams are two shards of 16 lanes, which one thread takes side by side and several, where there are so few edges,
+    // each by itself.
     let streams = override.contains("windows") ? 4 : override.contains("150") ? 30 : 70
     let overrides = [override, "training.streams=\(streams)"]
     func files(_ threads: Int) throws -> [String: Data] {
@@ -47,11 +48,11 @@ struct TrainerTests {
     #expect(try files(3) == one)
   }
 
-  /// Two shards as one worker, by a team, and each by a worker of its own: the same, a state that one has saved for the other too.
+  /// Two shards as one worker, and each by a worker of its own: the same, a state that one has saved for the other too.
   @Test func shardsSideBySideAreShardsApart() throws {
     let config = try TinyRun.config(
       "model={type: tnd, neurons: 150, density: 0.2}", "training.streams=30", "training.mirror=false")
-    let trainer = try TinyRun.trainer(config, threads: 2)
+    let trainer = try TinyRun.trainer(config, threads: 1)
     let plan = trainer.plan
     #expect(trainer.workers.count == 1 && plan.shards == [0..<14, 14..<29] && plan.shardWidth == 16)
     let together = trainer.workers[0]

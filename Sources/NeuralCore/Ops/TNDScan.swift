@@ -49,8 +49,8 @@ public final class TNDScan: TapeRecord {
       parameters, lanes: lanes, groups: 1, steps: steps, records: records, team: ThreadTeam(threads: 1))
   }
 
-  /// Buffers to train so many groups of 16 lanes (1, 2 or 4), the threads of a team at every step; nil where edges are plastic or the
-  /// network is so large that a group goes back in another way.
+  /// Buffers to train so many groups of 16 lanes (1, 2 or 4), the threads of a team at every step; nil where edges are
+  /// plastic or the network is so large that a group goes back in another way.
   public convenience init?(_ parameters: TNDParameters, groups: Int, steps: Int, team: ThreadTeam) {
     guard parameters.offsets.plasticity == nil,
       SparseBackward.canGroup(neurons: parameters.structure.neurons)
