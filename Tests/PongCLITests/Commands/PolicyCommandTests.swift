@@ -111,8 +111,9 @@ struct PolicyCommandTests {
   func programsDoNotOutliveTheGame(_ command: String, _ signal: Int32) throws {
     try withTemporaryFolder { folder in
       let words = command.split(separator: " ").map(String.init)
-      // One that does not notice the end of its input.
-      let program = "echo $$ >pid; \(stay); exec sleep 900"
+      // One that does not notice the end of its input, and says who it is once the game is underway.
+      let program =
+        "while read -r line; do n=$((n+1)); [ $n != 4 ] || echo $$ >pid; [ $line = reset ] || echo stay; done; exec sleep 900"
       // The tests themselves may run under nohup, which the program would respect.
       let before = signal == SIGHUP ? setHangup(SIG_DFL) : nil
       let pong = try PongProcess([words[0], "--policy", program] + words.dropFirst(), folder: folder)
