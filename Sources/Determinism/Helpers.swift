@@ -34,6 +34,9 @@ final class Helpers: Sendable {
   private let count = Atomic<Int>(0)
   private let asleep = Atomic<Int>(0)
   private let bell = DispatchSemaphore(value: 0)
+  /// Whether who asked sleeps until the last helper is done, who then rings.
+  private let isAwaited = Atomic<Bool>(false)
+  private let end = DispatchSemaphore(value: 0)
   /// The job's work and its helpers, written before it is open and read while it is.
   private nonisolated(unsafe) var work: ((Int) -> Void)?
   private nonisolated(unsafe) var helpers = 0
@@ -69,8 +72,18 @@ final class Helpers: Sendable {
       open = State(now)
     }
     var patience = Patience()
-    while State(state.load(ordering: .acquiring)).busy > 0 { patience.wait() }
+    while isBusy {
+      guard !patience.isAwake else {
+        patience.look()
+        continue
+      }
+      // A piece may take minutes. Whoever takes the mark back decides: a helper rings, or there is nothing to wait for.
+      isAwaited.store(true, ordering: .sequentiallyConsistent)
+      if isBusy || !isAwaited.exchange(false, ordering: .sequentiallyConsistent) { end.wait() }
+    }
   }
+
+  private var isBusy: Bool { State(state.load(ordering: .sequentiallyConsistent)).busy > 0 }
 
   private func start() {
     count.add(1, ordering: .relaxed)
@@ -98,7 +111,8 @@ final class Helpers: Sendable {
         .exchanged
     else { return false }
     work(as: helpers - open.free + 1)
-    state.subtract(1, ordering: .releasing)
+    let left = State(state.subtract(1, ordering: .sequentiallyConsistent).newValue)
+    if left.busy == 0, isAwaited.exchange(false, ordering: .sequentiallyConsistent) { end.signal() }
     return true
   }
 

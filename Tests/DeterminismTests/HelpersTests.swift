@@ -33,6 +33,32 @@ struct HelpersTests {
     #expect(helped > 0)
   }
 
+  /// Who asks does not burn a core while a helper is long at it: by the processor's time of its thread, and awake again each time.
+  @Test func whoWaitsLongSleeps() {
+    func processorTime() -> Double {
+      var time = timespec()
+      clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+      return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+    let helpers = Helpers()
+    for _ in 0..<3 {
+      let hasBegun = Atomic<Bool>(false)
+      let isDone = Atomic<Bool>(false)
+      let start = processorTime()
+      let ran = helpers.run(2) { worker in
+        guard worker == 1 else {
+          while !hasBegun.load(ordering: .acquiring) { Thread.sleep(forTimeInterval: 0.001) }
+          return
+        }
+        hasBegun.store(true, ordering: .releasing)
+        Thread.sleep(forTimeInterval: 0.3)
+        isDone.store(true, ordering: .releasing)
+      }
+      #expect(ran && isDone.load(ordering: .acquiring))
+      #expect(processorTime() - start < 0.1)
+    }
+  }
+
   /// Who asks from within a job, or beside it, is refused, and a team goes on without them.
   @Test func oneJobAtATime() {
     let helpers = Helpers()
