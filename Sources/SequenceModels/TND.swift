@@ -236,8 +236,7 @@ public struct TND: SequenceModel {
         bias: layout.offset("bias"), alpha: layout.offset("alpha"),
         tau: tau == nil ? layout.offset("tau") : nil,
         plasticity: plasticity == nil
-          ? nil : .init(strengths: layout.offset("plasticity"), rate: layout.offset("plasticity_rate"))),
-      edges: graph.edges)
+          ? nil : .init(strengths: layout.offset("plasticity"), rate: layout.offset("plasticity_rate"))))
   }
 
   public var cost: ModelCost {

@@ -4,12 +4,8 @@ import NeuralCore
 /// The parameters of a TND, packed for its scans.
 final class TNDWeights: ModelWeights {
   let parameters: TNDParameters
-  private let edges: Int
 
-  init(_ structure: TNDStructure, _ offsets: TNDOffsets, edges: Int) {
-    parameters = TNDParameters(structure, offsets)
-    self.edges = edges
-  }
+  init(_ structure: TNDStructure, _ offsets: TNDOffsets) { parameters = TNDParameters(structure, offsets) }
 
   func load(_ flat: UnsafePointer<Float>) { parameters.load(flat) }
 
@@ -18,7 +14,7 @@ final class TNDWeights: ModelWeights {
   }
 
   func makeTeamRunner(groups: Int, steps: Int, team: ThreadTeam) -> (any SequenceRunner)? {
-    guard team.threads == 1 || edges >= TNDWeights.leastShared else { return nil }
+    guard team.threads == 1 || parameters.edges >= TNDWeights.leastShared else { return nil }
     return TNDScan(parameters, groups: groups, steps: steps, team: team).map { TNDRunner($0) }
   }
 

@@ -119,17 +119,18 @@ typedef struct {
 /// z += w_in e + b + alpha h; a = tanh(z); h' = (1 - tau) h + tau a; v' = tanh(h') or a.
 /// e is [inputs][lanes], all others [neurons][lanes]. v may be a when reads_state is 0, and h_next may be h.
 void ck_tnd_forward(
-    const ck_tnd_shape *shape, size_t from, size_t to, const float *z, const float *e, const float *input_weight, const float *bias,
-    const float *alpha, const float *h, float *a, float *h_next, float *v_next);
+    const ck_tnd_shape *shape, size_t from, size_t to, const float *z, const float *e,
+    const float *input_weight, const float *bias, const float *alpha, const float *h, float *a, float *h_next,
+    float *v_next);
 
 /// The neurons' part of a backward step. Given dv (gradient of v') and dh (gradient of h'), writes dz and
 /// replaces dh by the gradient of h; adds to the gradients of the neurons' parameters, which are kept as 16
 /// partial sums a group and neuron: db, dalpha [groups][neurons][16], dinput [groups][inputs][16], and dtau
 /// [groups][neurons][16] unless it is null.
 void ck_tnd_backward(
-    const ck_tnd_shape *shape, size_t from, size_t to, const float *e, const float *alpha, const float *h, const float *a,
-    const float *v_next, const float *dv, float *dh, float *dz, float *dinput, float *db, float *dalpha,
-    float *dtau);
+    const ck_tnd_shape *shape, size_t from, size_t to, const float *e, const float *alpha, const float *h,
+    const float *a, const float *v_next, const float *dv, float *dh, float *dz, float *dinput, float *db,
+    float *dalpha, float *dtau);
 
 /// A forward step of one lane: as ck_tnd_forward with the neurons innermost. `e` is [inputs]; h and v are
 /// updated in place.

@@ -80,6 +80,9 @@ public struct TNDOffsets: Sendable {
 
 /// The parameters of a TND as its scans read them. `load` after every change, never while a scan runs; any number of scans may read at once.
 public final class TNDParameters: @unchecked Sendable {
+  /// Edges of the graph.
+  public var edges: Int { structure.graph.edges }
+
   let structure: TNDStructure
   let offsets: TNDOffsets
   let recurrent: SparseMatrix

@@ -17,8 +17,6 @@ public final class TNDScan: TapeRecord {
   public let maximumSteps: Int
   /// Lanes, of all groups: 16, 32 or 64, or 1 to play.
   public let lanes: Int
-  /// Groups of lanes with a gradient each.
-  public let groups: Int
   /// The state carried from window to window, (1, 2n, L): h, then v. Zero at the start of a session.
   public let state: Tensor
   /// The output neurons' v, (T, outputs, L), with gradients when recording.
@@ -27,6 +25,8 @@ public final class TNDScan: TapeRecord {
   private let parameters: TNDParameters
   private let structure: TNDStructure
   private let team: ThreadTeam
+  /// Groups of lanes with a gradient each.
+  private let groups: Int
   /// The neurons that a thread takes at once: whole blocks of `EdgePlan.rowBlock`.
   private let parts: [Range<Int>]
   private var steps = 0
@@ -185,8 +185,8 @@ public final class TNDScan: TapeRecord {
     }
     ck_tnd_forward(
       &shape, neurons.lowerBound, neurons.upperBound, z.values, e, parameters.inputWeight.values,
-      parameters.bias.values, parameters.alpha.values,
-      before, activation(step), after, output(after: step + 1))
+      parameters.bias.values, parameters.alpha.values, before, activation(step), after,
+      output(after: step + 1))
   }
 
   /// Adds the gradients of each group to a buffer of its own: they lie one behind the other, as long as the flat buffer of
