@@ -22,9 +22,10 @@ struct DatasetWriterTests {
   /// Adds episodes in blocks of seven rows, saved after each, and stops within episode `stop`, if there is one.
   static func write(
     _ path: String, resume: Bool, stop: Int? = nil, leave: Bool = true,
-    interval: DatasetWriter.SaveInterval = interval(rows: 1)
+    interval: DatasetWriter.SaveInterval = interval(rows: 1), rowsAtOnce: Int = 1 << 16
   ) throws -> Int {
-    let writer = try DatasetWriter(header, to: path, resume: resume, interval: interval)
+    let writer = try DatasetWriter(
+      header, to: path, resume: resume, interval: interval, rowsAtOnce: rowsAtOnce)
     do {
       for (number, episode) in dataset.episodes.enumerated().dropFirst(writer.episodesDone) {
         for start in stride(from: 0, to: episode.count, by: 7) {
@@ -129,13 +130,16 @@ struct DatasetWriterTests {
     }
   }
 
-  @Test("Whatever fails, the file is there, whole, or can be gone on with or begun anew")
-  func everyFault() throws {
+  /// Rows are written with every save, when some are gathered, or as they come.
+  @Test(
+    "Whatever fails, the file is there, whole, or can be gone on with or begun anew",
+    arguments: [1 << 16, 20, 8, 7])
+  func everyFault(_ rowsAtOnce: Int) throws {
     let old = try DatasetFile.encode(smallDataset(), path: "a")
     let count = try withEveryFault { folder in
       try AtomicFile.write(old, to: "\(folder)/a.pong")
     } _: { folder in
-      _ = try DatasetWriterTests.write("\(folder)/a.pong", resume: false)
+      _ = try DatasetWriterTests.write("\(folder)/a.pong", resume: false, rowsAtOnce: rowsAtOnce)
     } check: { fault, folder, result in
       let path = "\(folder)/a.pong"
       let found = try AtomicFile.read(path)

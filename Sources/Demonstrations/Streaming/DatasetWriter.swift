@@ -39,19 +39,23 @@ public final class DatasetWriter: Sendable {
     /// After so many rows or so much time, whichever comes first.
     public init() {}
   }
-  private static let rowsAtOnce = 1 << 16
+  private let rowsAtOnce: Int
   private let interval: SaveInterval
 
   /// Begins a file, or goes on with what there is of it.
   ///
-  /// - Parameter resume: whether to keep the whole episodes of FILE.part if there is one.
+  /// - Parameters:
+  ///   - resume: whether to keep the whole episodes of FILE.part if there is one.
+  ///   - rowsAtOnce: how many rows are gathered before they are written.
   /// - Throws: `FileError`: not writable, another process at it, or the part of another dataset.
   public init(
-    _ header: DatasetHeader, to path: String, resume: Bool = false, interval: SaveInterval = SaveInterval()
+    _ header: DatasetHeader, to path: String, resume: Bool = false, interval: SaveInterval = SaveInterval(),
+    rowsAtOnce: Int = 1 << 16
   ) throws(FileError) {
     let bytes = try header.encode(path: path)
     self.header = bytes
     self.interval = interval
+    self.rowsAtOnce = rowsAtOnce
     var ends: [Int] = []
     for length in header.lengths { ends.append((ends.last ?? 0) + length) }
     self.ends = ends
@@ -81,19 +85,21 @@ public final class DatasetWriter: Sendable {
   private func append(_ rows: [UInt32], _ checksum: UInt32, _ state: inout State) throws(FileError) {
     let end = state.rows + rows.count
     precondition(end <= ends.last ?? 0, "DatasetWriter: row \(end) of \(ends.last ?? 0)")
-    if rows.count >= DatasetWriter.rowsAtOnce, state.pending.isEmpty {
+    if rows.count >= rowsAtOnce, state.pending.isEmpty {
       try write(rows, before: end)
     } else {
       state.pending += rows
-      if state.pending.count >= DatasetWriter.rowsAtOnce { try flush(&state, before: end) }
     }
     state.checksum = CRC32.joined(state.checksum, checksum, secondBytes: 4 * rows.count)
     state.rows = end
     var episodes = state.whole.episodes
     while episodes < ends.count, ends[episodes] <= end { episodes += 1 }
     // The checksum is that of whole episodes only where one ends here.
-    guard episodes > 0, ends[episodes - 1] == end else { return }
-    state.whole = Progress(header: state.whole.header, episodes: episodes, rows: state.checksum)
+    if episodes > 0, ends[episodes - 1] == end {
+      state.whole = Progress(header: state.whole.header, episodes: episodes, rows: state.checksum)
+    }
+    // Last, when all that is kept speaks of these rows: whoever saves after a failure writes them where they belong.
+    if state.pending.count >= rowsAtOnce { try flush(&state, before: end) }
   }
 
   private func flush(_ state: inout State, before end: Int) throws(FileError) {
