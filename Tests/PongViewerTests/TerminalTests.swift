@@ -97,6 +97,19 @@ struct TerminalEncoderTests {
     #expect(text == "a\u{fffd}[2J\u{fffd}\u{fffd} ")
   }
 
+  /// Cells are a column wide: accents join their letters, what takes two columns is replaced, and a text is cut by what
+  /// it takes.
+  @Test(arguments: [
+    ("cafe\u{301}", 8, "caf\u{e9}"), ("模型", 8, "\u{fffd}\u{fffd}"), ("x\u{336}y", 8, "xy"),
+    ("⌚a", 8, "\u{fffd}a"),
+    ("abcdef", 6, "abcdef"), ("abcdef", 5, "abcd…"),
+    ("👨‍👩‍👧 family", 6, "\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}…"),
+    ("abc", 1, "…"), ("abc", 0, "…"),
+  ])
+  func aTextIsAsWideAsItsCells(_ text: String, _ width: Int, _ shown: String) {
+    #expect(ColumnText.cut(text, width) == shown)
+  }
+
   @Test func sendsOnlyWhatChanged() {
     var grid = CellGrid(columns: 10, rows: 3)
     var encoder = TerminalEncoder(depth: .indexed)
@@ -175,6 +188,32 @@ struct TerminalSceneTests {
     for word in ["full screen", "look inside", "silence a neuron"] {
       #expect(!lines.contains { $0.contains(word) }, "\(word)")
     }
+  }
+
+  /// A message that is longer than its room is cut, not kept back: it may say that nothing was saved.
+  @Test func aLongMessageIsCut() {
+    var scene = TerminalScene(columns: 80, rows: 24)
+    var content = content(1)
+    content.message = "pong-20261121-034500.replay: cannot be written: No space left on device"
+    scene.draw(content)
+    #expect(
+      text(scene.grid)[23].contains(
+        " pong-20261121-034500.replay: cannot be written: No spa…   H keys  Q quit "))
+    content.message = "saved"
+    scene.draw(content)
+    #expect(text(scene.grid)[23].contains(" saved   H keys  Q quit "))
+    scene = TerminalScene(columns: 24, rows: 20)
+    scene.draw(content)
+    #expect(text(scene.grid)[19].contains("▶ 1×"))
+  }
+
+  @Test func keysOfATerminalNameNothingThatItLacks() {
+    var scene = TerminalScene(columns: 80, rows: 24)
+    var content = content(1)
+    (content.showsHelp, content.purpose) = (true, .play)
+    scene.draw(content)
+    #expect(text(scene.grid).contains { $0.contains("← →") && $0.contains("move, as A, D ") })
+    #expect(!text(scene.grid).contains { $0.contains("mouse") || $0.contains("pad") })
   }
 
   @Test func aTinyTerminalSaysSo() {

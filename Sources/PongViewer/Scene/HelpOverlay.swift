@@ -24,17 +24,19 @@ struct HelpOverlay {
     (["Esc", "Q"], "quit"),
   ]
 
-  /// The keys that mean something for a purpose.
-  static func rows(for purpose: Purpose) -> [Row] {
+  /// The keys that mean something for a purpose, in a window or in a terminal.
+  static func rows(for purpose: Purpose, inTerminal: Bool = false) -> [Row] {
+    let known = inTerminal ? rows.filter { !["F", "M", "G", "X"].contains($0.keys[0]) } : rows
     switch purpose {
-    case .watch: return rows
+    case .watch: return known
     case .play:
-      return rows.compactMap { row in
+      return known.compactMap { row in
         if row.keys == ["T"] || row.keys.first == "Tab" { return nil }
-        return row.keys.first == "←" ? (row.keys, "move, as A, D, mouse, pad") : row
+        return row.keys.first == "←"
+          ? (row.keys, inTerminal ? "move, as A, D" : "move, as A, D, mouse, pad") : row
       }
     case .replay:
-      return rows.flatMap { row -> [Row] in
+      return known.flatMap { row -> [Row] in
         switch row.keys[0] {
         case ".": return [([",", "."], "one step back, on")]
         case "R": return [(row.keys, "from the start")]

@@ -42,16 +42,14 @@ struct CellGrid: Equatable {
     }
   }
 
-  /// Writes a line of text, on the background that is there; what is outside is cut off. A name may come from a
-  /// file: what the terminal would take for a command becomes U+FFFD.
+  /// Writes a line of text, on the background that is there; what is outside is cut off. Every scalar
+  /// of its `ColumnText` is a cell.
   mutating func write(
     _ text: String, column: Int, row: Int, _ color: Color, isBold: Bool = false, on background: Color? = nil
   ) {
     guard (0..<rows).contains(row) else { return }
     var column = column
-    for scalar in text.unicodeScalars {
-      let category = scalar.properties.generalCategory
-      let scalar = category == .control || category == .format ? "\u{fffd}" : scalar
+    for scalar in ColumnText.scalars(text) {
       if (0..<columns).contains(column) {
         self[column, row] = TerminalCell(
           character: scalar, foreground: color.packed & 0xff_ffff,

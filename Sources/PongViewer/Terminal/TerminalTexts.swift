@@ -15,7 +15,7 @@ struct TerminalTexts {
   /// To the right of a court: name, streak, counts.
   func writeBeside(_ card: TerminalLayout.Card, digitRows: Int, on grid: inout CellGrid) {
     let (left, width) = (card.textColumn, card.textWidth)
-    grid.write(TerminalTexts.cut(name, width), column: left, row: card.textRow, color, isBold: true)
+    grid.write(ColumnText.cut(name, width), column: left, row: card.textRow, color, isBold: true)
     var row = card.textRow + 2 + digitRows
     if digitRows == 0 {
       grid.write(
@@ -26,7 +26,7 @@ struct TerminalTexts {
     }
     let label = view.isRecord ? "in a row: a record" : "catches in a row"
     grid.write(
-      TerminalTexts.cut(label, width), column: left, row: row, view.isRecord ? Palette.record : Palette.label)
+      ColumnText.cut(label, width), column: left, row: row, view.isRecord ? Palette.record : Palette.label)
     let counts = [
       ("best", view.best.grouped), ("misses", view.misses.grouped),
       ("catch rate", Numbers.percent(view.catchRate)),
@@ -46,7 +46,7 @@ struct TerminalTexts {
     let (left, width) = (card.textColumn, card.textWidth)
     let streak = Numbers.compact(view.streak)
     grid.write(
-      TerminalTexts.cut(name, width - streak.count - 1), column: left, row: card.textRow, color,
+      ColumnText.cut(name, width - streak.count - 1), column: left, row: card.textRow, color,
       isBold: true)
     grid.write(
       streak, column: left + width - streak.count, row: card.textRow, TerminalTexts.streakColor(view),
@@ -80,7 +80,7 @@ struct TerminalTexts {
     let hint = "H keys  Q quit"
     let end = grid.columns - 1 - hint.count
     if end > column { grid.write(hint, column: end, row: row, Palette.label) }
-    if let message = content.message, column + message.count + 2 <= end {
+    if let message = content.message.map({ ColumnText.cut($0, end - column - 2) }), end - column > 2 {
       grid.write(message, column: end - message.count - 3, row: row, Palette.record, isBold: true)
       column += message.count + 3
     }
@@ -104,9 +104,9 @@ struct TerminalTexts {
   }
 
   /// The keys on a panel in the middle. Full screen is the terminal's own business; there is no
-  /// sound, and no room for the inside of a network, where neurons are chosen to be silenced.
+  /// sound, no mouse, no gamepad, and no room for the inside of a network, where neurons are chosen to be silenced.
   static func writeKeys(for purpose: Purpose, on grid: inout CellGrid) {
-    let rows = HelpOverlay.rows(for: purpose).filter { ![["F"], ["M"], ["G"], ["X"]].contains($0.keys) }
+    let rows = HelpOverlay.rows(for: purpose, inTerminal: true)
     let lines = rows.map { row in
       let keys = row.keys.joined(separator: " ")
       return " " + keys + String(repeating: " ", count: max(1, 9 - keys.count)) + row.meaning + " "
@@ -120,10 +120,5 @@ struct TerminalTexts {
     for (index, line) in lines.enumerated() {
       grid.write(line, column: left + 1, row: top + 1 + index, Palette.text, on: Palette.panel)
     }
-  }
-
-  /// A text of at most so many columns.
-  static func cut(_ text: String, _ width: Int) -> String {
-    text.count <= width ? text : text.prefix(max(0, width - 1)) + "…"
   }
 }

@@ -190,7 +190,7 @@ public struct WatchModel {
     case .goToStart: skip(steps: .min / 2)
     case .goToEnd: skip(steps: .max / 2)
     case .toggleInside: players.isEmpty ? show("a replay keeps no networks") : toggleInside()
-    case .silence: silenceFocus()
+    case .silence: players.isEmpty ? show("a replay keeps no networks") : silenceFocus()
     case .disturb: players.isEmpty ? show("a replay is seen as it was") : disturbMore()
     case .chooseDisturbance: players.isEmpty ? show("a replay is seen as it was") : chooseDisturbance()
     case .toggleHelp:

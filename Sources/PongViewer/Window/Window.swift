@@ -132,7 +132,6 @@
       let fullScreen = SDL_WINDOW_FULLSCREEN_DESKTOP.rawValue
       let isFull = SDL_GetWindowFlags(window) & fullScreen == fullScreen
       SDL_SetWindowFullscreen(window, isFull ? 0 : fullScreen)
-      SDL_ShowCursor(isFull ? SDL_ENABLE : SDL_DISABLE)
     }
 
     private func input(_ event: SDL_Event) -> Input? {

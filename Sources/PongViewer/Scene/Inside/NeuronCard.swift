@@ -32,13 +32,13 @@ struct NeuronCard {
       focus.trace, Rect(x: inner.x, y: top, width: inner.width, height: inner.maxY - top), on: &canvas)
   }
 
-  /// How much of what connects to it the game has changed: the sum of the plastic parts' magnitudes beside that of the
-  /// weights.
+  /// How much of what connects to it has come while it played: the plastic parts' share of all magnitudes, theirs and
+  /// the weights'.
   private func plasticity(_ portrait: NetworkPortrait, _ focus: InsideView.Focus) -> String {
     guard !focus.plasticParts.isEmpty else { return "" }
     let weights = portrait.inEdges[focus.node].reduce(0) { $0 + abs($1.weight) }
     let parts = focus.plasticParts.reduce(0) { $0 + abs($1) }
-    return ", plastic \(Numbers.percent(Double(parts / max(weights, 1e-30))))"
+    return ", plastic \(Numbers.percent(Double(parts / max(weights + parts, 1e-30))))"
   }
 
   private func drawTrace(_ trace: [Float], _ rect: Rect, on canvas: inout Canvas) {
