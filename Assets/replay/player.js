@@ -222,6 +222,8 @@ function playPong(root) {
     speed.value = speeds[Math.min(Math.max(index, 0), speeds.length - 1)];
   }
   root.tabIndex = 0;
+  root.setAttribute("role", "group");
+  root.setAttribute("aria-label", "A recorded game of " + session.courts.join(", "));
   root.addEventListener("keydown", event => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.target === speed) return;
     if (event.key === " " && event.target.tagName === "BUTTON" && event.target !== play) return;

@@ -48,6 +48,16 @@ struct WriterTests {
         """)
   }
 
+  /// Code is what two backticks enclose; one alone is a backtick, and what follows is text.
+  @Test(arguments: [
+    ("a`<img>*", "a\\`\\<img\\>\\*"), ("`<a>` `<b>", "`<a>` \\`\\<b\\>"),
+    ("_x_ ~~y~~", "\\_x\\_ \\~\\~y\\~\\~"),
+    ("weight_decay", "weight_decay"), ("`", "\\`"),
+  ])
+  func markdownOfHostileText(_ text: String, _ markdown: String) {
+    #expect(MarkdownWriter.markdown(report([.paragraph(text)])).hasSuffix("\n\n\(markdown)\n"))
+  }
+
   @Test func aTableInHTML() {
     let html = HTMLWriter.html(report([.table(table)]))
     #expect(html.hasPrefix("<!DOCTYPE html>\n<html lang=\"en\">"))

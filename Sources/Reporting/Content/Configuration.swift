@@ -94,7 +94,7 @@ struct Configuration: Sendable {
   var recipe: String { text("training.recipe") }
 
   /// Whether it was trained by the published recipe: single supervised steps of windows, 800 epochs, no average of
-  /// the weights, the last checkpoint (reference.md, section 4).
+  /// the weights, the last checkpoint (reference.md, section 3).
   var isPublishedRecipe: Bool {
     recipe == "windows" && number("training.passes") == 800 && number("training.average") == 0
       && number("validation.from") == 800
@@ -136,10 +136,13 @@ struct Configuration: Sendable {
     return value(key) != nil && !tuned.contains(key)
   }
 
+  /// What a table says of a tuned key that no value beats: the config's own, which leaves it out.
+  static let ownValue = "its own"
+
   /// What was tuned beside the learning rate: "spectral_radius = 0.8", or empty.
   var alsoTuned: String {
-    tuned.filter { $0 != Configuration.learningRateKey }.compactMap { key in
-      cells[0].tunedValue(key).map { "\(lastPart(key)) = \(plain($0))" }
+    tuned.filter { $0 != Configuration.learningRateKey }.map { key in
+      "\(lastPart(key)) = \(cells[0].tunedValue(key).map(plain) ?? Configuration.ownValue)"
     }.joined(separator: ", ")
   }
 

@@ -51,7 +51,7 @@ extension ReportPart {
       summary: "Fraction of rounds with at least k catches, a line a model: "
         + series.compactMap { one in
           one.points.last.map {
-            "\(one.name) reaches \(cap.grouped) in \(Format.fixed(100 * $0.y, 0)) %"
+            "\(one.name) reaches \(cap.grouped) in \(ShareText.percent($0.y))"
           }
         }.joined(separator: "; ") + ".",
       x: .init("catches in a round, k (logarithmic)", Scale(.logarithmic, 1...Double(cap))),

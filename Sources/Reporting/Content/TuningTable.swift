@@ -40,7 +40,8 @@ struct TuningTable {
     sweeps = order.map { sweep in
       let own = tuning.filter { $0.sweep == sweep }
       // What the runs trained with is what was chosen.
-      let chosen = runs.first { $0.sweep == sweep }.flatMap { $0.tunedValue(key) }?.asNumber
+      let run = runs.first { $0.sweep == sweep }
+      let chosen = run.flatMap { $0.tunedValue(key) }?.asNumber
       let byValue = Dictionary(grouping: own) { $0.grid[0].value.asNumber ?? 0 }
       let trials = byValue.keys.sorted().map { value in
         Trial(
@@ -48,7 +49,7 @@ struct TuningTable {
           isChosen: value == chosen)
       }
       let seeds = Set(own.map(\.seed)).sorted().map { "\($0)" }.joined(separator: ", ")
-      return (sweep, seeds, chosen.map(Format.shortest) ?? "", trials)
+      return (sweep, seeds, chosen.map(Format.shortest) ?? (run == nil ? "" : Configuration.ownValue), trials)
     }
     values = Set(sweeps.flatMap { $0.trials.map(\.value) }).sorted()
   }
@@ -68,7 +69,8 @@ struct TuningTable {
     Table(
       caption:
         "Values of `\(key)` tried before the runs, on seeds of their own: the best validation rate of each, of several "
-        + "seeds the mean. The runs train with the best one, of equals the first. Where several keys are tuned, one is after the other, and "
+        + "seeds the mean. The runs train with the best one, of equals the first; `its own` is how the "
+        + "model starts where nothing is said. Where several keys are tuned, one is after the other, and "
         + "the config's own value of the later ones has the rate that was chosen before. Validation serves are no "
         + "evaluation serves.",
       columns: [.init("sweep", isNumeric: false), .init("seeds"), .init("chosen")]

@@ -28,21 +28,33 @@ public enum MarkdownWriter {
 
   private static func cell(_ text: String) -> String { plain(text).replacing("|", with: "\\|") }
 
-  /// Text that Markdown takes literally; code stays code, and a line is a line.
+  /// Text that Markdown takes literally; code stays code, and a line is a line. A last backtick that nothing closes is
+  /// text too.
   private static func plain(_ text: String) -> String {
-    text.split(separator: "`", omittingEmptySubsequences: false).enumerated().map { index, part in
-      let line = part.split(whereSeparator: \.isNewline).joined(separator: " ")
-      return index % 2 == 1 ? line : escapedMarkdown(line)
-    }.joined(separator: "`")
+    let parts = text.split(separator: "`", omittingEmptySubsequences: false).map {
+      $0.split(whereSeparator: \.isNewline).joined(separator: " ")
+    }
+    return parts.enumerated().map { index, line in
+      let mark = index == 0 ? "" : "`"
+      guard index % 2 == 1 else { return mark + escapedMarkdown(line) }
+      return index + 1 < parts.count ? mark + line : "\\`" + escapedMarkdown(line)
+    }.joined()
   }
 
   private static func escapedMarkdown(_ text: String) -> String {
-    // By scalars: a bracket with an accent is a bracket to Markdown, but not to `Character`.
-    var result = ""
-    for scalar in text.unicodeScalars {
-      if "\\*<>[]".unicodeScalars.contains(scalar) { result += "\\" }
-      result.unicodeScalars.append(scalar)
+    // By scalars: a bracket with an accent is a bracket to Markdown, but not to `Character`. An underscore between
+    // two letters is one to Markdown.
+    let scalars = Array(text.unicodeScalars)
+    func isWord(_ index: Int) -> Bool {
+      scalars.indices.contains(index) && scalars[index].properties.isAlphabetic
     }
-    return result
+    var result = String.UnicodeScalarView()
+    for (index, scalar) in scalars.enumerated() {
+      let isMark =
+        scalar == "_" ? !(isWord(index - 1) && isWord(index + 1)) : "\\*~<>[]".unicodeScalars.contains(scalar)
+      if isMark { result.append("\\") }
+      result.append(scalar)
+    }
+    return String(result)
   }
 }
