@@ -17,8 +17,9 @@ struct PongCommand: ParsableCommand {
     ])
 
   static func main() {
-    // A reader that goes away is an error of writing like any other.
+    // A reader that goes away and a file that may grow no more are errors of writing like any other.
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
     do {
       do {
         var command = try parseAsRoot(withNegativeNumbers(CommandLine.arguments.dropFirst()))

@@ -13,6 +13,8 @@ public final class FileReplacement {
   public let path: String
   /// The file in the making.
   public let temporaryPath: String
+  /// Where it will lie: at the end of links, which stay.
+  private let place: String
   private let operations = FileSystem.operations
   private var descriptor: Int32 = -1
   /// Whether there is still something under the other name.
@@ -22,12 +24,14 @@ public final class FileReplacement {
   /// - Throws: `FileError.unwritable`, also where a folder, a device or a pipe is in the way.
   public init(of path: String) throws(FileError) {
     self.path = path
-    temporaryPath = "\(path).\(getpid()).tmp"
+    place = FileReplacement.place(of: path)
+    temporaryPath = "\(place).\(getpid()).tmp"
     var status = stat()
+    let isDevice = ["/dev/", "/proc/"].contains(where: path.hasPrefix)
     switch stat(path, &status) == 0 ? status.st_mode & S_IFMT : S_IFREG {
-    case S_IFREG: break
+    case S_IFREG where !isDevice: break
     case S_IFDIR: throw unwritable(SystemError(EISDIR))
-    // It would be replaced by a file, for whoever may do that.
+    // It would be replaced by a file, for whoever may do that, /dev/stdout for the whole system.
     default: throw .unwritable(path: path, reason: "it is a device or a pipe, not a file")
     }
     do {
@@ -36,6 +40,16 @@ public final class FileReplacement {
       throw unwritable(error)
     }
     isPending = true
+  }
+
+  /// The file that a path leads to: the end of a link, where there is something.
+  static func place(of path: String) -> String {
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK, let end = realpath(path, nil) else {
+      return path
+    }
+    defer { free(end) }
+    return String(cString: end)
   }
 
   deinit {
@@ -76,8 +90,8 @@ public final class FileReplacement {
     do throws(SystemError) {
       try operations.synchronize(descriptor)
       if replaces {
-        if let previous, AtomicFile.exists(path) { try operations.rename(path, to: previous) }
-        try operations.rename(temporaryPath, to: path)
+        if let previous, AtomicFile.exists(place) { try operations.rename(place, to: previous) }
+        try operations.rename(temporaryPath, to: place)
         isPending = false
         return
       }
@@ -93,7 +107,7 @@ public final class FileReplacement {
   /// The second half of `commit`.
   func synchronizeFolder() throws(FileError) {
     do {
-      try operations.synchronizeFolder(Folder.containing(path))
+      try operations.synchronizeFolder(Folder.containing(place))
     } catch {
       throw unwritable(error)
     }

@@ -11,6 +11,8 @@
 public final class PartialFile: Sendable {
   /// The file it becomes.
   public let path: String
+  /// Where that lies: at the end of links, which stay.
+  private let place: String
   /// Where it is until then.
   public let partialPath: String
   private let operations = FileSystem.operations
@@ -18,13 +20,14 @@ public final class PartialFile: Sendable {
   private let lock: FileLock
 
   /// What the file that becomes `path` is called until then.
-  public static func name(of path: String) -> String { path + ".part" }
+  public static func name(of path: String) -> String { FileReplacement.place(of: path) + ".part" }
 
   /// Opens what is there, or makes it, empty.
   /// - Parameter keeping: whether what is in it is kept.
   /// - Throws: `FileError.unwritable`, also where another process is at it.
   public init(of path: String, keeping: Bool) throws(FileError) {
     self.path = path
+    place = FileReplacement.place(of: path)
     partialPath = PartialFile.name(of: path)
     var status = stat()
     guard stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG else {
@@ -76,8 +79,8 @@ public final class PartialFile: Sendable {
   public func commit() throws(FileError) {
     try attempt { () throws(SystemError) in
       try operations.synchronize(descriptor)
-      try operations.rename(partialPath, to: path)
-      try operations.synchronizeFolder(Folder.containing(path))
+      try operations.rename(partialPath, to: place)
+      try operations.synchronizeFolder(Folder.containing(place))
     }
   }
 

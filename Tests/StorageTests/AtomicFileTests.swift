@@ -24,6 +24,38 @@ struct AtomicFileTests {
     }
   }
 
+  /// What a link leads to is written, and the link stays, for a file at once and for one in parts; one that leads nowhere
+  /// is replaced.
+  @Test func aLinkStays() throws {
+    try withTemporaryFolder { folder in
+      let (file, link, end) = ("\(folder)/there/file", "\(folder)/link", "\(folder)/nowhere")
+      try Folder.make("\(folder)/there")
+      try AtomicFile.write(text: "old", to: file)
+      try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "there/file")
+      try AtomicFile.write(text: "new", to: link)
+      #expect(try AtomicFile.read(file) == Array("new".utf8))
+      let partial = try PartialFile(of: link, keeping: false)
+      #expect(partial.partialPath.hasSuffix("/there/file.part"))
+      try partial.write(Array("newer".utf8), at: 0)
+      try partial.commit()
+      #expect(try AtomicFile.read(file) == Array("newer".utf8))
+      #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "there/file")
+      try FileManager.default.createSymbolicLink(atPath: end, withDestinationPath: "nothing")
+      try AtomicFile.write(text: "a", to: end)
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["link", "nowhere", "there"])
+      #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder)/there") == ["file"])
+    }
+  }
+
+  /// /dev/stdout is a link to whatever the output is, a file perhaps: it is the system's, not to be replaced.
+  @Test(arguments: ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "/dev/pong", "/dev/null"])
+  func aDeviceIsNotReplaced(_ path: String) {
+    #expect(throws: FileError.unwritable(path: path, reason: "it is a device or a pipe, not a file")) {
+      try AtomicFile.write(text: "a", to: path)
+    }
+  }
+
   @Test("A temporary file that cannot be made: the old file stands")
   func leavesTheOldFile() throws {
     try withTemporaryFolder { folder in
