@@ -81,13 +81,13 @@ public struct Arena: Sendable {
 
   /// Plays sessions of `steps` steps and adds them up.
   public func totals(_ serves: [SeededGenerator], steps: Int) -> PlayTotals {
-    sessions(serves, steps: steps, paddles: false).reduce(PlayTotals()) { $0 + $1.totals }
+    sessions(serves, steps: steps, looksForCycle: false).reduce(PlayTotals()) { $0 + $1.totals }
   }
 
   /// Plays sessions of `steps` steps; records in the order of the serves.
-  /// - Parameter paddles: whether the paddle's path is wanted.
-  func sessions(_ serves: [SeededGenerator], steps: Int, paddles: Bool) -> [SessionRecord] {
-    play(serves, SessionRecord(steps: steps, paddles: paddles), width: LanePlay.width)
+  /// - Parameter looksForCycle: whether they are to say if they ended in limit cycles.
+  func sessions(_ serves: [SeededGenerator], steps: Int, looksForCycle: Bool) -> [SessionRecord] {
+    play(serves, SessionRecord(steps: steps, looksForCycle: looksForCycle), width: LanePlay.width)
   }
 
   /// Plays rounds, each from one serve with an empty memory to its miss or the cap. Some are a thousand

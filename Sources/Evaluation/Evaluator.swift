@@ -54,16 +54,15 @@ public struct Evaluator: Sendable {
       }
       let records = arena.sessions(
         jobs.map { settings.serves(session: $0.session, attempt: $0.attempt) }, steps: settings.steps,
-        paddles: discards)
+        looksForCycle: discards)
       for (job, record) in zip(jobs, records) where accepted[job.session] == nil {
         tries[job.session] = job.attempt + 1
         let isLast = job.attempt + 1 == EvaluationSettings.maximumTries
-        let cycles = discards && LimitCycle.ends(record.paddlePath)
-        if cycles && !isLast {
+        if record.endsInCycle && !isLast {
           result.discarded += 1
           continue
         }
-        if cycles { result.keptCycles += 1 }
+        if record.endsInCycle { result.keptCycles += 1 }
         accepted[job.session] = record
       }
     }

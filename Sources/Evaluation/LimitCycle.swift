@@ -9,18 +9,18 @@ public enum LimitCycle {
   public static func ends(_ path: [Int16]) -> Bool {
     let n = path.count
     guard n >= 2 * shortest else { return false }
-    let reversed = Array(path.reversed())
-    var z = [Int](repeating: 0, count: n)
+    // A period is half the path at most, so further back nothing is asked.
+    var z = [Int](repeating: 0, count: n / 2 + 1)
     var left = 0
     var right = 0
-    for i in 1..<n {
+    for i in 1...n / 2 {
       if i < right { z[i] = min(right - i, z[i - left]) }
-      while i + z[i] < n && reversed[z[i]] == reversed[i + z[i]] { z[i] += 1 }
+      while i + z[i] < n && path[n - 1 - z[i]] == path[n - 1 - i - z[i]] { z[i] += 1 }
       if i + z[i] > right {
         left = i
         right = i + z[i]
       }
-      if i >= shortest && i <= n / 2 && z[i] >= i { return true }
+      if i >= shortest && z[i] >= i { return true }
     }
     return false
   }

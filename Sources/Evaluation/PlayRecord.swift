@@ -14,18 +14,20 @@ protocol PlayRecord: Sendable {
 /// What one session, a fixed number of steps, came to.
 struct SessionRecord: PlayRecord {
   private(set) var totals = PlayTotals()
-  /// The paddle's x after every step, where it was asked for.
-  private(set) var paddlePath: [Int16] = []
-  private let keepsPath: Bool
+  /// Whether it ended in a limit cycle; false where that was not asked for.
+  private(set) var endsInCycle = false
+  private let looksForCycle: Bool
+  /// The paddle's x after every step so far, where a cycle is looked for.
+  private var paddlePath: [Int16] = []
   private let steps: Int
   private var remaining: Int
   private var streak = 0
 
-  /// A session about to start. `paddles` asks for the paddle's path.
-  init(steps: Int, paddles: Bool) {
+  /// A session about to start.
+  /// - Parameter looksForCycle: whether it is to say if it ended in a limit cycle.
+  init(steps: Int, looksForCycle: Bool) {
     (self.steps, remaining) = (steps, steps)
-    keepsPath = paddles
-    if paddles { paddlePath.reserveCapacity(steps) }
+    self.looksForCycle = looksForCycle
   }
 
   var isOver: Bool { remaining == 0 }
@@ -33,7 +35,11 @@ struct SessionRecord: PlayRecord {
 
   mutating func count(_ event: Event, paddleX: Int) {
     remaining -= 1
-    if keepsPath { paddlePath.append(Int16(paddleX)) }
+    if looksForCycle {
+      paddlePath.append(Int16(paddleX))
+      // There may be many sessions, and a path is long.
+      if isOver { (endsInCycle, paddlePath) = (LimitCycle.ends(paddlePath), []) }
+    }
     switch event {
     case .none: break
     case .catch:

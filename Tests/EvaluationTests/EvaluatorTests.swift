@@ -127,7 +127,7 @@ struct EvaluatorTests {
     for index in 0..<3 {
       let record = PolicyPlay.run(
         { _ in Still() }, .reference, generator.split(UInt64(index)).split(49),
-        SessionRecord(steps: 300, paddles: false))
+        SessionRecord(steps: 300, looksForCycle: false))
       expected = expected + record.totals
     }
     #expect(result.totals == expected)
@@ -153,13 +153,12 @@ struct EvaluatorTests {
       for attempt in 0..<50 {
         let record = PolicyPlay.run(
           { player.makePolicy(seed: $0) }, .reference, generator.split(UInt64(index)).split(UInt64(attempt)),
-          SessionRecord(steps: 600, paddles: true))
-        let cycles = LimitCycle.ends(record.paddlePath)
-        if cycles && attempt < 49 {
+          SessionRecord(steps: 600, looksForCycle: true))
+        if record.endsInCycle && attempt < 49 {
           discarded += 1
           continue
         }
-        if cycles { kept += 1 }
+        if record.endsInCycle { kept += 1 }
         totals = totals + record.totals
         break
       }
