@@ -24,6 +24,25 @@ struct MirrorTests {
     }
   }
 
+  /// Under the classic rules the game is its own mirror image to the unit, and what is seen of it nearly: the ball two pixels
+  /// to the right, or one where it stands on a whole pixel.
+  @Test func theClassicMirrorIsTwoPixelsOff() {
+    let rules = Rules.classic
+    var generator = SeededGenerator(seed: 3)
+    for _ in 0..<1000 {
+      var game = GameState(rules: rules, serve: Serve(x: 0, y: 0, dx: 0, dy: 0))
+      game.ballX = Int32(generator.uniform(below: 185 * 256 + 1))
+      game.ballY = Int32(generator.uniform(below: 250 * 256))
+      game.paddleX = (5 + 7 * Int32(generator.uniform(below: 20))) * 256
+      var twin = game
+      twin.ballX = 185 * 256 - game.ballX
+      twin.paddleX = 150 * 256 - game.paddleX
+      let (image, seen) = (Observation(game, rules: rules).mirrored, Observation(twin, rules: rules))
+      #expect(image.ballX - seen.ballX == (game.ballX.isMultiple(of: 256) ? 1 : 2))
+      #expect(image.paddleX == seen.paddleX && image.ballY == seen.ballY)
+    }
+  }
+
   /// Played in the mirror with the moves of the mirror, a game is the mirror image of itself, for every serve and as
   /// long as the ball does not meet the very edge of the paddle.
   @Test func theMirrorImageOfAGameIsAGame() {
