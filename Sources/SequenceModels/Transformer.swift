@@ -42,6 +42,9 @@ public struct Transformer: SequenceModel {
   public let normFirst: Bool
   public let layout: ParameterLayout
 
+  /// Keys and values that a game keeps, at most: 16 MB.
+  private static let mostCached = 4 << 20
+
   public init(
     settings: inout SettingReader, inputs: Int, outputs: Int, seed: UInt64
   ) throws(SettingError) {
@@ -55,6 +58,13 @@ public struct Transformer: SequenceModel {
     guard attention == .block || dimension % 2 == 0 else {
       throw settings.error(
         "head_features", found: "\(dimension)", expected: "an even number, or attention: block")
+    }
+    // They stand in no tensor, so a small file could ask for any amount of memory.
+    let cached = attention == .block ? 0 : 2 * layers * context * features
+    guard cached <= Transformer.mostCached else {
+      throw settings.error(
+        "context", found: "\(context), \(cached) cached keys and values",
+        expected: "at most \(Transformer.mostCached)")
     }
     normFirst = try settings.boolean("norm_first", default: false)
     var layout = ParameterLayout()

@@ -80,6 +80,12 @@ struct GraphFileTests {
     let file = try read(rows.joined(separator: "\n"), inputs: [], outputs: [])
     #expect(file.names == ["0", "2", "1", "3", "4"])
     #expect(file.graph == (try SparseGraph(sourcesOfTargets: [[], [], [4], [0], [3]])))
+    // The config orders what the columns name, all of a role or none.
+    #expect(try read(rows.joined(separator: "\n"), inputs: ["2", "0"], outputs: []).names.first == "2")
+    let part = #expect(throws: Fault.self) {
+      try read(rows.joined(separator: "\n"), inputs: ["2"], outputs: [])
+    }
+    #expect(part?.text == "graph.csv: the graph: found 1 of 2 inputs in graph.inputs, expected all or none")
     for wrong in ["5,,,hidden,", "5,,,,", "2,,1,input,", "2,,,input,hidden"] {
       let error = #expect(throws: Fault.self) {
         try read((rows + [wrong]).joined(separator: "\n"), inputs: [], outputs: [])

@@ -125,6 +125,21 @@ struct TransformerTests {
     #expect(error?.description == "c.yaml: " + text)
   }
 
+  /// What a game keeps stands in no tensor: a small file may not ask for any amount of memory.
+  @Test func cachesAreBounded() throws {
+    let sizes: [(String, Setting)] = [
+      ("heads", .integer(64)), ("head_features", .integer(64)), ("layers", .integer(16)),
+    ]
+    func model(_ context: Int) throws -> Transformer {
+      try TransformerTests.model(sizes[0], sizes[1], sizes[2], ("context", .integer(context)))
+    }
+    #expect(try model(32).cost.stateFloats < 4 << 20)
+    let error = #expect(throws: SettingError.self) { try model(33) }
+    #expect(
+      error?.description
+        == "c.yaml: model.context: found 33, 4325376 cached keys and values, expected at most 4194304")
+  }
+
   /// Through two layers a step depends on itself and 2 (context - 1) steps before it: on the oldest of those, and to the
   /// last bit on none before.
   @Test(arguments: [2, 5], [false, true])

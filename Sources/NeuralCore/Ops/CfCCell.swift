@@ -25,8 +25,6 @@ public final class CfCCell: Sendable {
 
   /// Which form.
   public let mode: Mode
-  /// Sizes.
-  public let inputs: Int
   /// Units, H.
   public let hidden: Int
   /// Units of a backbone layer; 0 without backbone.
@@ -43,7 +41,6 @@ public final class CfCCell: Sendable {
     prefix: String
   ) {
     self.mode = mode
-    self.inputs = inputs
     self.hidden = hidden
     self.backboneUnits = backboneLayers == 0 ? 0 : backboneUnits
     func offset(_ name: String) -> Int { layout.offset(prefix + name) }

@@ -147,9 +147,15 @@ struct EdgeTable {
     for (role, count, word) in [
       (NeuronRole.input, inputs, "a bit each"), (.output, outputs, "right, left and stay"),
     ] {
-      let found = all(role).count
-      guard found == count else {
-        throw failure(nil, "\(found) \(role.rawValue)\(found == 1 ? "" : "s")", "\(count), \(word)")
+      let own = all(role)
+      guard own.count == count else {
+        throw failure(nil, "\(own.count) \(role.rawValue)\(own.count == 1 ? "" : "s")", "\(count), \(word)")
+      }
+      // Which bit is whose would be anyone's guess.
+      let listed = own.count { self.listed[$0] != nil }
+      guard listed == 0 || listed == count else {
+        throw failure(
+          nil, "\(listed) of \(count) \(role.rawValue)s in graph.\(role.rawValue)s", "all or none")
       }
     }
     let (hidden, most) = (all(.hidden).count, TNDOptions.mostNeurons - inputs - outputs)

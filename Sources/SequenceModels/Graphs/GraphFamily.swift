@@ -16,7 +16,8 @@ enum GraphFamily: Sendable, Equatable {
   /// Modules of equal size with a fraction of the connections inside (stochastic block model, Holland et al. 1983).
   case modular(modules: Int, inside: Double)
   /// Layers of equal size, each connected within itself and to the next; inputs lead to the first alone, the last alone to
-  /// the outputs (after the wiring of NCP, Lechner et al. 2020).
+  /// the outputs (after the wiring of NCP, Lechner et al. 2020). At low density a neuron that all this leaves alone gets
+  /// an edge from or to anyone.
   case layered(layers: Int)
   /// An edge list.
   case file(GraphFile.Source)
