@@ -5,19 +5,23 @@ extension Setting {
   ///   - bytes: a file's content.
   ///   - range: the part of it that is the text; all of it unless given.
   ///   - path: what errors name.
+  ///   - mostValues: how many values there may be.
   /// - Throws: `FileError.malformed` with the place, also where a key stands twice in a map, where there are more
-  ///   than 100,000 values or where they lie deeper than 32.
-  public init(json bytes: [UInt8], in range: Range<Int>? = nil, path: String) throws(FileError) {
+  ///   values or where they lie deeper than 32.
+  public init(
+    json bytes: [UInt8], in range: Range<Int>? = nil, path: String, mostValues: Int = Setting.mostValues
+  ) throws(FileError) {
     var scanner = JSONScanner(bytes, in: range ?? bytes.indices, path: path, text: "text")
-    var left = Setting.mostValues
+    var left = (count: mostValues, of: mostValues)
     self = try Setting(&scanner, depth: 0, left: &left)
     try scanner.finish()
   }
 
-  private init(_ scanner: inout JSONScanner, depth: Int, left: inout Int) throws(FileError) {
-    left -= 1
-    guard left >= 0 else {
-      throw scanner.malformed(at: scanner.offset, "more values", "\(Setting.mostValues) at most")
+  private init(_ scanner: inout JSONScanner, depth: Int, left: inout (count: Int, of: Int)) throws(FileError)
+  {
+    left.count -= 1
+    guard left.count >= 0 else {
+      throw scanner.malformed(at: scanner.offset, "more values", "\(left.of) at most")
     }
     guard depth < Setting.deepest else {
       throw scanner.malformed(at: scanner.offset, "deeper nesting", "\(Setting.deepest) levels at most")

@@ -185,12 +185,12 @@ public struct SettingReader {
 
   /// A list of whole numbers, none negative.
   public mutating func wholeNumbers(_ key: String) throws(SettingError) -> [Int] {
-    let elements = try list(key)
-    let numbers = elements.compactMap {
-      if case .integer(let number) = $0, number >= 0 { number } else { nil }
-    }
-    guard numbers.count == elements.count else {
-      throw failure(key, .list(elements), "a list of whole numbers from 0")
+    var numbers: [Int] = []
+    for element in try list(key) {
+      guard case .integer(let number) = element, number >= 0 else {
+        throw failure(key, element, "whole numbers from 0")
+      }
+      numbers.append(number)
     }
     return numbers
   }

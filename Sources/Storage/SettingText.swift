@@ -59,7 +59,7 @@ extension Setting {
   }
 
   /// Values of one text.
-  static var mostValues: Int { 100_000 }
+  public static var mostValues: Int { 100_000 }
   private static var mostAnchors: Int { 4 }
   private static var longestText: Int { 4 << 20 }
 

@@ -17,7 +17,8 @@ extension CellResult {
   /// Parses a file's bytes; `path` is what errors name.
   public init(bytes: [UInt8], path: String) throws {
     let body = try CellResult.verified(bytes, path: path)
-    let setting = try Setting(json: body + Array("\n}".utf8), path: path)
+    // A value a pass and a round, so there can be many; each takes two bytes at least.
+    let setting = try Setting(json: body + Array("\n}".utf8), path: path, mostValues: bytes.count / 2)
     guard setting["format"] == .string(CellResult.formatName),
       setting["version"] == .integer(CellResult.formatVersion)
     else {

@@ -107,7 +107,8 @@ struct CellRunner: Sendable {
         note("\(error); the run starts anew")
       }
     }
-    directory.clear()
+    // Nothing of an earlier run stays where this one is brought to.
+    for place in [directory, workplace.shared] { place.clear() }
     return try TrainingRun(config, in: directory, data, team: team, resume: false, lock: lock)
   }
 

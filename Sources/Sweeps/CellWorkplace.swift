@@ -25,7 +25,8 @@ struct CellWorkplace {
 
   private var isApart: Bool { directory.path != shared.path }
 
-  /// Fetches what there is of the run. What an earlier task has left here is older or the same.
+  /// Fetches what there is of the run. What a task that was killed has left here may be newer, and
+  /// torn: it is not trusted.
   func fetch() throws(FileError) {
     guard isApart else { return }
     directory.clear()

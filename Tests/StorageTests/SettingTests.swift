@@ -68,10 +68,10 @@ struct SettingTests {
     #expect(text { _ = try reader.list("no") } == "file: top.no: found nothing, expected a list")
     #expect(
       text { _ = try reader.numbers("mixed") } == "file: top.mixed: found a list, expected a list of numbers")
-    for key in ["a", "below"] {
+    for (key, found) in [("a", "0.5"), ("below", "-1")] {
       #expect(
         text { _ = try reader.wholeNumbers(key) }
-          == "file: top.\(key): found a list, expected a list of whole numbers from 0")
+          == "file: top.\(key): found \(found), expected whole numbers from 0")
     }
     #expect(text { _ = try reader.optionalNumber("a") } == "file: top.a: found a list, expected a number")
   }

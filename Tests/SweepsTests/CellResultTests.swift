@@ -22,6 +22,13 @@ struct CellResultTests {
     }
   }
 
+  /// As many passes and rounds as a config may ask for: what is written is read.
+  @Test func ofManyPasses() throws {
+    var result = try SampleCell.run()
+    result.curve = (1...60_000).map { .init(pass: $0, loss: 0.5, validationRate: 0.25) }
+    #expect(try CellResult(bytes: result.fileBytes, path: "a.json") == result)
+  }
+
   @Test func perturbedRoundsAreKept() throws {
     var result = try SampleCell.run()
     var perturbed = SampleCell.record(.rounds)

@@ -17,6 +17,10 @@ struct CellWorkplaceTests {
       _ = try TinySweep.run(straight)
       let sweep = try TinySweep.sweep(in: "\(folder)/far")
       for cell in sweep.plan.cells.indices {
+        // Of a run that was there before, and cannot be gone on with, nothing stays.
+        let old = sweep.directory.run(sweep.plan.cells[cell])
+        try Folder.make(old.path)
+        try AtomicFile.write(text: "old", to: old.path + "/round-099.pong")
         for (node, stops) in [("a", 4), ("b", 9), ("a", .max)] {
           let asked = TinySweep.Counter()
           try Folder.make("\(folder)/\(node)")

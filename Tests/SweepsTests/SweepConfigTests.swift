@@ -169,7 +169,7 @@ struct SweepConfigTests {
     (
       "sweep: {seeds: [1, 1]}", "sweep.seeds: found a seed twice, expected one seed or several different ones"
     ),
-    ("sweep: {seeds: [-1]}", "sweep.seeds: found a list, expected a list of whole numbers from 0"),
+    ("sweep: {seeds: [-1]}", "sweep.seeds: found -1, expected whole numbers from 0"),
     ("sweep: {seeds: 3}", "sweep.seeds: found 3, expected a list"),
     ("sweep: {seeds: [1], grid: [1]}", "sweep.grid: found a list, expected a map of keys and values"),
     (
