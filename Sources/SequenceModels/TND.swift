@@ -114,6 +114,11 @@ public struct TND: SequenceModel {
     return model
   }
 
+  /// The first edge of a graph of as many neurons that its inputs and outputs do not allow.
+  public func edgeAgainstRoles(in graph: SparseGraph) -> (source: Int, target: Int)? {
+    TNDGraph.edgeAgainstRoles(in: graph, inputs: inputs, outputs: outputs)
+  }
+
   /// A TND on a given graph, as when a dense checkpoint is imported.
   public init(graph: SparseGraph, inputs: Int, outputs: Int, tau: Double, readout: Readout) {
     let density = TNDGraph.density(of: graph, inputs: inputs, outputs: outputs)

@@ -63,6 +63,23 @@ public enum Folder {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
+  /// What tells a folder from all others, whatever it is called.
+  public struct Identity: Hashable {
+    private let device: UInt64
+    private let file: UInt64
+
+    fileprivate init(_ status: stat) {
+      (device, file) = (UInt64(truncatingIfNeeded: status.st_dev), UInt64(truncatingIfNeeded: status.st_ino))
+    }
+  }
+
+  /// The identity of the folder at `path`; nil where there is none.
+  public static func identity(_ path: String) -> Identity? {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return nil }
+    return Identity(status)
+  }
+
   private static func make(_ path: String, _ operations: any FileOperations) throws(SystemError) {
     var path = path
     while path.count > 1 && path.hasSuffix("/") { path.removeLast() }

@@ -78,9 +78,9 @@ extension Trainer {
       return value
     }
     var metrics: [TrainingMetrics] = []
-    for line in (file.metadata["metrics"] ?? "").split(separator: "\n") {
+    for (index, line) in (file.metadata["metrics"] ?? "").split(separator: "\n").enumerated() {
       do throws(SettingError) {
-        metrics.append(try TrainingMetrics(line: String(line), path: path))
+        metrics.append(try TrainingMetrics(line: String(line), number: index + 1, path: path))
       } catch {
         throw malformed("\(error.found) for \(error.key) in the metrics", error.expected)
       }

@@ -54,8 +54,8 @@ public struct RunSummary: Sendable, Equatable {
     let path = directory.metricsPath
     let metrics =
       AtomicFile.exists(path)
-      ? try String(decoding: AtomicFile.read(path), as: UTF8.self).split(separator: "\n")
-        .map { try TrainingMetrics(line: String($0), path: path) } : []
+      ? try String(decoding: AtomicFile.read(path), as: UTF8.self).split(separator: "\n").enumerated()
+        .map { try TrainingMetrics(line: String($1), number: $0 + 1, path: path) } : []
     self.init(
       directory.path, model, training, validation, aggregation, metrics,
       isHeld: try directory.isHeld, changed: AtomicFile.modified(path) ?? AtomicFile.modified(source) ?? 0)
@@ -76,25 +76,27 @@ public struct RunSummary: Sendable, Equatable {
     pass = metrics.last?.pass ?? 0
     loss = metrics.last?.loss
     let demonstrated = metrics.first?.aggregation?.frames ?? 0
-    let lastRound = aggregation.map { $0.roundCount(after: demonstrated) * $0.every } ?? 0
+    let lastRound =
+      aggregation.map { $0.lastRoundPass(of: $0.roundCount(after: demonstrated), passes: training.passes) }
+      ?? 0
     let isFinished =
       pass >= passes
       || validation.isSatisfied(after: pass, best: bestRate, in: max(bestPass ?? 0, lastRound))
     state = isHeld ? .training : isFinished ? .finished : .stopped
   }
 
-  /// The folders of all runs in a folder, itself among them, and in those within it, in the order of their names.
-  public static func directories(under path: String) -> [RunDirectory] {
-    var found: [String] = []
-    func look(_ folder: String, _ depth: Int) {
-      if RunDirectory(folder).hasRun { return found.append(folder) }
-      // Links may lead in circles.
-      guard depth < 16 else { return }
-      for name in Folder.names(folder) where Folder.exists("\(folder)/\(name)") {
-        look("\(folder)/\(name)", depth + 1)
-      }
+  /// The folders of all runs in folders, these among them, and in those within them, each once, of each folder in the
+  /// order of their names.
+  public static func directories(under paths: [String]) -> [RunDirectory] {
+    // Links may lead in circles.
+    var seen: Set<Folder.Identity> = []
+    func runs(_ folder: String, _ depth: Int) -> [String] {
+      guard let identity = Folder.identity(folder), seen.insert(identity).inserted else { return [] }
+      if RunDirectory(folder).hasRun { return [folder] }
+      return depth == 16 ? [] : Folder.names(folder).flatMap { runs("\(folder)/\($0)", depth + 1) }
     }
-    look(path, 0)
-    return found.map(NaturalName.init).sorted().map { RunDirectory($0.text) }
+    return paths.flatMap { path in
+      runs(path, 0).map(NaturalName.init).sorted().map { RunDirectory($0.text) }
+    }
   }
 }

@@ -50,7 +50,7 @@ public struct TrainingConfig: Sendable, Equatable {
     recipe = try reader.choice("recipe", default: .streams)
     streams = try reader.integer("streams", in: 1...100_000, default: 25)
     chunk = try reader.integer("chunk", in: 1...10_000, default: 40)
-    passes = try reader.integer("passes", in: 1...1_000_000, default: 160)
+    passes = try reader.integer("passes", in: 1...500_000, default: 160)
     learningRate = try reader.number("learning_rate", in: 0...10, default: 1e-3)
     warmup = try reader.integer("warmup", in: 0...1_000_000, default: 0)
     schedule = try reader.choice("schedule", default: .constant)

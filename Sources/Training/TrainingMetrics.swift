@@ -62,14 +62,14 @@ public struct TrainingMetrics: Sendable, Equatable {
 }
 
 extension TrainingMetrics {
-  /// Reads a line; `path` is what errors name.
-  init(line: String, path: String) throws(SettingError) {
+  /// Reads a line; `path` and the line's number, from 1, are what errors name.
+  init(line: String, number: Int, path: String) throws(SettingError) {
     let setting: Setting
     do {
       setting = try Setting(json: Array(line.utf8), path: path)
     } catch {
       throw SettingError(
-        source: path, key: "line", found: line.printable(limit: 80), expected: "a line of JSON")
+        source: path, key: "line \(number)", found: line.printable(limit: 80), expected: "a line of JSON")
     }
     var reader = try SettingReader(setting, source: path)
     let any = 0...Double.greatestFiniteMagnitude

@@ -12,7 +12,7 @@ public struct ValidationConfig: Sendable, Equatable {
   public var steps: Int
   /// The validation rate that ends the run; above 1, which no play reaches, for never.
   public var target: Double
-  /// How many validations in a row may be no better than the best before them until the run ends, once the best
+  /// How many validations in a row may be worse than the best before them until the run ends, once the best
   /// catches more balls than it misses; 0 for any number.
   public var patience: Int
 

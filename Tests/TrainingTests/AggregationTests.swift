@@ -157,7 +157,7 @@ struct AggregationTests {
       metrics.map { $0.aggregation?.agreement != nil } == [false, false, true, true, true, true, true, true])
     #expect(metrics[7].updates == trainer.totalUpdates && trainer.progress.updates == trainer.totalUpdates)
     #expect(metrics[2].line.contains("\"labelled_frames\":530,\"agreement\":0."))
-    for line in metrics { #expect(try TrainingMetrics(line: line.line, path: "x") == line) }
+    for line in metrics { #expect(try TrainingMetrics(line: line.line, number: 1, path: "x") == line) }
     let (_, plain) = try TrainerTests.trained(TinyRun.config())
     #expect(plain.allSatisfy { $0.aggregation == nil })
   }
@@ -292,6 +292,11 @@ struct DisturbedDemonstrationTests {
       "aggregation.steps=10",
     ])
     #expect(most.roundCount(after: 400) == 100)
+    // Of rounds every 10 passes, those before the last pass: one that would come after it does not.
+    let tenth = try aggregation(["aggregation.every=10", "aggregation.steps=10", "training.passes=100"])
+    for (rounds, passes, last) in [(3, 100, 30), (20, 100, 90), (20, 101, 100), (2, 5, 0), (0, 50, 0)] {
+      #expect(tenth.lastRoundPass(of: rounds, passes: passes) == last)
+    }
   }
 
   /// Of one endless rally little is seen.

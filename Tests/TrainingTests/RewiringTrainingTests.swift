@@ -225,7 +225,7 @@ struct RewiringTrainingTests {
     let expected: [Int?] = [0, 1, 2, 3, 3, 4, 4, 4].map { $0 * once }
     #expect(metrics.map(\.rewired) == expected)
     #expect(metrics[1].line.contains("\"rewired_connections\":\(once),"))
-    for line in metrics { #expect(try TrainingMetrics(line: line.line, path: "x") == line) }
+    for line in metrics { #expect(try TrainingMetrics(line: line.line, number: 1, path: "x") == line) }
     let (_, plain) = try TrainerTests.trained(TinyRun.config())
     #expect(plain.allSatisfy { $0.rewired == nil })
   }
@@ -255,6 +255,28 @@ struct RewiringTrainingTests {
       #expect(error?.description.hasPrefix("state: found a broken graph (") == true)
       #expect(error?.description.contains("expected the graph \(name.prefix { $0 != "." }).*") == true)
     }
+    // The first edge of a hidden neuron from another, led from an output, is against the roles.
+    var file = SafeTensors()
+    for entry in whole.entries {
+      guard entry.name == "graph.sources" else {
+        file.add(entry.name, entry.type, entry.shape, entry.bytes)
+        continue
+      }
+      let starts = try #require(whole.entries.first { $0.name == "graph.row_starts" }?.unsignedIntegers)
+      var sources = try #require(entry.unsignedIntegers)
+      let edge = try #require(
+        sources.indices.first {
+          $0 >= starts[27] && sources[$0] >= 27 && (starts.contains(UInt32($0)) || sources[$0 - 1] < 24)
+        })
+      sources[edge] = 24
+      file.add(entry.name, sources)
+    }
+    file.metadata = whole.metadata
+    file.metadata["metrics"] = ""
+    let error = #expect(throws: FileError.self) {
+      try TinyRun.trainer(config).models(in: file, path: "state")
+    }
+    #expect(error?.description.hasPrefix("state: found an edge from neuron 24 to neuron ") == true)
   }
 
   /// What is rewired learns at least as well as what is not, at as many edges: on a small graph with few of them.

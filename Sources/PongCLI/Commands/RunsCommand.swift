@@ -23,10 +23,15 @@ struct RunsCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    for folder in folders where !Folder.exists(folder) { throw FileError.notFound(path: folder) }
+    for folder in folders where !Folder.exists(folder) {
+      guard AtomicFile.exists(folder) else { throw FileError.notFound(path: folder) }
+      throw FileError.malformed(path: folder, offset: nil, found: "a file", expected: "a folder")
+    }
     var told: Set<String> = []
+    var isReadable = true
     try LiveText(everySeconds: 2).show(watching: watch) {
       var runs = try summaries(&told)
+      isReadable = !runs.isEmpty || told.isEmpty
       let isAtRest = !runs.contains { $0.state == .training }
       if watch, !isAtRest {
         runs = runs.filter { $0.state == .training } + runs.filter { $0.state != .training }
@@ -35,12 +40,14 @@ struct RunsCommand: ParsableCommand {
         json ? RunTableText.json(runs) : RunTableText.text(runs, now: Date().timeIntervalSince1970), isAtRest
       )
     }
+    // What is wrong with each has been said.
+    if !isReadable { throw ExitCode(65) }
   }
 
   /// All runs in the folders; what is no run of ours is told once.
   private func summaries(_ told: inout Set<String>) throws -> [RunSummary] {
     var runs: [RunSummary] = []
-    for directory in folders.flatMap(RunSummary.directories) {
+    for directory in RunSummary.directories(under: folders) {
       do {
         runs.append(try RunSummary(directory))
       } catch let error as any UserFacingError {

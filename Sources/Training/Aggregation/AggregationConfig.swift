@@ -64,6 +64,9 @@ public struct AggregationConfig: Sendable, Equatable {
     return min(rounds, left / frames + (left.isMultiple(of: frames) ? 0 : 1))
   }
 
+  /// The passes that come before the last of so many rounds. Rounds that would come after the last pass do not.
+  func lastRoundPass(of count: Int, passes: Int) -> Int { min(count, (passes - 1) / every) * every }
+
   /// The lengths of the episodes of each round, in order.
   /// - Parameter demonstrated: labelled steps before the first.
   func episodes(after demonstrated: Int) -> [[Int]] {

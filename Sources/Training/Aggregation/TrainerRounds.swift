@@ -17,7 +17,9 @@ extension Trainer {
   }
 
   /// The pass after which the last round comes; 0 without rounds.
-  var lastRoundPass: Int { roundLengths.count * (config.aggregation?.every ?? 0) }
+  var lastRoundPass: Int {
+    config.aggregation?.lastRoundPass(of: roundLengths.count, passes: config.training.passes) ?? 0
+  }
 
   /// Updates of the first `passes` passes.
   func updates(ofPasses passes: Int) -> Int {

@@ -120,6 +120,9 @@ extension Trainer {
         throw failure("a broken graph (\(error))")
       }
       guard graph.edges == model.graph.edges else { throw failure("\(graph.edges) edges") }
+      if let (source, target) = model.edgeAgainstRoles(in: graph) {
+        throw failure("an edge from neuron \(source) to neuron \(target)")
+      }
       return model.rewired(onto: graph)
     }
     return (try rewired(Trainer.current), try rewired(Trainer.best))

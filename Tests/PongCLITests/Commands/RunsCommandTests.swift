@@ -18,7 +18,7 @@ struct RunsCommandTests {
     try Sample.inFolder { folder in
       #expect(try CommandRun(["runs"], in: folder).errors == "pong: runs: no such file\n")
       #expect(try CommandRun(["train", "tiny.yaml"], in: folder).status == 0)
-      let long = ["train", "tiny.yaml", "--set", "training.passes=1000000", "--out", "runs/deep/long"]
+      let long = ["train", "tiny.yaml", "--set", "training.passes=500000", "--out", "runs/deep/long"]
       let process = try CommandRun.start(long, in: folder, name: "long")
       try waitUntil { try !String(contentsOfFile: "\(folder)/.long.err", encoding: .utf8).isEmpty }
       // The terminal goes: the training stays.
@@ -42,6 +42,17 @@ struct RunsCommandTests {
     }
   }
 
+  /// Links may lead in circles; each run is shown once, by whatever way it was named first.
+  @Test func aRunIsShownOnce() throws {
+    try Sample.inFolder { folder in
+      #expect(try CommandRun(["train", "tiny.yaml"], in: folder).status == 0)
+      for name in ["a", "b"] {
+        try FileManager.default.createSymbolicLink(atPath: "\(folder)/runs/\(name)", withDestinationPath: ".")
+      }
+      #expect(try RunsCommandTests.runs(folder, ["runs", "runs", "runs/tiny-seed0"]).count == 1)
+    }
+  }
+
   /// What is broken is told, the others are shown all the same.
   @Test func aBrokenRun() throws {
     try Sample.inFolder { folder in
@@ -54,6 +65,8 @@ struct RunsCommandTests {
         #expect(run.status == 0 && run.output.split(separator: "\n").count == 2)
         #expect(
           run.errors.hasPrefix("pong: runs/b/\(name): ") && run.errors.split(separator: "\n").count == 1)
+        // Where there are no others, it is an error.
+        #expect(try CommandRun(["runs", "runs/b"], in: folder).status == 65)
       }
     }
   }
