@@ -8,7 +8,7 @@ extension DatasetStream {
   ///   - paths: files, or folders, which stand for their `.pong` files.
   ///   - rules: those of a file that does not say.
   ///   - alignment: what the paddle bits of a file that does not say show.
-  ///   - part: whether a shard may stand alone.
+  ///   - part: whether a shard that is named itself may stand alone; the one shard of a folder may not.
   /// - Throws: `DatasetFormatError` or `FileError`, which says the file that is in the way or the shard that is missing.
   public init(
     paths: [String], rules: RuleSet = .reference, alignment: PaddleAlignment? = nil, part: Bool = false
@@ -16,7 +16,7 @@ extension DatasetStream {
     let files = try paths.flatMap(DatasetStream.files)
     if files.count == 1, let file = files.first {
       self = try DatasetStream.opened(file, rules, alignment)
-      if let shard, !part { throw shard.alone(file) }
+      if let shard, !part || paths != [file] { throw shard.alone(file) }
       return
     }
     self.init(
@@ -47,6 +47,10 @@ extension DatasetStream {
   private static func opened(
     _ path: String, _ rules: RuleSet, _ alignment: PaddleAlignment?
   ) throws -> DatasetStream {
+    // A set whose folder is missing has no ending to be wrong.
+    guard AtomicFile.exists(path) || (try? DatasetFormat(path: path)) != nil else {
+      throw FileError.notFound(path: path)
+    }
     guard try DatasetFormat(path: path) == .pong else {
       return DatasetStream(try Dataset(path: path, rules: rules, alignment: alignment))
     }

@@ -54,6 +54,7 @@ struct SweepCommand: ParsableCommand {
 
   func validate() throws {
     try checkThreads(jobs, "--jobs")
+    try checkFolder(out, "--out")
     let modes = [
       ("list", list), ("index", index != nil), ("cell", cell != nil), ("slurm", slurm), ("status", status),
     ]

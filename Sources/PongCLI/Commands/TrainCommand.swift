@@ -52,6 +52,7 @@ struct TrainCommand: ParsableCommand {
 
   func validate() throws {
     try checkThreads(threads, "--threads")
+    try checkFolder(out, "--out")
     guard data != "" else { throw ValidationError("--data: found nothing, expected a file or folder") }
   }
 

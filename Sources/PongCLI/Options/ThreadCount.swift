@@ -1,9 +1,10 @@
 import ArgumentParser
 
-/// Refuses less than one thread, or one piece of work at a time.
+/// Refuses less than one thread, or one piece of work at a time, and more than any machine has cores: each has memory of
+/// its own.
 /// - Parameter option: whose value it is, as `--jobs`.
 func checkThreads(_ count: Int?, _ option: String) throws {
-  if let count, count < 1 {
-    throw ValidationError("\(option): found \(count), expected a whole number of at least 1")
+  if let count, !(1...1024).contains(count) {
+    throw ValidationError("\(option): found \(count), expected a whole number from 1 to 1024")
   }
 }

@@ -123,5 +123,37 @@ struct DemosCommandTests {
     }
   }
 
+  /// `--resume` leaves a dataset alone that is another than the one that is asked for.
+  @Test func anotherDatasetIsNotReplaced() throws {
+    try withTemporaryFolder { folder in
+      let arguments = ["demos", "generate", "--frames", "1000", "--out", "a.pong", "--seed"]
+      #expect(try CommandRun(arguments + ["1"], in: folder).status == 0)
+      let made = try bytes("\(folder)/a.pong")
+      let again = try CommandRun(arguments + ["2", "--resume"], in: folder)
+      #expect(
+        again.status == 65
+          && again.errors
+            == "pong: a.pong: found another dataset, or another shard, expected that of these options; "
+            + "without --resume it is replaced\n"
+      )
+      #expect(try bytes("\(folder)/a.pong") == made)
+      #expect(try CommandRun(arguments + ["1", "--resume"], in: folder).errors == "a.pong: made already\n")
+    }
+  }
+
+  /// A shard may be verified alone where it is named, not as all that a folder still has of its set.
+  @Test func aFolderIsAWholeSet() throws {
+    try withTemporaryFolder { folder in
+      try FileManager.default.createDirectory(atPath: "\(folder)/set", withIntermediateDirectories: false)
+      let shard = [
+        "demos", "generate", "--frames", "1000", "--episodes", "2", "--shard", "0/2", "--out", "set/0.pong",
+      ]
+      #expect(try CommandRun(shard, in: folder).status == 0)
+      #expect(try CommandRun(["demos", "verify", "set/0.pong"], in: folder).status == 0)
+      let alone = try CommandRun(["demos", "verify", "set"], in: folder)
+      #expect(alone.status == 65 && alone.errors.contains("set/0.pong: "), "\(alone.errors)")
+    }
+  }
+
   private func bytes(_ path: String) throws -> Data { try Data(contentsOf: URL(filePath: path)) }
 }

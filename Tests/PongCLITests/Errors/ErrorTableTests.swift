@@ -83,7 +83,8 @@ struct ErrorTableTests {
         "train tiny.yaml --out x --data text", 64,
         "text: found no ending, expected .pong, .txt, .npz or .minari"),
       Mistake(
-        "train tiny.yaml --out x --threads 0", 64, "--threads: found 0, expected a whole number of at least 1"
+        "train tiny.yaml --out x --threads 0", 64,
+        "--threads: found 0, expected a whole number from 1 to 1024"
       ),
       Mistake(
         "train tiny.yaml --out x --threads two", 64, "The value 'two' is invalid for '--threads <threads>'"),
@@ -110,7 +111,7 @@ struct ErrorTableTests {
       Mistake(
         "sweep sweep.yaml sweep.yaml", 65,
         "sweep.yaml: name: found small, the name of sweep.yaml too, expected a name of its own"),
-      Mistake("sweep sweep.yaml --jobs 0", 64, "--jobs: found 0, expected a whole number of at least 1"),
+      Mistake("sweep sweep.yaml --jobs 0", 64, "--jobs: found 0, expected a whole number from 1 to 1024"),
       Mistake("sweep sweep.yaml --index 2", 64, "--index: found 2, expected a whole number from 0 to 1"),
       Mistake("sweep sweep.yaml --index -1", 64, "--index: found -1, expected a whole number from 0 to 1"),
       Mistake("sweep sweep.yaml --list --index 1", 64, "--list: found --index too, expected one of them"),
@@ -118,6 +119,15 @@ struct ErrorTableTests {
         "sweep sweep.yaml --out text", 74,
         "text/locks/sweep: cannot be written: the folder cannot be made: File exists"),
     ])
+  }
+
+  /// An unset variable of the shell is no folder, least of all the root of the file system.
+  @Test(arguments: [["train", "tiny.yaml"], ["sweep", "sweep.yaml"]])
+  func aFolderHasAName(_ command: [String]) throws {
+    try Sample.inFolder { folder in
+      let run = try CommandRun(command + ["--out", ""], in: folder)
+      #expect(run.status == 64 && run.errors == "pong: --out: found nothing, expected a folder\n")
+    }
   }
 
   @Test func evaluate() throws {
@@ -163,7 +173,9 @@ struct ErrorTableTests {
       Mistake(
         "evaluate run --seed 18446744073709551615", 64,
         "--seed: found 18446744073709551615, expected \(ErrorTableTests.seeds)"),
-      Mistake("evaluate run --threads 0", 64, "--threads: found 0, expected a whole number of at least 1"),
+      Mistake(
+        "evaluate run --threads 9223372036854775807", 64,
+        "--threads: found 9223372036854775807, expected a whole number from 1 to 1024"),
     ])
   }
 

@@ -39,7 +39,9 @@ struct PlayErrorTests {
         "demos generate --out a.txt --resume", 64,
         "--resume: found a.txt, expected a .pong file: others are made at once"),
       Mistake(
-        "demos generate --out a.pong --jobs 0", 64, "--jobs: found 0, expected a whole number of at least 1"),
+        "demos generate --out a.pong --jobs 0", 64, "--jobs: found 0, expected a whole number from 1 to 1024"),
+      Mistake("runs text", 65, "text: found a file, expected a folder"),
+      Mistake("demos info none", 66, "none: no such file"),
       Mistake("demos convert demo.pong", 64, "found 1 file, expected one to read and one to write"),
       Mistake(
         "demos info demo.pong demo.pong", 65,

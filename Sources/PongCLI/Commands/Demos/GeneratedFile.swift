@@ -28,7 +28,7 @@ struct GeneratedFile {
   /// - Throws: `FileError`, what the program does wrong, the exit code of an interrupt. Whole episodes are kept.
   func make(resume: Bool) throws {
     let header = DatasetHeader(metadata: generator.metadata, part)
-    if resume, !AtomicFile.exists(PartialFile.name(of: path)), isMade(header) {
+    if resume, !AtomicFile.exists(PartialFile.name(of: path)), try isMade(header) {
       return standardError("\(path): made already")
     }
     let writer = try DatasetWriter(header, to: path, resume: resume)
@@ -68,9 +68,15 @@ struct GeneratedFile {
     }
   }
 
-  /// Whether the file is there and has this header: what it holds is for `demos verify` to say.
-  private func isMade(_ header: DatasetHeader) -> Bool {
-    guard let file = try? InputFile(path), let reader = try? DatasetReader(file) else { return false }
-    return reader.header == header
+  /// Whether the file is there: what it holds is for `demos verify` to say.
+  /// - Throws: `FileError` where there is another, which is not to be lost.
+  private func isMade(_ header: DatasetHeader) throws -> Bool {
+    guard AtomicFile.exists(path) else { return false }
+    guard try DatasetReader(InputFile(path)).header == header else {
+      throw FileError.malformed(
+        path: path, offset: nil, found: "another dataset, or another shard",
+        expected: "that of these options; without --resume it is replaced")
+    }
+    return true
   }
 }
