@@ -96,10 +96,8 @@ public final class Sweep: Sendable {
   ) throws -> Outcome {
     let locks = try only.map { try directory.lock(plan.cells[$0]) } ?? [try directory.lock()]
     defer { withExtendedLifetime(locks) {} }
-    if only == nil {
-      try checkDemonstrations()
-      directory.dropHalfWritten()
-    }
+    if only == nil { try checkDemonstrations() }
+    directory.dropHalfWritten(of: only.map { plan.cells[$0] })
     let awaited = only.map { Array(plan.cells[$0].tuningCells) + [$0] }
     let results = try results(of: awaited) { handle(.note("\($0); it is made again")) }
     let finished = Set(results.indices.filter { results[$0] != nil })

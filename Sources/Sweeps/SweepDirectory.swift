@@ -99,11 +99,14 @@ public struct SweepDirectory: Sendable {
     run(cell).dropUnfinished()
   }
 
-  /// Removes what killed writes of results left behind; while no other sweep is at work here.
-  func dropHalfWritten() {
-    let cells = FileManager.default.enumerator(atPath: "\(path)/cells")
-    while let name = cells?.nextObject() as? String {
-      if name.hasSuffix(".tmp") { AtomicFile.remove("\(path)/cells/\(name)") }
+  /// Removes what killed writes of results left behind: of all, while no other sweep is at work here, or of a cell, while
+  /// it is locked.
+  func dropHalfWritten(of cell: SweepCell? = nil) {
+    let folder = cell.map { Folder.containing(resultPath($0)) } ?? "\(path)/cells"
+    let start = cell.map { resultPath($0).dropFirst(folder.count + 1) + "." } ?? ""
+    let names = cell == nil ? FileManager.default.subpaths(atPath: folder) ?? [] : Folder.names(folder)
+    for name in names where name.hasPrefix(start) && name.hasSuffix(".tmp") {
+      AtomicFile.remove("\(folder)/\(name)")
     }
   }
 

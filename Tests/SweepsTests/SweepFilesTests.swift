@@ -73,6 +73,21 @@ struct SweepFilesTests {
     #expect(account.finished == [] && same && account.notes == [])
   }
 
+  /// A cell that runs alone removes what is its own: others may be at work on theirs.
+  @Test func aCellRemovesItsOwn() throws {
+    try withTemporaryFolder { folder in
+      let sweep = try TinySweep.sweep(in: folder, "sweep: {seeds: [0, 1]}")
+      let cells = "\(folder)/cells/tiny"
+      try Folder.make(cells)
+      for name in ["seed=0.json.12.tmp", "seed=1.json.12.tmp"] {
+        try AtomicFile.write(text: "x", to: "\(cells)/\(name)")
+      }
+      _ = try sweep.run(
+        only: 0, jobs: 1, threads: 1, shouldStop: { false }, tick: { _, _ in }, handle: { _ in })
+      #expect(Folder.names(cells) == ["seed=0.json", "seed=1.json.12.tmp"])
+    }
+  }
+
   @Test func anotherDemonstrationMakesAnotherResult() throws {
     try withTemporaryFolder { folder in
       let run = TinyRun.yaml.replacing("expert: interceptor", with: "file: \(folder)/demo.pong")
