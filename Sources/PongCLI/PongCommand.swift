@@ -21,6 +21,7 @@ struct PongCommand: ParsableCommand {
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
     do {
+      try checkArguments()
       do {
         var command = try parseAsRoot(withNegativeNumbers(CommandLine.arguments.dropFirst()))
         try command.run()
@@ -32,6 +33,17 @@ struct PongCommand: ParsableCommand {
       try StandardOutput.flush()
     } catch {
       fail(error)
+    }
+  }
+
+  /// Refuses names that are not UTF-8: they would be read as others, and two of them as one.
+  private static func checkArguments() throws {
+    for index in 1..<max(1, Int(CommandLine.argc)) {
+      guard let argument = CommandLine.unsafeArgv[index], String(validatingCString: argument) == nil else {
+        continue
+      }
+      let found = String(cString: argument).printable(limit: 200)
+      throw ValidationError("argument \(index): found \(found), bytes that are not UTF-8, expected text")
     }
   }
 

@@ -58,7 +58,7 @@ public final class Trainer {
       }
     guard plan.chunks > 0 else {
       let least = training.recipe == .streams ? 1 : 2 * training.chunk * training.streams
-      throw .tooShort(found: data.count, expected: least)
+      throw .tooShort(file: config.data.file, found: data.count, expected: least)
     }
     self.data = data
     let generator = SeededGenerator(seed: config.seed)

@@ -2,8 +2,8 @@ import Storage
 
 /// Why a run cannot start or go on.
 public enum TrainingError: UserFacingError, Equatable {
-  /// The demonstration has fewer steps than one window needs.
-  case tooShort(found: Int, expected: Int)
+  /// The demonstration has fewer steps than one window needs; nil of an expert's.
+  case tooShort(file: String?, found: Int, expected: Int)
   /// Loss or gradient stopped being a number.
   case diverged(pass: Int, update: Int, rate: Double)
   /// The first rewiring would come when the graph changes no longer.
@@ -18,8 +18,8 @@ public enum TrainingError: UserFacingError, Equatable {
   /// One line for a person.
   public var description: String {
     switch self {
-    case .tooShort(let found, let expected):
-      "the demonstration: found \(found) steps, expected at least \(expected) for this recipe"
+    case .tooShort(let file, let found, let expected):
+      "\(file?.printable() ?? "the demonstration"): found \(found) steps, expected at least \(expected) for this recipe"
     case .diverged(let pass, let update, let rate):
       "training diverged in pass \(pass), update \(update): found a loss that is not a number, expected "
         + "a finite one; the last good state is saved, try training.learning_rate below \(rate)"

@@ -117,7 +117,9 @@ struct ManualPage {
 
     /// The option or argument as it is typed.
     var heading: String {
-      let value = "\\fI\(ManualPage.escaped(valueName ?? ""))\\fR"
+      // An argument for two kinds of files is named `input> ... <output`.
+      let name = ManualPage.escaped(valueName ?? "").replacing("> ... <", with: "\\fR ... \\fI")
+      let value = "\\fI\(name)\\fR"
       guard kind != "positional" else { return isRepeating ? "\(value) ..." : value }
       let typed = (names ?? []).map { ($0.kind == "long" ? "--" : "-") + $0.name }.map(ManualPage.escaped)
       let names = typed.map { "\\fB\($0)\\fR" }.joined(separator: ", ")

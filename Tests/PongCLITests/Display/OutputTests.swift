@@ -252,6 +252,30 @@ struct OutputTests {
     }
   }
 
+  /// A file that may grow no more is an error of writing like a full disk: no signal, and nothing half made is left.
+  @Test func aLimitOfFileSizes() throws {
+    try Sample.inFolder { folder in
+      let before = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+      let run = try CommandRun(
+        shell: "ulimit -f 8; PONG demos generate --frames 20000 --out large.pong", in: folder)
+      #expect(run.exited && run.status == 74)
+      #expect(run.errors.hasSuffix("pong: large.pong: cannot be written: File too large\n"), "\(run.errors)")
+      let after = try FileManager.default.contentsOfDirectory(atPath: folder).filter { !$0.hasPrefix(".") }
+      #expect(after.sorted() == before.filter { !$0.hasPrefix(".") })
+    }
+  }
+
+  /// A name of other bytes would be read as another name, and two of them as one.
+  @Test func aNameThatIsNoTextIsRefused() throws {
+    try withTemporaryFolder { folder in
+      let run = try CommandRun(shell: "PONG demos info \"$(printf 'n\\377.pong')\"", in: folder)
+      #expect(run.exited && run.status == 64)
+      #expect(
+        run.errors == "pong: argument 3: found n\u{fffd}.pong, bytes that are not UTF-8, expected text\n",
+        "\(run.errors)")
+    }
+  }
+
   /// Under a limit of memory that holds the program and little more, a few bytes that claim gigabytes are one line.
   @Test(
     arguments: [
