@@ -27,9 +27,10 @@ public final class FileReplacement {
     place = FileReplacement.place(of: path)
     temporaryPath = "\(place).\(getpid()).tmp"
     var status = stat()
-    let isDevice = ["/dev/", "/proc/"].contains(where: path.hasPrefix)
+    // The system's own links lead to whatever a process has open; /dev/shm is a folder like any other.
+    let isSystems = FileReplacement.isLink(path) && ["/dev/", "/proc/"].contains(where: path.hasPrefix)
     switch stat(path, &status) == 0 ? status.st_mode & S_IFMT : S_IFREG {
-    case S_IFREG where !isDevice: break
+    case S_IFREG where !isSystems: break
     case S_IFDIR: throw unwritable(SystemError(EISDIR))
     // It would be replaced by a file, for whoever may do that, /dev/stdout for the whole system.
     default: throw .unwritable(path: path, reason: "it is a device or a pipe, not a file")
@@ -44,12 +45,14 @@ public final class FileReplacement {
 
   /// The file that a path leads to: the end of a link, where there is something.
   static func place(of path: String) -> String {
-    var status = stat()
-    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK, let end = realpath(path, nil) else {
-      return path
-    }
+    guard isLink(path), let end = realpath(path, nil) else { return path }
     defer { free(end) }
     return String(cString: end)
+  }
+
+  private static func isLink(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
   }
 
   deinit {

@@ -49,11 +49,20 @@ struct AtomicFileTests {
   }
 
   /// /dev/stdout is a link to whatever the output is, a file perhaps: it is the system's, not to be replaced.
-  @Test(arguments: ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "/dev/pong", "/dev/null"])
+  @Test(arguments: ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "/dev/null"])
   func aDeviceIsNotReplaced(_ path: String) {
     #expect(throws: FileError.unwritable(path: path, reason: "it is a device or a pipe, not a file")) {
       try AtomicFile.write(text: "a", to: path)
     }
+  }
+
+  /// A folder in memory is one for files all the same.
+  @Test(.enabled(if: Folder.exists("/dev/shm"))) func sharedMemoryHoldsFiles() throws {
+    let path = "/dev/shm/pong-test-\(ProcessInfo.processInfo.processIdentifier)"
+    defer { AtomicFile.remove(path) }
+    try AtomicFile.write(text: "a", to: path)
+    try AtomicFile.write(text: "b", to: path)
+    #expect(try AtomicFile.read(path) == Array("b".utf8))
   }
 
   @Test("A temporary file that cannot be made: the old file stands")
