@@ -31,6 +31,16 @@ public enum Folder {
     if problem != 0 { throw cannotBeMade(path, SystemError(problem)) }
   }
 
+  /// Gives a folder its name, durably; only an empty folder may have it.
+  public static func move(_ path: String, to target: String) throws(FileError) {
+    do throws(SystemError) {
+      try FileSystem.operations.rename(path, to: target)
+      try FileSystem.operations.synchronizeFolder(containing(target))
+    } catch {
+      throw cannotBeMade(target, error)
+    }
+  }
+
   private static func make(_ path: String, naming name: String) throws(FileError) {
     do throws(SystemError) {
       try make(path, FileSystem.operations)
@@ -58,10 +68,7 @@ public enum Folder {
   }
 
   /// Whether there is a folder at `path`.
-  public static func exists(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-  }
+  public static func exists(_ path: String) -> Bool { identity(path) != nil }
 
   /// What tells a folder from all others, whatever it is called.
   public struct Identity: Hashable {

@@ -69,6 +69,7 @@ struct DemonstrationFaultTests {
   }
 
   @Test(
+    // A .minari dataset replaces nothing.
     arguments: DatasetFormat.allCases.filter { $0 != .minari && ($0 != .npz || ZipArchive.isBuilt) }.map(
       \.rawValue))
   func aConversion(_ ending: String) throws {
@@ -88,5 +89,23 @@ struct DemonstrationFaultTests {
         "\(fault)")
       #expect(try Dataset(path: "\(folder)/a.pong") == dataset, "\(fault)")
     }
+  }
+
+  /// libhdf5 writes a draft by itself; what is made of it is there whole, or not at all.
+  @Test(.enabled(if: MinariDataset.isBuilt)) func aMinariDataset() throws {
+    let dataset = recordedPlay([(1, 40), (2, 3)])
+    let count = try withEveryFault { folder in
+      try dataset.write(to: "\(folder)/a.minari")
+    } check: { fault, folder, result in
+      let path = "\(folder)/a.minari"
+      let isThere = AtomicFile.exists(path)
+      #expect(isThere || (try? result.get()) == nil, "\(fault)")
+      if !isThere { try dataset.write(to: path) }
+      #expect(try Dataset(path: path).episodes == dataset.episodes, "\(fault)")
+      let others = try Repository.names(folder).filter { $0 != "a.minari" }
+      #expect(
+        others.isEmpty || !fault.isAlive && others.allSatisfy { $0.hasSuffix(".tmp") }, "\(fault): \(others)")
+    }
+    #expect(count > 12)
   }
 }

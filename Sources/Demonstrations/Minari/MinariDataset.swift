@@ -74,14 +74,10 @@ public enum MinariDataset {
       try MinariWriter.write(content.episodes, to: draft, naming: path)
       let bytes = try AtomicFile.read(draft)
       try AtomicFile.write(bytes, to: "\(data)/\(dataName)")
-      try? FileManager.default.removeItem(atPath: draft)
+      AtomicFile.remove(draft)
       let text = MinariMetadata.setting(dataset, content, bytes: bytes.count).json
       try AtomicFile.write(text: text + "\n", to: "\(data)/\(metadataName)")
-      do {
-        try FileManager.default.moveItem(atPath: temporary, toPath: path)
-      } catch {
-        throw FileError.unwritable(path: path, reason: "the folder cannot be made")
-      }
+      try Folder.move(temporary, to: path)
     #endif
   }
 
