@@ -20,7 +20,9 @@ public final class PartialFile: Sendable {
   private let lock: FileLock
 
   /// What the file that becomes `path` is called until then.
-  public static func name(of path: String) -> String { FileReplacement.place(of: path) + ".part" }
+  public static func name(of path: String) -> String { name(at: FileReplacement.place(of: path)) }
+
+  private static func name(at place: String) -> String { place + ".part" }
 
   /// Opens what is there, or makes it, empty.
   /// - Parameter keeping: whether what is in it is kept.
@@ -28,7 +30,7 @@ public final class PartialFile: Sendable {
   public init(of path: String, keeping: Bool) throws(FileError) {
     self.path = path
     place = FileReplacement.place(of: path)
-    partialPath = PartialFile.name(of: path)
+    partialPath = PartialFile.name(at: place)
     var status = stat()
     guard stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG else {
       throw .unwritable(path: path, reason: "it is a folder, a device or a pipe, not a file")

@@ -49,6 +49,41 @@ struct FaultyFilesTests {
     }
   }
 
+  /// Bytes 0 to 3 are on the disk; 1 and 2 are written over, 4 to 7 are new.
+  @Test(arguments: [
+    (FaultyFiles.Fault.powerLoss, [0, 9, 9, 3, 9, 9] as [UInt8]),
+    (.powerLossInPlace, [0, 1, 2, 3, 9, 9, 9, 9]),
+  ])
+  func aPowerLossKeepsEitherOfTwoWrites(_ fault: FaultyFiles.Fault, left: [UInt8]) throws {
+    for isSynchronized in [false, true] {
+      try withTemporaryFolder { folder in
+        let path = "\(folder)/a"
+        try Data([0, 1, 2, 3]).write(to: URL(filePath: path))
+        let files = FaultyFiles(fault, at: isSynchronized ? 5 : 4)
+        let descriptor = try files.open(path, O_WRONLY)
+        let new = [UInt8](repeating: 9, count: 4)
+        try new.withUnsafeBytes { bytes in
+          _ = try files.write(UnsafeRawBufferPointer(rebasing: bytes[..<2]), to: descriptor, at: 1)
+          _ = try files.write(bytes, to: descriptor, at: 4)
+        }
+        if isSynchronized { try files.synchronize(descriptor) }
+        #expect(throws: SystemError(EIO)) { try files.remove(path) }
+        files.close(descriptor)
+        let found = FileManager.default.contents(atPath: path).map { [UInt8]($0) }
+        #expect(found == (isSynchronized ? [0, 9, 9, 3, 9, 9, 9, 9] : left))
+        #expect(files.tornWrite == nil)
+      }
+    }
+  }
+
+  /// The system's own operations are the system's: a pipe has no disk to be brought to, a missing folder no names.
+  @Test func theSystemSynchronizes() throws {
+    var ends: [Int32] = [0, 0]
+    #expect(pipe(&ends) == 0)
+    defer { ends.forEach { close($0) } }
+    #expect(throws: SystemError(EINVAL)) { try SystemFileOperations().synchronize(ends[1]) }
+  }
+
   @Test func otherFaultsAreOfOneOperation() throws {
     for (fault, code) in [(FaultyFiles.Fault.diskFull, ENOSPC), (.denied, EACCES), (.inputOutput, EIO)] {
       try withTemporaryFolder { folder in

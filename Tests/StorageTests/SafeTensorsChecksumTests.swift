@@ -24,6 +24,32 @@ struct SafeTensorsChecksumTests {
     }
   }
 
+  /// More than is written at once, and a tensor of more than one piece.
+  @Test func aLargeFileIsWrittenInPieces() throws {
+    var file = SafeTensorsChecksumTests.file
+    file.add("large", [1_300_000], (0..<1_300_000).map { Float($0) })
+    file.add("words", (0..<1_200_000).map { UInt32($0) })
+    let bytes = file.checkedBytes
+    #expect(bytes.count > 10_000_000)
+    try withEveryFault { folder in
+      try SafeTensorsChecksumTests.file.writeChecked(to: "\(folder)/a")
+    } _: { folder in
+      try file.writeChecked(to: "\(folder)/a")
+    } check: { fault, folder, result in
+      let path = "\(folder)/a"
+      if (try? result.get()) != nil {
+        #expect(try AtomicFile.read(path) == bytes && fault.fault == .shortWrite, "\(fault)")
+      } else if try AtomicFile.read(path) != bytes {
+        #expect(try AtomicFile.read(path) == SafeTensorsChecksumTests.file.checkedBytes, "\(fault)")
+      }
+    }
+    try withTemporaryFolder { folder in
+      try file.writeChecked(to: "\(folder)/a")
+      #expect(try AtomicFile.read("\(folder)/a") == bytes)
+      #expect(try SafeTensors(checkedContentsOf: "\(folder)/a").entries == file.entries)
+    }
+  }
+
   @Test("The checksum is that of the file with zeros in its place")
   func whatItIsComputedOf() throws {
     let bytes = SafeTensorsChecksumTests.file.checkedBytes

@@ -21,7 +21,7 @@ struct SweepFaultTests {
       _ = try TinySweep.run(try sweep(folder), jobs: 1)
       return try TinySweep.files("\(folder)/s")
     }
-    let count = try withEveryFault([.denied, .diskFull, .kill, .powerLoss]) { folder in
+    let count = try withEveryFault([.denied, .diskFull, .kill, .powerLoss, .powerLossInPlace]) { folder in
       let account = try TinySweep.run(try sweep(folder), jobs: 1)
       if let error = account.outcome.errors.first { throw error }
     } check: { fault, folder, result in

@@ -7,8 +7,10 @@ public struct FaultCase: Sendable, CustomStringConvertible {
   /// The operation, counted from 1, and how many there are.
   public let operation: Int
   public let count: Int
+  /// The bytes of the file that a write which failed half way was to write; nil where none did.
+  public let tornWrite: Range<Int>?
   /// Whether the process is still there afterwards.
-  public var isAlive: Bool { fault != .kill && fault != .powerLoss }
+  public var isAlive: Bool { fault.isSurvived }
   public var description: String { "\(fault) at operation \(operation) of \(count)" }
 }
 
@@ -33,10 +35,11 @@ public func withEveryFault(
   for fault in faults {
     for operation in 1...counting.count {
       try withTemporaryFolder { folder in
-        let result = try attempt(FaultyFiles(fault, at: operation), in: folder)
-        try FileSystem.$operations.withValue(FaultyFiles()) {
-          try check(FaultCase(fault: fault, operation: operation, count: counting.count), folder, result)
-        }
+        let files = FaultyFiles(fault, at: operation)
+        let result = try attempt(files, in: folder)
+        let fault = FaultCase(
+          fault: fault, operation: operation, count: counting.count, tornWrite: files.tornWrite)
+        try FileSystem.$operations.withValue(FaultyFiles()) { try check(fault, folder, result) }
       }
     }
   }

@@ -18,6 +18,12 @@ public final class FaultyFiles: FileOperations, @unchecked Sendable {
     case kill
     /// The power goes: as above, and what was not yet on the disk is cut, and names are what they were.
     case powerLoss
+    /// The power goes, and the disk had begun elsewhere: what was not yet on it is there where a file has grown, and as it was
+    /// before where it was written over.
+    case powerLossInPlace
+
+    /// Whether the process is still there afterwards.
+    public var isSurvived: Bool { ![.kill, .powerLoss, .powerLossInPlace].contains(self) }
   }
 
   private let fault: Fault?
@@ -26,6 +32,7 @@ public final class FaultyFiles: FileOperations, @unchecked Sendable {
   private let guardian = NSRecursiveLock()
   private var operations = 0
   private var isDead = false
+  private var torn: Range<Int>?
   private var disk = Disk()
 
   /// Operations that all go well, and are counted, or one that does not.
@@ -36,6 +43,9 @@ public final class FaultyFiles: FileOperations, @unchecked Sendable {
 
   /// Operations so far, but for those after a kill.
   public var count: Int { guardian.withLock { operations } }
+
+  /// The bytes of the file that the fault left half written; nil where it was none of a write.
+  public var tornWrite: Range<Int>? { guardian.withLock { torn } }
 
   /// Counts an operation and fails where it is to. `half` does what a failing write still does.
   private func enter(half: () throws(SystemError) -> Void = {}) throws(SystemError) {
@@ -48,10 +58,11 @@ public final class FaultyFiles: FileOperations, @unchecked Sendable {
     case .diskFull, .inputOutput:
       try half()
       throw SystemError(fault == .diskFull ? ENOSPC : EIO)
-    case .kill, .powerLoss:
+    case .kill, .powerLoss, .powerLossInPlace:
       isDead = true
       try half()
-      if fault == .powerLoss { disk.fallBack() }
+      if fault == .powerLoss { disk.cutBack() }
+      if fault == .powerLossInPlace { disk.putBack() }
       throw SystemError(EIO)
     }
   }
@@ -77,7 +88,12 @@ public final class FaultyFiles: FileOperations, @unchecked Sendable {
   ) throws(SystemError) -> Int {
     try locked { () throws(SystemError) in
       let half = UnsafeRawBufferPointer(rebasing: bytes.prefix((bytes.count + 1) / 2))
-      try enter { () throws(SystemError) in _ = try system.write(half, to: descriptor, at: offset) }
+      try enter { () throws(SystemError) in
+        torn = offset..<offset + bytes.count
+        disk.writes(half.count, to: descriptor, at: offset)
+        _ = try system.write(half, to: descriptor, at: offset)
+      }
+      disk.writes(bytes.count, to: descriptor, at: offset)
       return try system.write(
         fault == .shortWrite && operations == place ? half : bytes, to: descriptor, at: offset)
     }
@@ -93,6 +109,7 @@ public final class FaultyFiles: FileOperations, @unchecked Sendable {
   public func truncate(_ descriptor: Int32, to length: Int) throws(SystemError) {
     try locked { () throws(SystemError) in
       try enter()
+      disk.truncates(descriptor, to: length)
       try system.truncate(descriptor, to: length)
     }
   }
@@ -153,6 +170,8 @@ private struct Disk {
   private final class Content {
     /// Bytes that are on the disk.
     var safe: Int
+    /// What of them is there still where it has been written over since, oldest first.
+    var before: [(offset: Int, bytes: [UInt8])] = []
     init(safe: Int) { self.safe = safe }
   }
 
@@ -173,6 +192,22 @@ private struct Disk {
     var status = stat()
     fstat(descriptor, &status)
     descriptors[descriptor]?.content.safe = Int(status.st_size)
+    descriptors[descriptor]?.content.before = []
+  }
+
+  /// Keeps what a write will write over.
+  func writes(_ count: Int, to descriptor: Int32, at offset: Int) {
+    guard let (path, content) = descriptors[descriptor], offset < content.safe,
+      let bytes = FileManager.default.contents(atPath: path)
+    else { return }
+    content.before.append((offset, Array(bytes[offset..<min(offset + count, content.safe, bytes.count)])))
+  }
+
+  /// Keeps what a cut will take.
+  func truncates(_ descriptor: Int32, to length: Int) {
+    guard let content = descriptors[descriptor]?.content, length < content.safe else { return }
+    writes(content.safe - length, to: descriptor, at: length)
+    content.safe = length
   }
 
   mutating func closed(_ descriptor: Int32) { descriptors[descriptor] = nil }
@@ -205,13 +240,29 @@ private struct Disk {
   }
 
   /// The power goes: of what is not on the disk half is lost, and names are what they were.
-  mutating func fallBack() {
+  mutating func cutBack() {
     for (path, content) in contents {
       let length = Disk.length(path)
       if length > content.safe {
         truncate(path, off_t(content.safe + (length - content.safe) / 2))
       }
     }
+    takeNamesBack()
+  }
+
+  /// The power goes: what was written over is there again, and names are what they were.
+  mutating func putBack() {
+    for (path, content) in contents {
+      guard let descriptor = try? SystemFileOperations().open(path, O_WRONLY) else { continue }
+      for (offset, bytes) in content.before.reversed() {
+        bytes.withUnsafeBytes { _ = pwrite(descriptor, $0.baseAddress, $0.count, off_t(offset)) }
+      }
+      SystemFileOperations().close(descriptor)
+    }
+    takeNamesBack()
+  }
+
+  private mutating func takeNamesBack() {
     for change in pending.reversed() { change.undo() }
     pending = []
   }

@@ -31,7 +31,8 @@ struct RunFaultTests {
       return try TinyRun.files("\(folder)/run")
     }
     #expect(straight.count == (isAggregated ? 7 : 6))
-    let count = try withEveryFault([.diskFull, .denied, .shortWrite, .kill, .powerLoss]) { folder in
+    let count = try withEveryFault([.diskFull, .denied, .shortWrite, .kill, .powerLoss, .powerLossInPlace]) {
+      folder in
       try train("\(folder)/run", resume: false)
     } check: { fault, folder, result in
       let path = "\(folder)/run"
@@ -60,7 +61,7 @@ struct RunFaultTests {
   @Test func aResumedRun() throws {
     let config = try RunConfig(yaml: TinyRun.yaml, source: "tiny.yaml", overrides: TinyRun.shortest)
     let straight = try RunKeeperTests.straight(config)
-    try withEveryFault([.diskFull, .kill, .powerLoss]) { folder in
+    try withEveryFault([.diskFull, .kill, .powerLoss, .powerLossInPlace]) { folder in
       try TinyRun.train(config, in: folder, resume: false, updates: 1)
       // A kill has left a file in the making.
       try Data("x".utf8).write(to: URL(filePath: "\(folder)/state.safetensors.1.tmp"))

@@ -29,33 +29,30 @@ public final class DatasetWriter: Sendable {
     var isFinished = false
   }
 
-  /// When progress is brought to the disk again.
+  /// When rows are written, and when progress is brought to the disk again.
   public struct SaveInterval: Sendable {
-    /// After so many rows, 256 MB ...
+    /// So many rows are gathered before they are written, 256 KB.
+    public var rowsAtOnce = 1 << 16
+    /// Progress follows after so many rows, 256 MB ...
     public var rows = 64 << 20
     /// ... or so much time, for a player may be slow.
     public var time = Duration.seconds(30)
 
-    /// After so many rows or so much time, whichever comes first.
+    /// As above.
     public init() {}
   }
-  private let rowsAtOnce: Int
   private let interval: SaveInterval
 
   /// Begins a file, or goes on with what there is of it.
   ///
-  /// - Parameters:
-  ///   - resume: whether to keep the whole episodes of FILE.part if there is one.
-  ///   - rowsAtOnce: how many rows are gathered before they are written.
+  /// - Parameter resume: whether to keep the whole episodes of FILE.part if there is one.
   /// - Throws: `FileError`: not writable, another process at it, or the part of another dataset.
   public init(
-    _ header: DatasetHeader, to path: String, resume: Bool = false, interval: SaveInterval = SaveInterval(),
-    rowsAtOnce: Int = 1 << 16
+    _ header: DatasetHeader, to path: String, resume: Bool = false, interval: SaveInterval = SaveInterval()
   ) throws(FileError) {
     let bytes = try header.encode(path: path)
     self.header = bytes
     self.interval = interval
-    self.rowsAtOnce = rowsAtOnce
     var ends: [Int] = []
     for length in header.lengths { ends.append((ends.last ?? 0) + length) }
     self.ends = ends
@@ -85,7 +82,7 @@ public final class DatasetWriter: Sendable {
   private func append(_ rows: [UInt32], _ checksum: UInt32, _ state: inout State) throws(FileError) {
     let end = state.rows + rows.count
     precondition(end <= ends.last ?? 0, "DatasetWriter: row \(end) of \(ends.last ?? 0)")
-    if rows.count >= rowsAtOnce, state.pending.isEmpty {
+    if rows.count >= interval.rowsAtOnce, state.pending.isEmpty {
       try write(rows, before: end)
     } else {
       state.pending += rows
@@ -99,7 +96,7 @@ public final class DatasetWriter: Sendable {
       state.whole = Progress(header: state.whole.header, episodes: episodes, rows: state.checksum)
     }
     // Last, when all that is kept speaks of these rows: whoever saves after a failure writes them where they belong.
-    if state.pending.count >= rowsAtOnce { try flush(&state, before: end) }
+    if state.pending.count >= interval.rowsAtOnce { try flush(&state, before: end) }
   }
 
   private func flush(_ state: inout State, before end: Int) throws(FileError) {
