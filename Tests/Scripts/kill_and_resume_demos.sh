@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Kills the making of demonstrations at random moments, by SIGKILL and now and then by SIGINT or SIGTERM, and resumes it
 # until the file is there, which must then be the bytes of one that was never stopped: a whole dataset and, in turn, the
-# shards of one, which are made into one file in the end. No kill may leave anything but FILE.part.
+# shards of one, which are made into one file in the end. No kill may leave anything but FILE.part, and what has been made
+# must be gone on with.
 #
 #     Tests/Scripts/kill_and_resume_demos.sh [--kills 200] [--seed 0] [--load 0] [--longest 700] [--frames 40000000]
 #       [--program FILE]
@@ -36,7 +37,15 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
 "$pong" demos generate --frames "$frames" --episodes 80 --out straight.pong
 
-files=0
+files=0 kept=0
+
+# That there are no other files than these; none in the making with the word finished.
+check_files() {
+  local unknown
+  unknown=$(find . -type f ! -name messages ! -name straight.pong ! -name killed.pong ! -name joined.pong \
+    ! -path './set/[01].pong' "$@")
+  [ -z "$unknown" ] || { echo "found $unknown, expected nothing of that name" >&2; return 1; }
+}
 
 # One file from nothing to its end, killed again and again; more arguments are options.
 make_once() {
@@ -45,6 +54,8 @@ make_once() {
   while :; do
     "$pong" demos generate --frames "$frames" --episodes 80 --resume --out "$file" "$@" 2>messages &
     end_or_kill $! || return 1
+    check_files ! -name killed.pong.part ! -path './set/[01].pong.part' || return 1
+    if grep -q 'goes on after' messages; then kept=$((kept + 1)); fi
     # A kill may come after the file: whether it is whole is judged below.
     [ ! -e "$file" ] || break
     if [ "$status" -eq 0 ]; then
@@ -63,10 +74,11 @@ one_round() {
   for shard in 0 1; do make_once "set/$shard.pong" --shard "$shard/2" || return 1; done
   "$pong" demos convert set joined.pong || return 1
   cmp straight.pong joined.pong >&2 || return 1
-  [ "$(ls . set | grep -c part)" -eq 0 ]
+  check_files
 }
 
 while [ "$done_kills" -lt "$kills" ]; do
   one_round || { echo "FAILED after $done_kills kills, in file $((files + 1)), seed $seed" >&2; exit 1; }
 done
+[ "$kept" -gt 0 ] || { echo "FAILED: of $done_kills kills none left an episode to go on with" >&2; exit 1; }
 report_kills "$files files" file

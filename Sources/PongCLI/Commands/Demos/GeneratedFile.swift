@@ -32,6 +32,9 @@ struct GeneratedFile {
       return standardError("\(path): made already")
     }
     let writer = try DatasetWriter(header, to: path, resume: resume)
+    if writer.episodesDone > 0 {
+      standardError("\(path): goes on after \(writer.episodesDone) of \(part.range.count) episodes")
+    }
     do {
       guard try play(header, writer) else { throw Interrupt.exitCode }
       try writer.finish()
