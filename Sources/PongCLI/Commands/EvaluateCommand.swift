@@ -34,7 +34,7 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "Sessions, or rounds. (default: 10 sessions, 256 rounds)")
   var sessions: Int?
 
-  @Option(help: "Steps of a session.")
+  @Option(help: "Steps of a session; a round has its own end.")
   var steps = 20_000
 
   @Option(help: "Determines the serves.")

@@ -154,6 +154,7 @@ struct WatchCommand: ParsableCommand {
   }
 
   private func checkOptions() throws {
+    try checkFolder(out, "--out")
     if out != nil, train == nil { throw ValidationError("--out: found no --train, expected it too") }
     let others = [
       ("size", viewer.size != nil), ("screenshot", recording.screenshot != nil),
