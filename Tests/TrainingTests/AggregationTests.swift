@@ -76,6 +76,58 @@ struct AggregationTests {
     #expect(try round(2, config, lengths: [Int](repeating: 60, count: 40)).dataset == many.dataset)
   }
 
+  /// Those who play a round are the weights that would play then: the moving average.
+  @Test func theAverageCollects() throws {
+    let config = try AggregationTests.config(
+      "model={type: tnd, neurons: 100, density: 0.3}", "data.frames=2000", "training.streams=16",
+      "training.chunk=20", "training.learning_rate=0.03", "training.average=0.99", "training.passes=41",
+      "validation.every=100", "aggregation={rounds: 1, frames: 2000, steps: 500, every: 40}")
+    try withTemporaryFolder { folder in
+      try TinyRun.train(config, in: folder, resume: false)
+      let stored = try DatasetFile.read(RunDirectory(folder).roundPath(1))
+      let trainer = try TinyRun.trainer(config)
+      try trainer.run(shouldStop: { trainer.progress.pass == 40 })
+      #expect(trainer.progress.rounds == 0)
+      func played(_ parameters: [Float]) throws -> [Episode] {
+        let weights = config.model.makeWeights()
+        weights.load(parameters)
+        let aggregator = Aggregator(
+          config: try #require(config.aggregation), rules: .classic,
+          generator: SeededGenerator(seed: config.seed).split("aggregation"))
+        return aggregator.play(
+          round: 1, lengths: [500, 500, 500, 500], weights, ThreadTeam(threads: 1)
+        ).dataset.episodes
+      }
+      #expect(try stored.episodes == played(trainer.average))
+      #expect(try stored.episodes != played(trainer.parameters))
+    }
+  }
+
+  /// Each round brings more to learn from, so patience begins anew with the last.
+  @Test func patienceWaitsForTheLastRound() throws {
+    var ends: [Int] = []
+    for seed in 0..<8 {
+      let config = try RunConfig(
+        yaml: TinyRun.yaml, source: "tiny.yaml",
+        overrides: [
+          "seed=\(seed)", "data.expert=tracker", "training.passes=20", "training.average=0",
+          "aggregation={rounds: 3, frames: 130, steps: 50, every: 4}", "validation.every=1",
+          "validation.sessions=1", "validation.patience=1",
+        ])
+      let (trainer, metrics) = try TrainerTests.trained(config)
+      #expect(trainer.lastRoundPass == 12 && trainer.progress.rounds == 3 && trainer.isFinished)
+      ends.append(trainer.progress.pass)
+      // `pong runs` says the same of the files of every pass.
+      for passes in 1...metrics.count {
+        let summary = RunSummary(
+          "x", "tnd", config.training, config.validation, config.aggregation, Array(metrics[..<passes]),
+          isHeld: false, changed: 0)
+        #expect(summary.state == (passes == metrics.count ? .finished : .stopped), "\(seed), \(passes)")
+      }
+    }
+    #expect(ends.contains { $0 < 20 } && ends.allSatisfy { $0 > 12 }, "\(ends)")
+  }
+
   /// With beta 1 the teacher moves: the rows are its own play. With 0.5 about half of the moves are its own in the first
   /// round and an eighth in the third.
   @Test func betaSaysHowOftenTheTeacherMoves() throws {

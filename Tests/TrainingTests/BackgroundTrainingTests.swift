@@ -17,7 +17,7 @@ struct BackgroundTrainingTests {
     for training: BackgroundTraining,
     until isEnough: (BackgroundTraining.Progress) -> Bool = { $0.phase != .training }
   ) throws -> BackgroundTraining.Progress {
-    for _ in 0..<2000 {
+    for _ in 0..<30_000 {
       let progress = training.progress
       if isEnough(progress) { return progress }
       Thread.sleep(forTimeInterval: 0.01)

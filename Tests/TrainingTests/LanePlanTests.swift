@@ -105,7 +105,12 @@ struct LanePlanTests {
   @Test func publishedRecipeSupervisesEveryStepOnce() {
     // Last steps of windows: 40 offsets make them consecutive.
     let plan = LanePlan.windows(LanePlanTests.data(20_000), segments: 25, window: 40)
-    let targets = plan.lanes.flatMap { LanePlanTests.chunks($0).map { $0.steps.lowerBound + 39 } }
+    let targets = plan.lanes.flatMap { lane in
+      LanePlanTests.chunks(lane).flatMap { chunk in
+        chunk.steps.enumerated().filter { plan.isSupervised(step: $0.offset) }.map(\.element)
+      }
+    }
+    #expect((0..<plan.chunks).map { plan.supervisedSteps(ofChunk: $0) } == [Int](repeating: 1000, count: 19))
     #expect(Set(targets).count == targets.count)
     let expected = (0..<25).flatMap { (s: Int) -> [Int] in Array(800 * s + 39..<800 * s + 799) }
     #expect(targets.sorted() == expected)

@@ -100,9 +100,11 @@ struct RewiringTrainingTests {
   }
 
   /// RigL in training against a dense gradient in double precision, written plainly: lanes of one chunk, from empty memories.
-  @Test func growsWhereThePlainGradientIsLargest() throws {
+  /// 16 lanes are one shard, 40 are two.
+  @Test(arguments: [16, 40]) func growsWhereThePlainGradientIsLargest(_ lanes: Int) throws {
     let overrides = [
-      "training.streams=16", "training.chunk=30", "training.passes=3", "data.frames=320", "training.warmup=3",
+      "training.streams=\(lanes)", "training.chunk=30", "training.passes=3", "data.frames=\(20 * lanes)",
+      "training.warmup=3",
     ]
     func config(_ rewire: String) throws -> RunConfig {
       try RunConfig(
@@ -117,6 +119,10 @@ struct RewiringTrainingTests {
     let known = Set(pairs)
     // The gradient that training saw, where there are edges, is that of the twin.
     let largest = dense.map(abs).max() ?? 0
+    for (edge, pair) in pairs.enumerated() {
+      #expect(
+        abs(Double(plain.gradients.values[edge]) - dense[pair[0] * 40 + pair[1]]) < 1e-5 * largest, "\(pair)")
+    }
     let weights = plain.parameters
     // Two thirds of the way: a fraction of 0.3 (1 + cos(2 pi / 3)) / 2.
     let count = Int(0.3 * 0.25 * Double(pairs.count))

@@ -51,17 +51,19 @@ struct TrainerTests {
   /// Two shards as one worker, and each by a worker of its own: the same, a state that one has saved for the other too.
   @Test func shardsSideBySideAreShardsApart() throws {
     let config = try TinyRun.config(
-      "model={type: tnd, neurons: 150, density: 0.2}", "training.streams=30", "training.mirror=false")
+      "model={type: tnd, neurons: 150, density: 0.2}", "training.streams=30", "training.mirror=true")
     let trainer = try TinyRun.trainer(config, threads: 1)
     let plan = trainer.plan
     #expect(trainer.workers.count == 1 && plan.shards == [0..<14, 14..<29] && plan.shardWidth == 16)
     let together = trainer.workers[0]
     let weights = trainer.model.makeWeights()
     weights.load(trainer.parameters)
+    let mirror = SeededGenerator(seed: config.seed).split("mirror")
+    #expect((0..<29).contains { StreamView(trainer.data, pass: 0, stream: $0, mirror: mirror).isMirrored })
     let apart = plan.shards.map { shard in
       ShardWorker(
         weights.makeRunner(lanes: 16, steps: plan.longestChunk, records: true),
-        parameters: trainer.parameters.count, trainer.data, plan, [shard], mirror: nil)
+        parameters: trainer.parameters.count, trainer.data, plan, [shard], mirror: mirror)
     }
     for chunk in 0..<2 {
       for worker in [together] + apart { worker.run(pass: 0, chunk: chunk, scale: 0.01) }
@@ -114,6 +116,41 @@ struct TrainerTests {
     let until = try TinyRun.trainer(config)
     try until.run(shouldStop: { until.progress.updates == trainer.progress.bestPass * 3 })
     #expect(until.average == trainer.best)
+  }
+
+  /// What is validated is what would play: the moving average, on the graph of its pass.
+  @Test(arguments: [
+    "none, fraction: 0.1, every: 50", "set, fraction: 0.02, every: 100", "rigl, fraction: 0.1, every: 50",
+  ])
+  func theBestPlaysAsItWasValidated(_ rewire: String) throws {
+    var different = 0
+    for seed in 0..<4 {
+      let config = try TinyRun.config(
+        "seed=\(seed)", "model={type: tnd, neurons: 100, density: 0.3}", "data.frames=2000",
+        "training.streams=16", "training.chunk=20", "training.learning_rate=0.03", "training.passes=30",
+        "training.average=0.99", "validation.every=30",
+        "validation.sessions=16", "validation.steps=1000",
+        "training.rewire={method: \(rewire)}")
+      let (trainer, metrics) = try TrainerTests.trained(config)
+      func play(_ parameters: [Float]) -> PlayTotals {
+        let weights = trainer.bestModel.makeWeights()
+        weights.load(parameters)
+        let serves = SeededGenerator(seed: config.seed).split("validation")
+        var totals = Arena(weights, rules: .reference, ThreadTeam(threads: 1)).totals(
+          (0..<16).map { serves.split(UInt64($0)) }, steps: 1000)
+        // Which no metrics keep.
+        totals.longest = 0
+        return totals
+      }
+      var best = try #require(metrics[trainer.progress.bestPass - 1].validation)
+      best.longest = 0
+      #expect(play(trainer.best) == best && best.catches > 0 && best.misses > 0)
+      let until = try TinyRun.trainer(config)
+      try until.run(shouldStop: { until.progress.pass == trainer.progress.bestPass })
+      #expect(until.average == trainer.best)
+      if play(until.parameters) != best { different += 1 }
+    }
+    #expect(different > 0, "the weights themselves play no other way")
   }
 
   /// A target of 0 is reached by the first validation, that of pass 2; one that no play reaches, never.
