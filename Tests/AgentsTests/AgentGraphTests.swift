@@ -48,6 +48,35 @@ struct AgentGraphTests {
     #expect(graph.weights == Array(agent.parameters[model.layout["weights"].range]))
   }
 
+  /// Each measure under its own name, of hidden neurons alone.
+  @Test func theMeasuresAreThoseOfTheHiddenGraph() throws {
+    let whole = try #require(AgentGraph(tnd()))
+    let hidden = 27..<whole.neurons
+    var (rows, weights) = ([[UInt32]](repeating: [], count: hidden.count), [Float]())
+    whole.forEachEdge { source, target, weight in
+      guard hidden.contains(source), hidden.contains(target) else { return }
+      rows[target - 27].append(UInt32(source - 27))
+      weights.append(weight)
+    }
+    let graph = try SparseGraph(sourcesOfTargets: rows)
+    let measures = GraphMeasures(graph)
+    let found = whole.hiddenMeasures
+    #expect(found["neurons"] == .integer(hidden.count) && found["edges"] == .integer(weights.count))
+    #expect(found["communities"] == .integer(measures.communities))
+    let numbers = [
+      ("clustering", measures.clustering), ("mean_path", measures.meanPath),
+      ("reciprocity", measures.reciprocity), ("modularity", measures.modularity),
+      ("in_degree_spread", measures.inDegreeSpread), ("out_degree_spread", measures.outDegreeSpread),
+      ("spectral_radius", graph.spectralRadius(weights: weights)),
+      ("absolute_spectral_radius", graph.spectralRadius(weights: weights.map { abs($0) })),
+    ]
+    for (name, expected) in numbers {
+      #expect(abs(try #require(found[name]?.asNumber) - expected) < 0.00006, "\(name)")
+    }
+    // No two could stand for each other.
+    #expect(Set(numbers.map { ($0.1 * 1e3).rounded() }).count == numbers.count)
+  }
+
   /// The sums over the graph's connections are what the sparse RNN computes.
   @Test func aSparseRNNComputesTheSumsOfItsGraph() throws {
     let agent = try agent("sparse_rnn", [.init("hidden", .integer(40)), .init("density", .number(0.3))])

@@ -35,6 +35,8 @@ struct CfCTests {
     let cost = try CfC(settings: &reader, inputs: 24, outputs: 3, seed: 0).cost
     #expect(cost.parameters == 1_501_803 && cost.denseParameters == cost.parameters)
     #expect(cost.stateFloats == 600)
+    // Two heads and a gate, the mixture of both, the readout.
+    #expect(cost.multiplyAdds == 3 * 600 * 624 + 2 * 600 + 3 * 600)
   }
 
   @Test func settingsAreValidated() throws {

@@ -73,10 +73,31 @@ struct InitializationTests {
     #expect(scaled.layout.entries.count { $0.name.hasPrefix("rnn.weight_hh") } == layers)
   }
 
+  /// What is drawn is drawn; what starts alike in all units starts as it should.
   @Test func everyModelIsFiniteAndFilled() throws {
+    let alike: [String: Float] = [
+      "input_weight": 1, "bias": 0, "alpha": 0.5, "encoder.layers.norm1.weight": 1,
+      "encoder.layers.norm2.weight": 1, "encoder.layers.norm1.bias": 0, "encoder.layers.norm2.bias": 0,
+      "encoder.layers.self_attn.in_proj_bias": 0, "encoder.layers.self_attn.out_proj.bias": 0,
+      "layers.norm.weight": 1, "layers.norm.bias": 0, "layers.log_A_real": -0.6931472,
+    ]
+    var found: Set<String> = []
     for model in ModelRegistry.all {
       let (layout, parameters) = try InitializationTests.parameters(model.type)
       #expect(parameters.count == layout.count && parameters.allSatisfy(\.isFinite))
+      for entry in layout.entries {
+        let name = entry.name.split(separator: ".").filter { Int($0) == nil }.joined(separator: ".")
+        let values = parameters[entry.range]
+        if let same = alike[name] {
+          #expect(values.allSatisfy { $0 == same }, "\(model.type), \(entry.name)")
+          found.insert(name)
+        } else if name == "layers.A_imag" {
+          #expect(values.enumerated().allSatisfy { $1 == Float(Double.pi * Double($0 % 32)) })
+        } else {
+          #expect(2 * Set(values).count > values.count, "\(model.type), \(entry.name)")
+        }
+      }
     }
+    #expect(found == Set(alike.keys))
   }
 }

@@ -34,6 +34,8 @@ struct LSTMTests {
     let cost = try LSTM(settings: &reader, inputs: 24, outputs: 3, seed: 0).cost
     #expect(cost.parameters == 3_204_611 && cost.denseParameters == cost.parameters)
     #expect(cost.stateFloats == 2048)
+    // Four gates of each layer, four products a unit to use them, the readout.
+    #expect(cost.multiplyAdds == 2048 * (24 + 512) + 2048 * 1024 + 2 * 2048 + 3 * 512)
   }
 
   @Test func settingsOutOfRangeAreNamed() throws {

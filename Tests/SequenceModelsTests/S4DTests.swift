@@ -36,6 +36,8 @@ struct S4DTests {
     let model = try S4D(settings: &reader, inputs: 24, outputs: 3, seed: 0)
     #expect(model.cost.parameters == 668_675 && model.cost.denseParameters == model.cost.parameters)
     #expect(model.cost.stateFloats == 4 * 256 * 64)
+    // Of a layer three products of complex numbers by real ones a pair, the skip, and both halves of the gated output.
+    #expect(model.cost.multiplyAdds == 27 * 256 + 4 * (256 * 32 * 6 + 256 + 2 * 256 * 256))
     for name in ["log_dt", "log_A_real", "A_imag"] {
       let entry = model.layout["layers.3.\(name)"]
       #expect(!entry.decays && entry.maximumRate == 1e-3 && entry.isTrained)

@@ -40,6 +40,7 @@ struct SparseRNNTests {
     #expect(model.cost.denseParameters == 341_433)
     #expect(model.cost.parameters == 341_433 - 570 * 570 + model.graph.edges)
     #expect(model.cost.stateFloats == 570)
+    #expect(model.cost.multiplyAdds == model.graph.edges + 27 * 570)
     #expect(abs(Double(model.graph.edges) / (570 * 570) - 0.4) < 0.01)
   }
 

@@ -139,11 +139,13 @@ struct SweepConfigsTests {
       tuned[cell.sweep] = try RunConfig(result.config, source: cell.name)
     }
     #expect(tuned["person-tnd"] != nil && tuned["classic-tnd"] != nil)
+    var compared = 0
     for sweep in try SweepConfigsTests.sweeps(folder) where sweep.tunings.isEmpty {
       var name = sweep.name.replacing("demonstrations-", with: "person-").replacing("-windows", with: "")
         .replacing("-start", with: "")
       if folder == "person/models" { name += "-small" }
       guard let expected = tuned[name] else { continue }
+      compared += 1
       let config = try sweep.cells(from: 0)[0].config(tuned: [])
       #expect(config.training.learningRate == expected.training.learningRate, "\(sweep.name)")
       #expect(
@@ -157,6 +159,7 @@ struct SweepConfigsTests {
       default: #expect(setting == own, "\(sweep.name)")
       }
     }
+    #expect(compared > 0, "\(folder): \(tuned.keys.sorted())")
   }
 
   /// Under the classic rules all are taught alike, at one size and with 220,000 labels, and disturbed alike.

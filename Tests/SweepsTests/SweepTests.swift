@@ -53,6 +53,10 @@ struct SweepTests {
     #expect(result.curve.map(\.pass) == [1, 2, 3])
     #expect(result.curve.map { $0.validationRate != nil } == [false, true, true])
     #expect(result.curve[best.pass - 1].validationRate == best.validationRate)
+    let lines = String(decoding: try AtomicFile.read(run.metricsPath), as: UTF8.self).split(separator: "\n")
+    let passes = try lines.map { try Setting(json: Array($0.utf8), path: run.metricsPath) }
+    #expect(result.curve.map(\.loss) == passes.map { $0["loss"]?.asNumber })
+    #expect(result.curve.map(\.validationRate) == passes.map { $0["validation_rate"]?.asNumber })
     #expect(best.validationRate == result.curve.compactMap(\.validationRate).max())
     guard cell.role == .run else {
       #expect(result.play == nil)

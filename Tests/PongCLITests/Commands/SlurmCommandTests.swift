@@ -129,6 +129,37 @@ struct SlurmCommandTests {
     }
   }
 
+  /// The mean of the finished cells whose time is known, for each that is left, by as many as run.
+  @Test func theTimeThatIsLeft() throws {
+    try SlurmCommandTests.inFolder { folder, environment in
+      func run(_ options: String...) throws -> String {
+        try CommandRun(SlurmCommandTests.sweep + options, in: folder, environment: environment).output
+      }
+      _ = try run("--slurm")
+      let name = try SlurmCommandTests.text("\(folder)/job2").split(separator: "\n")
+        .first { $0.hasPrefix("--job-name=") }?.dropFirst("--job-name=".count)
+      try Sample.write("2 1 R \(try #require(name))\n2 2 R \(try #require(name))\n", "\(folder)/queue")
+      let list = try JSONSerialization.jsonObject(with: Data(run("--list", "--json").utf8)) as? [String: Any]
+      let cells = try #require(list?["list"] as? [[String: Any]]).compactMap { $0["cell"] as? String }
+      // Both tuning cells and a run, of which one has left no time.
+      let files =
+        cells.prefix(3).map { ("cells/\($0).json", "") } + [
+          ("slurm/seconds/\(cells[0])", "100.0\n"), ("slurm/seconds/\(cells[1])", "200.0\n"),
+        ]
+      for (file, text) in files {
+        let path = "\(folder)/far 100% it's/\(file)"
+        try Folder.make(containing: path)
+        try Sample.write(text, path)
+      }
+      let status = try Setting(json: Array(run("--status", "--json").utf8), path: "output")
+      #expect(status["finished"] == .integer(3) && status["running"] == .integer(2))
+      #expect(status["seconds"]?.asNumber == 300 && status["estimate"]?.asNumber == 150.0 * 3 / 2)
+      let line = try run("--status").split(separator: "\n").first
+      #expect(
+        line == "3 of 6 finished, 2 running, 0 waiting, 1 failed; 5 min of work, about 3 min left")
+    }
+  }
+
   @Test func noArrayIsLargerThanSlurmAllows() throws {
     try SlurmCommandTests.inFolder(mostTasks: 3) { folder, environment in
       let run = try CommandRun(
