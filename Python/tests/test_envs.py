@@ -207,6 +207,7 @@ def test_pictures() -> None:
     frames.reset(seed=0)
     pictures = frames.render()
     assert pictures is not None and len(pictures) == 2
+    assert not np.array_equal(pictures[0], pictures[1]), "two games, two serves"
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import pickle
+import struct
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +72,39 @@ def test_generated_demonstration() -> None:
     )
     expert = pong_tnd.Agent("tracker")
     assert [expert.act(row) for row in demo["observations"]] == demo["actions"].tolist()
+
+
+def test_rules_and_noise_are_those_asked_for() -> None:
+    calm = pong_tnd.generate("tracker", frames=500, seed=3, rules="classic")
+    noisy = pong_tnd.generate("tracker", frames=500, seed=3, rules="classic", noise=0.3)
+    plain = pong_tnd.generate("tracker", frames=500, seed=3)
+    assert (calm["rules"], noisy["rules"], plain["rules"]) == ("classic", "classic", "reference")
+    for one, other in [(calm, noisy), (calm, plain)]:
+        assert not np.array_equal(one["observations"], other["observations"])
+    # Where the paddle is driven the rows say what the expert would do.
+    expert = pong_tnd.Agent("tracker", rules="classic")
+    assert [expert.act(row) for row in noisy["observations"]] == noisy["actions"].tolist()
+
+
+def test_a_recording_has_episodes_with_seeds(tmp_path: Path) -> None:
+    """A recording, byte by byte: two episodes, the second with a seed of 64 bits."""
+
+    def sealed(part: bytes) -> bytes:
+        return part + struct.pack("<I", zlib.crc32(part))
+
+    episodes = [(5, [0x00FFFF01, 0x01800000, 0x02000001]), (2**64 - 1, [0x01ABCDEF])]
+    header = b"\x89PONG\r\n\x1a" + struct.pack("<IIBBHIQ", 2, 48 + 5, 1, 0, 5, 1, 5)
+    data = sealed(header + struct.pack("<IQ", 1, 4) + b"human")
+    for number, (seed, rows) in enumerate(episodes):
+        data += sealed(struct.pack(f"<IIQ{len(rows)}I", number, len(rows), seed, *rows))
+    (tmp_path / "a.pong").write_bytes(data)
+    found = pong_tnd.load(tmp_path / "a.pong")
+    assert (found["rules"], found["expert"], found["seed"]) == ("classic", "human", 5)
+    assert found["episode_lengths"].tolist() == [3, 1]
+    assert found["episode_seeds"].tolist() == [5, 2**64 - 1]
+    rows = [row for _, episode in episodes for row in episode]
+    assert found["actions"].tolist() == [row >> 24 for row in rows] == [0, 1, 2, 1]
+    assert found["observations"].tolist() == [[row >> (23 - bit) & 1 for bit in range(24)] for row in rows]
 
 
 def test_loaded_demonstration(tmp_path: Path) -> None:

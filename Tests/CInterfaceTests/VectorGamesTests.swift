@@ -91,17 +91,22 @@ struct VectorGamesTests {
     }
     observeGames(games)
     var random = SeededGenerator(seed: 1)
-    for _ in 0..<500 {
+    var rewards = [Double](repeating: 0, count: count)
+    var events = 0
+    for step in 0..<500 {
       var actions: [Int64] = []
       for game in 0..<count {
+        if step > 0 { #expect(Double(buffers.rewards[game]) == rewards[game]) }
         let seen = (0..<24).map { buffers.observations[24 * game + $0] == 1 }
         #expect(seen == (0..<24).map { sessions[game].observation[$0] })
         actions.append(Int64(random.uniform(below: 3)))
         let event = sessions[game].step(Action.allCases[Int(actions[game])])
-        #expect(event == .none || event == .catch || event == .miss)
+        rewards[game] = event == .catch ? 1 : event == .miss ? -1 : 0
+        if event != .none { events += 1 }
       }
       #expect(stepGames(games, actions: actions) == 0)
     }
+    #expect(events > 100)
   }
 
   @Test func wrongArguments() throws {

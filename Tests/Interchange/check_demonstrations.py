@@ -90,7 +90,29 @@ def check_minari(pong, folder):
         assert "the same rows" in pong("demos", "verify", root)
         # The tracker catches: there are rewards.
         assert sum(e.rewards.sum() for e in dataset) > 0
+        check_addition(dataset)
     return steps + check_recorded(pong, folder) + check_theirs(pong, folder)
+
+
+def check_addition(dataset):
+    """Minari adds an episode, and goes on with one that is there: what it can do with a file of its own."""
+    import minari
+
+    first, count = dataset[0], dataset.total_episodes
+    fields = {
+        "observations": first.observations[1:],
+        "actions": first.actions[1:],
+        "rewards": first.rewards[1:],
+        "terminations": first.terminations[1:],
+        "truncations": first.truncations[1:],
+    }
+    dataset.update_dataset_from_buffer([minari.data_collector.EpisodeBuffer(**fields)])
+    dataset.update_dataset_from_buffer([minari.data_collector.EpisodeBuffer(id=0, **fields)])
+    again = minari.load_dataset("pong/tracker-v0")
+    assert again.total_episodes == count + 1
+    for name, rows in fields.items():
+        assert (getattr(again[count], name) == rows).all()
+        assert (getattr(again[0], name) == np.concatenate([getattr(first, name), rows])).all()
 
 
 def check_recorded(pong, folder):

@@ -100,6 +100,7 @@ def check(pong, agent, path, folder, steps):
         expected = np.array([line.split(",") for line in text.split()], np.float32)
         assert expected.shape == (steps, 3)
         assert np.ptp(expected, axis=0).max() > 1e-3, "the outputs hardly change"
+        assert np.isfinite(found).all() and np.isfinite(expected).all()
         worst = max(worst, float(np.abs(found[:, lane] - expected).max() / np.abs(expected).max()))
     # The file plays here too, and comes to the same.
     results = []

@@ -5,7 +5,7 @@ import PongEngine
 import Storage
 import Testing
 
-@Suite("Replays as pages", .enabled(if: Browser.isWanted))
+@Suite("Replays as pages")
 struct ReplayPageTests {
   /// Two courts, two parts, the second with a faster ball, a person who takes over for a while, catches and misses.
   private func replay(_ rules: RuleSet) -> Replay {
@@ -32,7 +32,7 @@ struct ReplayPageTests {
   }
 
   /// Positions and counts at every 50th place are those of the game.
-  @Test(arguments: RuleSet.allCases)
+  @Test(.enabled(if: Browser.isWanted), arguments: RuleSet.allCases)
   func showsWhatWasPlayed(_ rules: RuleSet) throws {
     let replay = replay(rules)
     let page = try ReplayPage(replay, path: "a.html").html
@@ -87,7 +87,7 @@ struct ReplayPageTests {
   }
 
   /// Names are text, nothing comes from the network, and it all fits a phone.
-  @Test func isOneSafePage() throws {
+  @Test(.enabled(if: Browser.isWanted)) func isOneSafePage() throws {
     let page = try ReplayPage(replay(.reference), path: "a.html").html
     for forbidden in ["http://", "https://", "<link", "@import", "url(", "<img", "<iframe", "<b>"] {
       #expect(!page.contains(forbidden), "\(forbidden)")
@@ -103,7 +103,7 @@ struct ReplayPageTests {
   }
 
   /// Keys and buttons do what they say.
-  @Test func keysWork() throws {
+  @Test(.enabled(if: Browser.isWanted)) func keysWork() throws {
     let found = try Browser().evaluate(
       """
       const root = document.querySelector(".pong"), at = () => root.querySelector("input").value;

@@ -1,7 +1,11 @@
+import Determinism
 import Foundation
+import PongEngine
 import Storage
 import TestSupport
 import Testing
+
+@testable import Demonstrations
 
 @Suite("pong demos")
 struct DemosCommandTests {
@@ -101,6 +105,144 @@ struct DemosCommandTests {
       for band in bands { #expect(Set(band.keys) == ["from_y", "to_y", "moving", "median_distance"]) }
     }
   }
+
+  /// Shares and bursts are those of the actions in the rows, counted by hand once; the rest is pinned.
+  @Test func infoInWords() throws {
+    try withTemporaryFolder { folder in
+      let made = [
+        "demos", "generate", "--expert", "humanlike", "--rules", "classic", "--frames", "3000", "--seed", "5",
+        "--out", "a.pong",
+      ]
+      #expect(try CommandRun(made, in: folder).status == 0)
+      #expect(
+        try CommandRun(["demos", "info", "a.pong"], in: folder).output == """
+          file        a.pong
+          rules       classic, engine version 1
+          played by   humanlike, seed 5
+          rows        3000 in 1 episode, before_move
+          play        38 catches, 0 misses
+          actions     11.7 % right, 11.8 % left, 76.5 % stay
+          bursts      94, mean 7.5, median 6.5 steps
+          ball y      moving   falling: median distance of paddle and landing point, px
+          0-40        21.1 %   49.2
+          40-80       42.4 %   35.5
+          80-120      20.3 %   19.8
+          120-160     17.8 %   14.6
+          160-200     26.6 %   10.8
+          200-240     15.5 %   10.2
+          240-280     10.4 %   9.0
+
+          """)
+      let json = try Setting(
+        json: Array(CommandRun(["demos", "info", "a.pong", "--json"], in: folder).output.utf8), path: "x")
+      #expect(json["right"]?.asNumber == 350.0 / 3000 && json["left"]?.asNumber == 355.0 / 3000)
+      #expect(json["catches"] == .integer(38) && json["misses"] == .integer(0))
+      #expect(json["median_burst"]?.asNumber == 6.5 && json["mean_burst"]?.asNumber == 7.5)
+    }
+  }
+
+  /// A game of twice sixty steps.
+  private static func play() -> Dataset {
+    var dataset = Dataset(metadata: DatasetMetadata(expert: "human", seed: 3), episodes: [])
+    for seed: UInt64 in [3, 4] {
+      var session = Session(rules: Rules.preset(.reference), serves: SeededServes(seed: seed))
+      var episode = Episode(seed: seed)
+      for step in 0..<60 {
+        let action = Action.allCases[step / 7 % 3]
+        episode.append(session.observation, action)
+        session.step(action)
+      }
+      dataset.episodes.append(episode)
+    }
+    return dataset
+  }
+
+  /// Row 41 of the second episode shows a ball that was not there.
+  private static func forged(_ dataset: Dataset) -> Dataset {
+    var episode = Episode(seed: dataset.episodes[1].seed)
+    for row in 0..<dataset.episodes[1].count {
+      let bits = dataset.episodes[1].observations[row].bits ^ (row == 41 ? 1 << 20 : 0)
+      episode.append(Observation(bits: bits), dataset.episodes[1].actions[row])
+    }
+    var forged = dataset
+    forged.episodes[1] = episode
+    return forged
+  }
+
+  @Test("A recording is played again, and a row that no play brings about is told")
+  func aForgedRecording() throws {
+    try withTemporaryFolder { folder in
+      let play = DemosCommandTests.play()
+      try play.write(to: "\(folder)/a.pong")
+      try DemosCommandTests.forged(play).write(to: "\(folder)/b.pong")
+      let right = try CommandRun(["demos", "verify", "a.pong"], in: folder)
+      #expect(
+        right.status == 0
+          && right.output == """
+            a.pong: checksums match, 120 steps
+            a.pong: played again from its seeds and actions: the same observations
+
+            """
+      )
+      let wrong = try CommandRun(["demos", "verify", "b.pong"], in: folder)
+      #expect(wrong.status == 65 && wrong.output == "b.pong: checksums match, 120 steps\n")
+      #expect(
+        wrong.errors
+          == "pong: b.pong: found another observation in row 41 of episode 1 than when played again, expected that "
+          + "of seed 4 and the actions before it\n")
+
+      // Cut off in its second block, as by a kill.
+      let whole = play.episodes.enumerated().map { number, episode in
+        RecordingFormat.block(
+          episode: UInt32(number), seed: episode.seed ?? 0, rows: episode.rows(0..<episode.count))
+      }
+      let header = try RecordingFormat.header(play.metadata, isOpen: true, rows: 0, path: "c")
+      try Data(header + whole[0] + whole[1].dropLast(11)).write(to: URL(filePath: "\(folder)/c.pong"))
+      let torn = try CommandRun(["demos", "verify", "c.pong"], in: folder)
+      #expect(
+        torn.status == 0
+          && torn.output == """
+            c.pong: checksums match, 60 steps
+            c.pong: a recording that was not ended, \(whole[1].count - 11) bytes of a torn block left out
+            c.pong: played again from its seeds and actions: the same observations
+
+            """
+      )
+    }
+  }
+
+  #if Minari
+    @Test("Rows of a .minari dataset are compared, for it has no checksums")
+    func aForgedMinariDataset() throws {
+      try withTemporaryFolder { folder in
+        let play = DemosCommandTests.play()
+        let made = DemonstrationGenerator(expert: .tracker, seed: 2).dataset(lengths: [60, 60])
+        for (name, dataset) in [("play", play), ("made", made)] {
+          try dataset.write(to: "\(folder)/\(name).minari")
+          try DemosCommandTests.forged(dataset).write(to: "\(folder)/\(name)-forged.minari")
+        }
+        func verify(_ name: String) throws -> CommandRun {
+          try CommandRun(["demos", "verify", "\(name).minari"], in: folder)
+        }
+        let (right, wrong) = (try verify("play"), try verify("play-forged"))
+        #expect(right.status == 0 && right.output.hasSuffix(": the same observations\n"))
+        #expect(wrong.status == 65 && wrong.output == "play-forged.minari: no checksums, 120 steps\n")
+        #expect(wrong.errors.contains("found another observation in row 41 of episode 1 than when played"))
+        let (same, other) = (try verify("made"), try verify("made-forged"))
+        #expect(
+          same.status == 0
+            && same.output == "made.minari: no checksums, 120 steps\n"
+              + "made.minari: made again by tracker, seed 2: the same rows\n"
+        )
+        #expect(
+          other.status == 65
+            && other.errors
+              == "pong: made-forged.minari: found other rows than when made again, expected those of expert tracker, "
+              + "seed 2\n"
+        )
+      }
+    }
+  #endif
 
   @Test("An altered file with right checksums is found out by making it again")
   func alteredFile() throws {

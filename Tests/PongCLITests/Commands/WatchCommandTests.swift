@@ -54,6 +54,29 @@ struct WatchCommandTests {
       #expect(try picture("tracker", "--inside") != picture("tracker"))
     }
   }
+
+  /// What is to go wrong does, in the game that is watched and in its replay.
+  @Test func aDisturbedGame() throws {
+    try withTemporaryFolder { folder in
+      func replay(_ perturbation: String...) throws -> Replay {
+        let file = "\(folder)/\(perturbation.joined()).replay"
+        let result = try PongProcess.run(
+          ["watch", "tnd", "--seed", "2"] + perturbation.flatMap { ["--perturb", $0] }
+            + ["--frames", "240", "--size", "320x240", "--screenshot", "\(folder)/a.ppm", "--save", file])
+        #expect(result.status == 0 && result.errors.isEmpty, "\(result.errors)")
+        return try ReplayFile.read(file)
+      }
+      let plain = try replay()
+      #expect(plain.parts.map(\.speed) == [1])
+      for perturbation in ["bits=0.1", "drop=0.5", "delay=6", "paddle=0.5", "neurons=0.4", "edges=0.4"] {
+        let found = try replay(perturbation)
+        #expect(found.count == 240 && found.parts.map(\.speed) == [1])
+        #expect(found.parts[0].tracks[0].actions != plain.parts[0].tracks[0].actions, "\(perturbation)")
+      }
+      #expect(try replay("speed=1.5").parts.map(\.speed) == [1.5])
+    }
+  }
+
   /// Who is named by nobody plays by the rules that are asked for.
   @Test func theEmbeddedPlayerIsThatOfTheRules() throws {
     try withTemporaryFolder { folder in

@@ -145,7 +145,7 @@ struct NetworkInsightTests {
       let network = LearningNetwork(training)
       let first = network.portrait()
       #expect(first.nodes.count == 40 && network.newerPortrait() == nil)
-      let deadline = Date(timeIntervalSinceNow: 30)
+      let deadline = Date(timeIntervalSinceNow: 300)
       var last: NetworkPortrait?
       while Date() < deadline {
         _ = network.action(for: Observation(bits: 0xabcdef))
@@ -200,7 +200,7 @@ struct NetworkInsightTests {
       let network = LearningNetwork(training)
       let seen = Observation(bits: 0xabcdef)
       _ = network.action(for: seen)
-      let deadline = Date(timeIntervalSinceNow: 30)
+      let deadline = Date(timeIntervalSinceNow: 300)
       while training.progress.phase == .training, Date() < deadline { Thread.sleep(forTimeInterval: 0.01) }
       #expect(training.newest.version == 1 + 300 + 1)
       let expected = ModelPolicy(training.newest.agent)
