@@ -49,6 +49,17 @@ def test_given_serves_come_at_once() -> None:
     assert [games.state(game)["ball_x"] for game in range(2)] == [100, 100]
 
 
+def test_given_serves_go_on_over_ends() -> None:
+    serves = [[100, 200], [30, 40], [70, 60]]
+    env = PongEnv()
+    env.reset(options={"serves": serves})
+    for serve in [*serves[1:], *serves]:
+        while not env.step(2)[2]:
+            pass
+        env.reset()
+        assert [env.state["ball_x"], env.state["ball_y"]] == serve
+
+
 def test_traces_are_there() -> None:
     assert len(TRACES) >= 4
 
