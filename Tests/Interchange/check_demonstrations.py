@@ -1,6 +1,7 @@
 """Demonstrations as .npz in NumPy and as Minari datasets in Minari, against the published text form."""
 
 import os
+import subprocess
 
 import numpy as np
 
@@ -48,6 +49,15 @@ def check_numpy(pong, folder):
     with np.load(f"{folder}/again.npz", allow_pickle=False) as data:
         assert data["episode_seeds"].dtype == np.uint64 and (data["episode_seeds"] == seeds).all()
     return len(arrays["actions"])
+
+
+def has_minari(program, folder):
+    """Whether the program was built with libhdf5, which not every machine can have."""
+    file = f"{folder}/tiny.pong"
+    subprocess.run([program, "demos", "generate", "--frames", "10", "--out", file], check=True)
+    result = subprocess.run(
+        [program, "demos", "convert", file, f"{folder}/tiny.minari"], capture_output=True, text=True)
+    return "this build has no Minari datasets" not in result.stderr
 
 
 def check_minari(pong, folder):

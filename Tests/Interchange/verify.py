@@ -65,7 +65,10 @@ def main():
         scalars, kills = check_tensorboard.check(pong, program, folder)
         row("events of training", "TensorBoard's accumulator", f"{scalars} scalars, {kills} kills")
         row("demonstrations .npz", "NumPy without pickle", f"{check_demonstrations.check_numpy(pong, folder)} rows")
-        row("demonstrations .minari", "Minari", f"{check_demonstrations.check_minari(pong, folder)} steps")
+        if check_demonstrations.has_minari(program, folder):
+            row("demonstrations .minari", "Minari", f"{check_demonstrations.check_minari(pong, folder)} steps")
+        else:
+            row("demonstrations .minari", "Minari", "not in this build")
         objects, runs, _ = check_files.check_results(pong, "tnd", folder)
         row("results", "json, csv", f"{objects} objects, {runs} rows")
 
