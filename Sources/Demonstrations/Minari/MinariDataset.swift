@@ -66,15 +66,16 @@ public enum MinariDataset {
       try AtomicFile.checkFolder(of: path)
       let temporary = "\(path).\(ProcessInfo.processInfo.processIdentifier).tmp"
       let data = "\(temporary)/\(identifier(dataset))/data"
-      defer { try? FileManager.default.removeItem(atPath: temporary) }
+      let draft = "\(temporary.dropLast(4)).draft.tmp"
+      defer {
+        for left in [temporary, draft] { try? FileManager.default.removeItem(atPath: left) }
+      }
       try Folder.make(data)
       let content = MinariContent(dataset)
       // libhdf5 does not see to it that its file is on the disk; AtomicFile does.
-      let draft = "\(temporary)/draft"
       try MinariWriter.write(content.episodes, to: draft, naming: path)
       let bytes = try AtomicFile.read(draft)
       try AtomicFile.write(bytes, to: "\(data)/\(dataName)")
-      AtomicFile.remove(draft)
       let text = MinariMetadata.setting(dataset, content, bytes: bytes.count).json
       try AtomicFile.write(text: text + "\n", to: "\(data)/\(metadataName)")
       try Folder.move(temporary, to: path)
