@@ -18,8 +18,8 @@ public final class FaultyFiles: FileOperations, @unchecked Sendable {
     case kill
     /// The power goes: as above, and what was not yet on the disk is cut, and names are what they were.
     case powerLoss
-    /// The power goes, and the disk had begun elsewhere: what was not yet on it is there where a file has grown, and as it was
-    /// before where it was written over.
+    /// The power goes, and the disk had begun elsewhere: what was not yet on it is there where a file has grown, and as it
+    /// was before where it was written over.
     case powerLossInPlace
 
     /// Whether the process is still there afterwards.
@@ -77,6 +77,7 @@ public final class FaultyFiles: FileOperations, @unchecked Sendable {
     try locked { () throws(SystemError) in
       try enter()
       let isNew = !AtomicFile.exists(path)
+      if !isNew, flags & O_TRUNC != 0 { disk.cuts(path) }
       let descriptor = try system.open(path, flags)
       disk.opened(path, descriptor, isNew: isNew, isCut: flags & O_TRUNC != 0)
       return descriptor
@@ -124,7 +125,9 @@ public final class FaultyFiles: FileOperations, @unchecked Sendable {
   public func rename(_ path: String, to target: String) throws(SystemError) {
     try locked { () throws(SystemError) in
       try enter()
-      let undo = disk.undoing([path, target])
+      let undo =
+        Folder.exists(path)
+        ? { try? FileManager.default.moveItem(atPath: target, toPath: path) } : disk.undoing([path, target])
       try system.rename(path, to: target)
       disk.moved(path, to: target, undo)
     }
@@ -200,7 +203,17 @@ private struct Disk {
     guard let (path, content) = descriptors[descriptor], offset < content.safe,
       let bytes = FileManager.default.contents(atPath: path)
     else { return }
-    content.before.append((offset, Array(bytes[offset..<min(offset + count, content.safe, bytes.count)])))
+    let end = min(offset + count, content.safe, bytes.count)
+    if offset < end { content.before.append((offset, Array(bytes[offset..<end]))) }
+  }
+
+  /// Keeps what opening a file anew will take.
+  mutating func cuts(_ path: String) {
+    let content = contents[path] ?? Content(safe: Disk.length(path))
+    let bytes = FileManager.default.contents(atPath: path) ?? Data()
+    content.before.append((0, Array(bytes.prefix(content.safe))))
+    content.safe = 0
+    contents[path] = content
   }
 
   /// Keeps what a cut will take.
@@ -213,7 +226,16 @@ private struct Disk {
   mutating func closed(_ descriptor: Int32) { descriptors[descriptor] = nil }
 
   mutating func moved(_ path: String, to target: String, _ undo: @escaping () -> Void) {
-    contents[target] = contents.removeValue(forKey: path)
+    func moved(_ name: String) -> String? {
+      name == path || name.hasPrefix("\(path)/") ? target + name.dropFirst(path.count) : nil
+    }
+    contents[target] = nil
+    for name in Array(contents.keys) {
+      if let new = moved(name) { contents[new] = contents.removeValue(forKey: name) }
+    }
+    for (descriptor, file) in descriptors {
+      if let new = moved(file.path) { descriptors[descriptor]?.path = new }
+    }
     changed(target, undo)
   }
 

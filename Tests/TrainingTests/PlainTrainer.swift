@@ -6,8 +6,8 @@ import SequenceModels
 
 @testable import Training
 
-/// Behaviour cloning as its equations stand, written plainly: stretch by stretch in double precision, without shards, pieces
-/// or threads. Only what a chunk's outputs and gradient are is a runner's to say, which goldens hold.
+/// Behaviour cloning as its equations stand, written plainly: stretch by stretch in double precision, without shards,
+/// pieces or threads. Only what a chunk's outputs and gradient are is a runner's to say, which goldens hold.
 struct PlainTrainer {
   /// What a pass comes to.
   struct Pass {

@@ -55,7 +55,7 @@ struct PlainTrainerTests {
     let none = start.map { _ in 0.0 }
     #expect(PlainTrainerTests.distance(trainer.optimizer.firstMoments, plain.first, none) < 1e-3)
     #expect(PlainTrainerTests.distance(trainer.optimizer.secondMoments, plain.second, none) < 1e-3)
-    // Weight decay and clipping leave their mark on what was compared.
+    // Clipping leaves its mark on what was compared.
     #expect(config.training.optimizer.clipNorm == 0 || passes[0].gradientNorm > 0.04)
   }
 

@@ -118,7 +118,7 @@ struct TrainerTests {
     #expect(until.average == trainer.best)
   }
 
-  /// What is validated is what would play: the moving average, on the graph of its pass.
+  /// What is validated is what would play: the moving average.
   @Test(arguments: [
     "none, fraction: 0.1, every: 50", "set, fraction: 0.02, every: 100", "rigl, fraction: 0.1, every: 50",
   ])

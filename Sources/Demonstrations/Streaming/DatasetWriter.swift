@@ -38,7 +38,7 @@ public final class DatasetWriter: Sendable {
     /// ... or so much time, for a player may be slow.
     public var time = Duration.seconds(30)
 
-    /// As above.
+    /// The values above.
     public init() {}
   }
   private let interval: SaveInterval

@@ -28,7 +28,7 @@
       try display.type("click", "1")
       let pinned = try display.picture(unlike: hovered)
       try display.type("mousemove", "5", "5")
-      // What has come and gone shows that the mouse has gone before.
+      // Help that comes and goes shows that the move of the mouse before it has been seen.
       try display.type("key", "h")
       let help = try display.picture(unlike: pinned)
       try display.type("key", "h")
