@@ -96,7 +96,7 @@ struct CellWorkplaceTests {
       #expect(texts.allSatisfy { $0 == "old" || $0 == "new" }, "\(fault)")
       // The state is the last to be new.
       if texts[2] == "new" { #expect(texts == ["new", "new", "new"], "\(fault)") }
-      if (try? result.get()) != nil, fault.fault != .powerLoss, fault.fault != .powerLossInPlace {
+      if (try? result.get()) != nil, !fault.fault.isPowerLoss {
         #expect(texts[2] == "new", "\(fault)")
       }
     }

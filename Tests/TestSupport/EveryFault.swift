@@ -10,7 +10,7 @@ public struct FaultCase: Sendable, CustomStringConvertible {
   /// The bytes of the file that a write which failed half way was to write; nil where none did.
   public let tornWrite: Range<Int>?
   /// Whether the process is still there afterwards.
-  public var isAlive: Bool { fault.isSurvived }
+  public var isAlive: Bool { fault != .kill && !fault.isPowerLoss }
   public var description: String { "\(fault) at operation \(operation) of \(count)" }
 }
 

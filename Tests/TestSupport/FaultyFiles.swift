@@ -22,8 +22,8 @@ public final class FaultyFiles: FileOperations, @unchecked Sendable {
     /// was before where it was written over.
     case powerLossInPlace
 
-    /// Whether the process is still there afterwards.
-    public var isSurvived: Bool { ![.kill, .powerLoss, .powerLossInPlace].contains(self) }
+    /// Whether the power goes.
+    public var isPowerLoss: Bool { self == .powerLoss || self == .powerLossInPlace }
   }
 
   private let fault: Fault?
@@ -79,7 +79,7 @@ public final class FaultyFiles: FileOperations, @unchecked Sendable {
       let isNew = !AtomicFile.exists(path)
       if !isNew, flags & O_TRUNC != 0 { disk.cuts(path) }
       let descriptor = try system.open(path, flags)
-      disk.opened(path, descriptor, isNew: isNew, isCut: flags & O_TRUNC != 0)
+      disk.opened(path, descriptor, isNew: isNew)
       return descriptor
     }
   }
@@ -183,9 +183,9 @@ private struct Disk {
   /// How to take back changes of names that are not on the disk, oldest first.
   private var pending: [(folder: String, undo: () -> Void)] = []
 
-  mutating func opened(_ path: String, _ descriptor: Int32, isNew: Bool, isCut: Bool) {
+  mutating func opened(_ path: String, _ descriptor: Int32, isNew: Bool) {
     let known = isNew ? nil : contents[path]
-    let content = known ?? Content(safe: isNew || isCut ? 0 : Disk.length(path))
+    let content = known ?? Content(safe: isNew ? 0 : Disk.length(path))
     contents[path] = content
     descriptors[descriptor] = (path, content)
     if isNew { changed(path) { try? FileManager.default.removeItem(atPath: path) } }

@@ -64,9 +64,9 @@ public enum MinariDataset {
     try checkWritable(path)
     #if Minari
       try AtomicFile.checkFolder(of: path)
-      let temporary = "\(path).\(ProcessInfo.processInfo.processIdentifier).tmp"
+      let making = "\(path).\(ProcessInfo.processInfo.processIdentifier)"
+      let (temporary, draft) = ("\(making).tmp", "\(making).draft.tmp")
       let data = "\(temporary)/\(identifier(dataset))/data"
-      let draft = "\(temporary.dropLast(4)).draft.tmp"
       defer {
         for left in [temporary, draft] { try? FileManager.default.removeItem(atPath: left) }
       }

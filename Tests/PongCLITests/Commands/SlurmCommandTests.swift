@@ -37,6 +37,12 @@ struct SlurmCommandTests {
     String(decoding: try AtomicFile.read(path), as: UTF8.self)
   }
 
+  /// The name that a job was submitted under.
+  static func jobName(_ folder: String, _ job: Int) throws -> Substring {
+    let lines = try text("\(folder)/job\(job)").split(separator: "\n")
+    return try #require(lines.first { $0.hasPrefix("--job-name=") }).dropFirst("--job-name=".count)
+  }
+
   static let sweep = ["sweep", "tiny.yaml", "--out", "far 100% it's"]
 
   static func field(_ folder: String, _ environment: [String: String]) throws -> (String) throws -> Int? {
@@ -98,10 +104,7 @@ struct SlurmCommandTests {
         try CommandRun(SlurmCommandTests.sweep + ["--slurm"], in: folder, environment: environment).output
       }
       _ = try submit()
-      let names = try (1...2).map { job in
-        try SlurmCommandTests.text("\(folder)/job\(job)").split(separator: "\n")
-          .first { $0.hasPrefix("--job-name=") }?.dropFirst("--job-name=".count) ?? ""
-      }
+      let names = try (1...2).map { try SlurmCommandTests.jobName(folder, $0) }
       // One tuning cell is lost; one runs; three runs wait; one is lost; another's jobs are none of ours.
       var queue = "1 0 R \(names[0])\n1 0 R other-\(names[0])\n"
       for task in 0..<3 { queue += "2 \(task) PD \(names[1])\n" }
@@ -136,9 +139,8 @@ struct SlurmCommandTests {
         try CommandRun(SlurmCommandTests.sweep + options, in: folder, environment: environment).output
       }
       _ = try run("--slurm")
-      let name = try SlurmCommandTests.text("\(folder)/job2").split(separator: "\n")
-        .first { $0.hasPrefix("--job-name=") }?.dropFirst("--job-name=".count)
-      try Sample.write("2 1 R \(try #require(name))\n2 2 R \(try #require(name))\n", "\(folder)/queue")
+      let name = try SlurmCommandTests.jobName(folder, 2)
+      try Sample.write("2 1 R \(name)\n2 2 R \(name)\n", "\(folder)/queue")
       let list = try JSONSerialization.jsonObject(with: Data(run("--list", "--json").utf8)) as? [String: Any]
       let cells = try #require(list?["list"] as? [[String: Any]]).compactMap { $0["cell"] as? String }
       // Both tuning cells and a run, of which one has left no time.
