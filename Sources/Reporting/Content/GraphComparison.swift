@@ -209,8 +209,8 @@ struct GraphComparison {
     ].compactMap { $0 }
     guard !found.isEmpty else { return nil }
     return
-      "The shape of the graph, by mean catches a round. \(found.joined(separator: ". ")). Of such verdicts at least one "
-      + "in twenty is chance."
+      "The shape of the graph, by mean catches a round. \(found.joined(separator: ". ")). Of such comparisons chance alone "
+      + "decides one in twenty with ten seeds, one in ten with five."
   }
 
   /// `densityTable` as a figure.
