@@ -17,14 +17,14 @@ extension Statistics {
   ///   - strata: scores; none may be empty.
   ///   - level: coverage, such as 0.95. Percentile intervals over few strata are too narrow: of three seeds
   ///     they can reach no further than the worst and the best.
-  public static func bootstrap(
-    _ strata: [[Double]], resampling: Resampling = .within, level: Double = 0.95, resamples: Int = 2000,
-    generator: SeededGenerator, statistic: ([Double]) -> Double
+  public static func bootstrap<Score>(
+    _ strata: [[Score]], resampling: Resampling = .within, level: Double = 0.95, resamples: Int = 2000,
+    generator: SeededGenerator, statistic: ([Score]) -> Double
   ) -> ClosedRange<Double> {
     var generator = generator
     var values: [Double] = []
     values.reserveCapacity(resamples)
-    var sample: [Double] = []
+    var sample: [Score] = []
     sample.reserveCapacity(strata.reduce(0) { $0 + $1.count })
     for _ in 0..<resamples {
       sample.removeAll(keepingCapacity: true)

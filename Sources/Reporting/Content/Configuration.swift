@@ -39,11 +39,11 @@ struct Configuration: Sendable {
     self.tuned = tuned
     config = Configuration.withoutSeed(first.config)
     let played = self.cells.compactMap(\.play)
-    paper = PooledPlay(played.map(\.paper))
-    all = PooledPlay(played.map(\.all))
     let catches = played.compactMap(\.rounds.rounds?.catches).filter { !$0.isEmpty }
     // A stream of its own, so that a configuration's intervals do not depend on which others are there.
     let generator = SeededGenerator(seed: 0).split("report \(Configuration.key(of: first))")
+    paper = PooledPlay(played.map(\.paper), generator: generator.split("paper"))
+    all = PooledPlay(played.map(\.all), generator: generator.split("all"))
     rounds =
       catches.isEmpty
       ? nil : RoundsOverSeeds(catches, survivalAt: Configuration.survivalThresholds, generator: generator)

@@ -1,3 +1,4 @@
+import Determinism
 import Evaluation
 
 /// Sessions of all seeds taken together.
@@ -8,15 +9,23 @@ struct PooledPlay: Sendable, Equatable {
   let discarded: Int
   /// Sums over seeds, and the longest streak of any.
   let totals: PlayTotals
+  /// Consecutive catches a miss, its interval over seeds. Seeds without a miss count their catches, so where few miss its
+  /// upper end is a lower bound.
+  let mean: Estimate
   /// The rate of each seed.
   let seedRates: [Double]
 
   /// Nil of no records.
-  init?(_ records: [EvaluationResult]) {
+  init?(_ records: [EvaluationResult], generator: SeededGenerator) {
     guard !records.isEmpty else { return nil }
+    let seeds = records.map(\.totals)
+    func streak(_ seeds: [PlayTotals]) -> Double { seeds.reduce(PlayTotals(), +).meanStreak }
     sessions = records.reduce(0) { $0 + $1.sessions }
     discarded = records.reduce(0) { $0 + $1.discarded }
-    totals = records.map(\.totals).reduce(PlayTotals(), +)
+    totals = seeds.reduce(PlayTotals(), +)
+    mean = Estimate(
+      value: streak(seeds),
+      interval: Statistics.bootstrap([seeds], generator: generator, statistic: streak))
     seedRates = records.compactMap(\.totals.rate)
   }
 
@@ -24,6 +33,10 @@ struct PooledPlay: Sendable, Equatable {
   /// became of it.
   var isAllLastTries: Bool { discarded == (EvaluationSettings.maximumTries - 1) * sessions }
 
-  /// The mean in a table.
-  var meanText: String { (totals.misses == 0 ? "at least " : "") + Format.catches(totals.meanStreak) }
+  /// The mean in a table: of one seed, or where nothing was missed, without an interval.
+  var meanText: String {
+    guard totals.misses > 0 else { return "at least " + Format.catches(mean.value) }
+    return mean.interval.lowerBound < mean.interval.upperBound
+      ? Format.catches(mean) : Format.catches(mean.value)
+  }
 }

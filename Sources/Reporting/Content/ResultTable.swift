@@ -5,7 +5,8 @@ import Storage
 /// The tables of results: a row a configuration.
 enum ResultTable {
   /// What every caption of a result table ends with.
-  static let intervals = "Intervals: bootstrap 95 % over seeds and rounds within them."
+  static let intervals =
+    "Intervals: bootstrap 95 %, of `rounds` over seeds and rounds within them, of `paper` and `all` over seeds."
 
   /// The columns after the name: what counts most comes first.
   private static func columns(_ configurations: [Configuration], published: Bool) -> [Table.Column] {
