@@ -19,14 +19,13 @@ struct PooledPlay: Sendable, Equatable {
   init?(_ records: [EvaluationResult], generator: SeededGenerator) {
     guard !records.isEmpty else { return nil }
     let seeds = records.map(\.totals)
-    func streak(_ seeds: [PlayTotals]) -> Double { seeds.reduce(PlayTotals(), +).meanStreak }
     sessions = records.reduce(0) { $0 + $1.sessions }
     discarded = records.reduce(0) { $0 + $1.discarded }
     totals = seeds.reduce(PlayTotals(), +)
     mean = Estimate(
-      value: streak(seeds),
-      interval: Statistics.bootstrap([seeds], generator: generator, statistic: streak))
-    seedRates = records.compactMap(\.totals.rate)
+      value: totals.meanStreak,
+      interval: Statistics.bootstrap([seeds], generator: generator) { $0.reduce(PlayTotals(), +).meanStreak })
+    seedRates = seeds.compactMap(\.rate)
   }
 
   /// Whether no session had another end than a limit cycle, so that those counted are each session's last try, whatever
