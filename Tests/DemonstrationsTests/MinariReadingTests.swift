@@ -100,20 +100,26 @@
 
     @Test func metadataThatIsNone() throws {
       #expect(
-        try Self.line { "x" + $0 }.contains(
-          "bytes that are no object of JSON, expected one of at most 4194304"))
+        try Self.line { "x" + $0 } == "at byte 0: found x, expected a value")
+      #expect(try Self.line { "[" + $0 + "]" } == "found a list, expected an object of JSON")
+      #expect(
+        try Self.line { $0 + String(repeating: " ", count: 1 << 22) }.hasSuffix(
+          "bytes, expected at most 4194304"))
+      #expect(
+        try Self.line { $0.replacing("\"author\"", with: "\"seed\"") }.hasSuffix(
+          "found the key seed again, expected every key once in an object"))
       #expect(
         try Self.line { $0.replacing("\"hdf5\"", with: "\"arrow\"") }
-          == "found data_format arrow, expected hdf5")
+          == "found data_format \"arrow\", expected hdf5")
       #expect(
         try Self.line { $0.replacing("\"total_episodes\": 1", with: "\"total_episodes\": -1") }
           == "found total_episodes -1, expected a whole number from 0 on")
       #expect(
         try Self.line { $0.replacing("\"rules\": \"classic\"", with: "\"rules\": \"chess\"") }
-          == "found rules chess, expected reference or classic")
+          == "found rules \"chess\", expected reference or classic")
       #expect(
         try Self.line { $0.replacing("\"before_move\"", with: "\"never\"") }
-          == "found alignment never, expected before_move or after_move")
+          == "found alignment \"never\", expected before_move or after_move")
       #expect(
         try Self.line { $0.replacing("\"seed\": \"4\"", with: "\"seed\": 4") }
           == "found seed 4, expected text")

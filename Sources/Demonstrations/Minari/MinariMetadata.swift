@@ -1,4 +1,3 @@
-import Foundation
 import PongEngine
 import Storage
 
@@ -8,7 +7,7 @@ struct MinariMetadata {
   private static let limit = 4 << 20
 
   private let path: String
-  private let entries: [String: Any]
+  private let entries: Setting
   /// What holds for the rows; their alignment is known when the episodes are.
   private var metadata: DatasetMetadata
   private var isRecorded = false
@@ -66,35 +65,35 @@ struct MinariMetadata {
     self.path = path
     metadata = defaults
     metadata.alignment = .beforeMove
-    guard bytes.count <= MinariMetadata.limit,
-      let object = try? JSONSerialization.jsonObject(with: Data(bytes)),
-      let entries = object as? [String: Any]
-    else {
+    guard bytes.count <= MinariMetadata.limit else {
       throw .malformed(
-        path: path, offset: nil, found: "\(bytes.count) bytes that are no object of JSON",
-        expected: "one of at most \(MinariMetadata.limit) bytes")
+        path: path, offset: nil, found: "\(bytes.count) bytes", expected: "at most \(MinariMetadata.limit)")
     }
-    self.entries = entries
+    // A value takes two bytes at least.
+    entries = try Setting(json: bytes, path: path, mostValues: bytes.count / 2 + 1)
     episodes = try MinariMetadata.episodes(entries, path)
     try readMetadata()
     try readLeftOut()
-  }
-
-  private static func malformed(_ path: String, _ key: String, _ found: Any?, _ expected: String) -> FileError
-  {
-    let text = found.map { "\($0)".prefix(100) } ?? "nothing"
-    return .malformed(path: path, offset: nil, found: "\(key) \(text)", expected: expected)
   }
 
   private func malformed(_ key: String, _ expected: String) -> FileError {
     MinariMetadata.malformed(path, key, entries[key], expected)
   }
 
-  private static func episodes(_ entries: [String: Any], _ path: String) throws(FileError) -> Int {
-    guard entries["data_format"] as? String ?? "hdf5" == "hdf5" else {
+  private static func malformed(
+    _ path: String, _ key: String, _ found: Setting?, _ expected: String
+  ) -> FileError {
+    .malformed(path: path, offset: nil, found: "\(key) \((found ?? .null).found)", expected: expected)
+  }
+
+  private static func episodes(_ entries: Setting, _ path: String) throws(FileError) -> Int {
+    guard case .map = entries else {
+      throw .malformed(path: path, offset: nil, found: entries.found, expected: "an object of JSON")
+    }
+    guard (entries["data_format"] ?? .string("hdf5")) == .string("hdf5") else {
       throw malformed(path, "data_format", entries["data_format"], "hdf5")
     }
-    guard let count = entries["total_episodes"] as? Int, (0...Int(Int32.max)).contains(count) else {
+    guard case .integer(let count) = entries["total_episodes"], (0...Int(Int32.max)).contains(count) else {
       throw malformed(path, "total_episodes", entries["total_episodes"], "a whole number from 0 on")
     }
     return count
@@ -111,15 +110,17 @@ struct MinariMetadata {
       }
       isRecorded = alignment == .afterMove
     }
-    if let expert = try string("expert") ?? (entries["algorithm_name"] as? String) {
+    if let expert = try string("expert") {
       metadata.expert = expert
+    } else if case .string(let name) = entries["algorithm_name"] {
+      metadata.expert = name
     }
     if let text = try string("seed") {
       guard let seed = UInt64(text) else { throw malformed("seed", "a number of 64 bits, as text") }
       metadata.seed = seed
     }
     if let version = entries["engine_version"] {
-      guard let number = version as? Int, (0...Int(UInt32.max)).contains(number) else {
+      guard case .integer(let number) = version, (0...Int(UInt32.max)).contains(number) else {
         throw malformed("engine_version", "0 to \(UInt32.max)")
       }
       metadata.engineVersion = number
@@ -128,18 +129,18 @@ struct MinariMetadata {
 
   private func string(_ key: String) throws(FileError) -> String? {
     guard let value = entries[key] else { return nil }
-    guard let text = value as? String else { throw malformed(key, "text") }
+    guard case .string(let text) = value else { throw malformed(key, "text") }
     return text
   }
 
   private mutating func readLeftOut() throws(FileError) {
     guard let value = entries["left_out"] else { return }
     let expected = "a list of positions with their seeds and rows, in order"
-    guard let list = value as? [[String: Any]] else { throw malformed("left_out", expected) }
+    guard case .list(let list) = value else { throw malformed("left_out", expected) }
     for entry in list {
-      let seed = (entry["seed"] as? String).flatMap { UInt64($0) }
-      let row = (entry["row"] as? Int).map { Int64($0) }
-      guard let position = entry["position"] as? Int, position > leftOut.last?.position ?? -1,
+      let seed: UInt64? = if case .string(let text) = entry["seed"] { UInt64(text) } else { nil }
+      let row: Int64? = if case .integer(let number) = entry["row"] { Int64(number) } else { nil }
+      guard case .integer(let position) = entry["position"], position > leftOut.last?.position ?? -1,
         position < episodes + list.count, (seed == nil) == (entry["seed"] == nil),
         (row == nil) == (entry["row"] == nil), row.map({ isRecorded && MinariEpisode.row($0) != nil }) ?? true
       else { throw malformed("left_out", expected) }
