@@ -35,7 +35,7 @@ public enum PlayerCatalog {
     // Experts are made when it is known what they play.
     let found = try names.map { name -> (player: Player, rules: RuleSet?)? in
       if Expert(name: name) != nil { return nil }
-      if let format = formats.first(where: { name.hasSuffix(".\($0.ending)") }) {
+      if let format = formats.first(where: { fileEnding(name) == $0.ending }) {
         return try format.read(name)
       }
       let agent = try find(name, alternatives: experts)

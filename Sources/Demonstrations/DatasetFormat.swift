@@ -14,8 +14,7 @@ public enum DatasetFormat: String, CaseIterable, Sendable {
 
   /// The format of a file, by its ending.
   public init(path: String) throws(DatasetFormatError) {
-    let name = path.split(separator: "/").last.map(String.init) ?? path
-    let ending = name.lastIndex(of: ".").map { String(name[name.index(after: $0)...]) } ?? ""
+    let ending = fileEnding(path)
     guard let format = DatasetFormat(rawValue: ending) else {
       throw DatasetFormatError(path: path, ending: ending)
     }

@@ -20,7 +20,7 @@ public enum AtomicFile {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw errno == ENOENT || errno == ENOTDIR
-        ? .notFound(path: path) : .unreadable(path: path, reason: systemMessage())
+        ? .notFound(path: path) : .unreadable(path: path, reason: SystemError.last.reason)
     }
     defer { close(descriptor) }
     return try read(descriptor, path)
@@ -30,7 +30,7 @@ public enum AtomicFile {
   static func read(_ descriptor: Int32, _ path: String) throws(FileError) -> [UInt8] {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
-      throw .unreadable(path: path, reason: systemMessage())
+      throw .unreadable(path: path, reason: SystemError.last.reason)
     }
     let (size, limit) = try sizeAndLimit(status, path)
     // A byte more than there should be, so that the end is noticed without growing.
@@ -43,7 +43,7 @@ public enum AtomicFile {
         systemRead(descriptor, buffer.baseAddress! + length, buffer.count - length)
       }
       if got < 0 && errno == EINTR { continue }
-      guard got >= 0 else { throw .unreadable(path: path, reason: systemMessage()) }
+      guard got >= 0 else { throw .unreadable(path: path, reason: SystemError.last.reason) }
       if got == 0 { break }
       length += got
     }
@@ -97,7 +97,7 @@ public enum AtomicFile {
   /// Fails early where a file could not be written later: no such folder, or none that may be written to.
   public static func checkFolder(of path: String) throws(FileError) {
     guard access(Folder.containing(path), W_OK | X_OK) == 0 else {
-      throw .unwritable(path: path, reason: systemMessage())
+      throw .unwritable(path: path, reason: SystemError.last.reason)
     }
   }
 
@@ -126,8 +126,6 @@ public enum AtomicFile {
     guard exists(path) else { return }
     try? FileSystem.operations.remove(path)
   }
-
-  private static func systemMessage() -> String { SystemError.last.reason }
 }
 
 private func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer, _ count: Int) -> Int {

@@ -99,6 +99,5 @@ public struct CRC32: Sendable {
 
 /// A CRC-32 as eight hexadecimal digits.
 public func hexadecimal(_ checksum: UInt32) -> String {
-  let digits = String(checksum, radix: 16)
-  return String(repeating: "0", count: 8 - digits.count) + digits
+  checksum.digits(8, radix: 16)
 }

@@ -235,7 +235,7 @@ public struct ChildProcessError: Error, CustomStringConvertible {
   /// The system's number for it.
   public let code: Int32
   /// The system's words for it.
-  public var description: String { String(cString: strerror(code)) }
+  public var description: String { SystemError(code).reason }
   /// Whether there is no such program.
   public var isMissing: Bool { code == ENOENT }
 }

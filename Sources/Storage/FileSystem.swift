@@ -18,7 +18,7 @@ public struct SystemError: Error, Sendable, Equatable {
   public var reason: String { String(cString: strerror(code)) }
 
   /// What the last call of this thread came to.
-  static var last: SystemError { SystemError(errno) }
+  public static var last: SystemError { SystemError(errno) }
 }
 
 /// The operations by which this program changes files: one call of the system each. Reading goes to the system

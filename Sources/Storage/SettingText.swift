@@ -197,9 +197,7 @@ public func jsonLiteral(_ text: String) -> String {
     case "\\": result += "\\\\"
     case "\n": result += "\\n"
     case "\t": result += "\\t"
-    case _ where scalar.value < 0x20:
-      let hex = String(scalar.value, radix: 16)
-      result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+    case _ where scalar.value < 0x20: result += "\\u" + scalar.value.digits(4, radix: 16)
     default: result.unicodeScalars.append(scalar)
     }
   }

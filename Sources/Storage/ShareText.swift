@@ -5,8 +5,7 @@ public enum ShareText {
   public static func fraction(_ share: Double, digits: Int = 4) -> String {
     let whole = (0..<digits).reduce(1) { whole, _ in whole * 10 }
     let parts = ShareText.parts(share, of: whole)
-    let rest = "\(parts % whole)"
-    return "\(parts / whole)." + String(repeating: "0", count: digits - rest.count) + rest
+    return "\(parts / whole).\((parts % whole).digits(digits))"
   }
 
   /// As a percentage with a digit after the point: 66.7 %; all of it is 100 %.

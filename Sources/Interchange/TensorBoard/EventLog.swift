@@ -71,8 +71,7 @@ public final class EventLog {
 
   /// Numbers have as many digits as TensorBoard's own files, which it reads in the order of their names.
   private static func path(_ folder: String, _ number: Int) -> String {
-    let digits = String(number)
-    return "\(folder)/\(prefix)\(String(repeating: "0", count: 10 - digits.count))\(digits)\(suffix)"
+    "\(folder)/\(prefix)\(number.digits(10))\(suffix)"
   }
 
   /// The numbers of the files among some names, in order.

@@ -75,7 +75,7 @@ enum RunTableText {
       }
     let widths = header.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in
-      zip(row, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }.joined(separator: "  ")
+      zip(row, widths).map { $0.padded(to: $1) }.joined(separator: "  ")
         .trimmingCharacters(in: .whitespaces)
     }.joined(separator: "\n")
   }

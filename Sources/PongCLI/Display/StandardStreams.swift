@@ -8,7 +8,7 @@ enum StandardOutput {
   ///   a command would end with 0 and half a result.
   static func flush() throws(FileError) {
     guard fflush(stdout) == 0, ferror(stdout) == 0 else {
-      throw .unwritable(path: "standard output", reason: String(cString: strerror(errno)))
+      throw .unwritable(path: "standard output", reason: SystemError.last.reason)
     }
   }
 }

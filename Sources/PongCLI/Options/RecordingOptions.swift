@@ -37,7 +37,7 @@ struct RecordingOptions: ParsableArguments {
   }
 
   /// Where the session goes as a page, if it does.
-  var page: String? { record.flatMap { $0.lowercased().hasSuffix(".html") ? $0 : nil } }
+  var page: String? { record.flatMap { fileEnding($0) == "html" ? $0 : nil } }
 
   /// The film, its file about to be written; nil where none is wanted, or a page.
   func film() throws -> Film? {

@@ -11,7 +11,7 @@ struct ReplaySaving {
   init(path: String?) throws {
     self.path = path
     guard let path else { return }
-    guard path.hasSuffix(".replay") else {
+    guard fileEnding(path) == "replay" else {
       throw ValidationError("--save: found \"\(path)\", expected a name that ends in .replay")
     }
     // Before play, so that a wrong folder costs nothing.

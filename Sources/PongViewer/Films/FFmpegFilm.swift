@@ -25,7 +25,7 @@ final class FFmpegFilm: FilmWriter {
 
   init(file: FileReplacement, width: Int, height: Int, framesPerSecond: Int) throws {
     guard let messages = tmpfile() else {
-      throw FileError.unwritable(path: file.path, reason: "no temporary file: " + reason(errno))
+      throw FileError.unwritable(path: file.path, reason: "no temporary file: " + SystemError.last.reason)
     }
     self.file = file
     self.width = width
@@ -76,5 +76,3 @@ final class FFmpegFilm: FilmWriter {
       path: file.path, reason: lines.last.map { "ffmpeg: \($0)" } ?? "ffmpeg ended with \(status)")
   }
 }
-
-private func reason(_ code: Int32) -> String { String(cString: strerror(code)) }

@@ -8,10 +8,7 @@ public enum FilmFormat: String, Sendable, CaseIterable {
   case mp4
 
   /// The format that a file name's ending asks for, or nil.
-  public init?(path: String) {
-    guard let dot = path.lastIndex(of: ".") else { return nil }
-    self.init(rawValue: path[path.index(after: dot)...].lowercased())
-  }
+  public init?(path: String) { self.init(rawValue: fileEnding(path)) }
 
   /// Frames a second. A GIF counts in hundredths of a second, so 25 is even and 30 would not be.
   public var framesPerSecond: Int {

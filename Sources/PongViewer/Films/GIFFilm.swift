@@ -106,7 +106,7 @@
 
     /// What an error of giflib means; of a write, which it does not explain, what the system says.
     private static func reason(_ code: Int32) -> String {
-      if code == E_GIF_ERR_WRITE_FAILED { return String(cString: strerror(errno)) }
+      if code == E_GIF_ERR_WRITE_FAILED { return SystemError.last.reason }
       return GifErrorString(code).map { String(cString: $0) } ?? "giflib refuses it, error \(code)"
     }
   }

@@ -10,10 +10,7 @@ public enum PictureFormat: String, Sendable, CaseIterable {
   case ppm
 
   /// The format that a file name's ending asks for, or nil.
-  public init?(path: String) {
-    guard let dot = path.lastIndex(of: ".") else { return nil }
-    self.init(rawValue: path[path.index(after: dot)...].lowercased())
-  }
+  public init?(path: String) { self.init(rawValue: fileEnding(path)) }
 }
 
 extension Canvas {

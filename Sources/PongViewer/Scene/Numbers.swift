@@ -18,9 +18,8 @@ enum Numbers {
   /// Steps at normal speed as minutes and seconds: 3:07, or 1:03:07.
   static func time(steps: Int) -> String {
     let seconds = steps / Int(WatchModel.stepsPerSecond)
-    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
     let (hours, minutes) = (seconds / 3600, seconds / 60 % 60)
-    return (hours > 0 ? "\(hours):\(two(minutes))" : "\(minutes)") + ":\(two(seconds % 60))"
+    return (hours > 0 ? "\(hours):\(minutes.digits(2))" : "\(minutes)") + ":\((seconds % 60).digits(2))"
   }
 
   /// With a real minus.
@@ -29,15 +28,13 @@ enum Numbers {
   /// Two places after the point, with a real minus.
   static func hundredths(_ number: Float) -> String {
     let hundredths = Int((Double(min(max(number, -99), 99)) * 100).rounded())
-    let rest = abs(hundredths) % 100
-    return "\(hundredths < 0 ? "−" : "")\(abs(hundredths) / 100).\(rest < 10 ? "0" : "")\(rest)"
+    return "\(hundredths < 0 ? "−" : "")\(abs(hundredths) / 100).\((abs(hundredths) % 100).digits(2))"
   }
 
   /// Three places after the point.
   static func thousandths(_ number: Double) -> String {
     let thousandths = Int((min(max(number, 0), 999) * 1000).rounded())
-    let rest = "\(thousandths % 1000)"
-    return "\(thousandths / 1000)." + String(repeating: "0", count: 3 - rest.count) + rest
+    return "\(thousandths / 1000).\((thousandths % 1000).digits(3))"
   }
 
   /// Three digits of number / divisor, rounded down.
@@ -46,7 +43,6 @@ enum Numbers {
     if whole >= 100 { return "\(whole)\(suffix)" }
     let part = number % divisor
     if whole >= 10 { return "\(whole).\(part * 10 / divisor)\(suffix)" }
-    let hundredths = part * 100 / divisor
-    return "\(whole).\(hundredths < 10 ? "0" : "")\(hundredths)\(suffix)"
+    return "\(whole).\((part * 100 / divisor).digits(2))\(suffix)"
   }
 }

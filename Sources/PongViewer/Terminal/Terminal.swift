@@ -1,3 +1,5 @@
+import Storage
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -24,7 +26,7 @@ final class Terminal {
   /// Takes the terminal. Throws `WindowError` where there is none or it cannot show pictures.
   init() throws(WindowError) {
     try Terminal.check()
-    guard TerminalGuard.prepare() else { throw .noTerminal(reason: String(cString: strerror(errno))) }
+    guard TerminalGuard.prepare() else { throw .noTerminal(reason: SystemError.last.reason) }
     try enter()
   }
 
@@ -69,7 +71,7 @@ final class Terminal {
         poll(&request, 1, 1000)
         continue
       }
-      guard put > 0 else { throw .noTerminal(reason: String(cString: strerror(errno))) }
+      guard put > 0 else { throw .noTerminal(reason: SystemError.last.reason) }
       written += put
     }
   }

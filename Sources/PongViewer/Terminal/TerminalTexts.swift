@@ -108,8 +108,7 @@ struct TerminalTexts {
   static func writeKeys(for purpose: Purpose, on grid: inout CellGrid) {
     let rows = HelpOverlay.rows(for: purpose, inTerminal: true)
     let lines = rows.map { row in
-      let keys = row.keys.joined(separator: " ")
-      return " " + keys + String(repeating: " ", count: max(1, 9 - keys.count)) + row.meaning + " "
+      " " + row.keys.joined(separator: " ").padded(to: 8) + " " + row.meaning + " "
     }
     let width = (lines.map(\.count).max() ?? 0) + 2
     let (left, top) = ((grid.columns - width) / 2, max(0, (grid.rows - lines.count - 2) / 2))

@@ -47,7 +47,6 @@ public struct FrameStatistics: Sendable {
 
   private func milliseconds(_ seconds: Double) -> String {
     let hundredths = Int((seconds * 100_000).rounded())
-    let rest = hundredths % 100
-    return "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest)"
+    return "\(hundredths / 100).\((hundredths % 100).digits(2))"
   }
 }

@@ -12,10 +12,7 @@ public struct AggregatedRound: Sendable {
 extension RunDirectory {
   /// The rows of a round of an aggregation, counted from 1: round-001.pong. The same bytes whenever it is played, so it
   /// is written as soon as it is, and a run that goes on from an older state writes it again.
-  public func roundPath(_ round: Int) -> String {
-    let digits = "\(round)"
-    return "\(path)/round-\(String(repeating: "0", count: max(0, 3 - digits.count)))\(digits).pong"
-  }
+  public func roundPath(_ round: Int) -> String { "\(path)/round-\(round.digits(3)).pong" }
 
   /// The files of rounds that are there.
   var roundPaths: [String] {

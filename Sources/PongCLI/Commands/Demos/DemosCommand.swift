@@ -10,7 +10,7 @@ struct DemosCommand: ParsableCommand {
     ])
 }
 
-/// `--alignment` of text, which shows rather than says what its paddle bits are.
+/// `--alignment` of what does not say itself what its paddle bits are.
 enum AlignmentOption: String, ExpressibleByArgument, CaseIterable {
   case before
   case after

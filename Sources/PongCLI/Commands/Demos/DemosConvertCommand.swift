@@ -24,12 +24,13 @@ struct DemosConvertCommand: ParsableCommand {
 
   @Option(
     help: """
-      What the paddle bits of text show: before the row's own move, or after it; of two texts those of the one that \
-      is written. (default: what its rows tell for text that is read, after for text that is written, as published)
+      What paddle bits show where a file does not say: before the row's own move, or after it; of two texts those of \
+      the one that is written. (default: what its rows tell for what is read, after for text that is written, as \
+      published)
       """)
   var alignment: AlignmentOption?
 
-  @Option(help: "The rules of text that is read: reference or classic.")
+  @Option(help: "The rules of a file that is read and does not say: reference or classic.")
   var rules = "reference"
 
   func validate() throws {
@@ -41,7 +42,8 @@ struct DemosConvertCommand: ParsableCommand {
   func run() throws {
     let (inputs, output) = (Array(files.dropLast()), files[files.count - 1])
     let target = try DatasetFormat(path: output)
-    let readsAndWritesText = target == .txt && inputs.count == 1 && inputs[0].hasSuffix(".txt")
+    let readsAndWritesText =
+      target == .txt && inputs.count == 1 && (try? DatasetFormat(path: inputs[0])) == .txt
     let stream = try DatasetStream(
       paths: inputs, rules: RuleSet(option: rules),
       alignment: readsAndWritesText ? nil : alignment?.alignment)

@@ -13,11 +13,11 @@ struct DemosInfoCommand: ParsableCommand {
 
   @Option(
     help:
-      "What the paddle bits of text show: before the row's own move, or after it. (default: what its rows tell)"
+      "What paddle bits show where the file does not say: before the row's own move, or after it. (default: what its rows tell)"
   )
   var alignment: AlignmentOption?
 
-  @Option(help: "The rules of text: reference or classic.")
+  @Option(help: "The rules of a file that does not say: reference or classic.")
   var rules = "reference"
 
   @Flag(help: "Print one JSON object.")
@@ -117,13 +117,9 @@ private struct DemosReport: Encodable {
     for band in bands {
       let range = "\(band.fromY)-\(band.toY)"
       lines.append(
-        pad(range, 12) + pad(percent(band.moving), 9) + decimal(band.medianDistance))
+        range.padded(to: 12) + percent(band.moving).padded(to: 9) + decimal(band.medianDistance))
     }
     return lines.joined(separator: "\n")
-  }
-
-  private func pad(_ text: String, _ width: Int) -> String {
-    text + String(repeating: " ", count: max(0, width - text.count))
   }
 
   private func percent(_ share: Figure) -> String {

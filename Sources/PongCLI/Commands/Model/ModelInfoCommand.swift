@@ -44,9 +44,7 @@ struct ModelInfoCommand: ParsableCommand {
       print("hidden graph      \(words.joined(separator: ", "))")
     }
     for (key, value) in agent.notes.sorted(by: { $0.key < $1.key }) {
-      print(
-        key.printable() + String(repeating: " ", count: max(1, 18 - key.count)) + value.printable(limit: 2000)
-      )
+      print(key.printable().padded(to: 17) + " " + value.printable(limit: 2000))
     }
   }
 }

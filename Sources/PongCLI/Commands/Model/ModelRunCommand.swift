@@ -30,7 +30,7 @@ struct ModelRunCommand: ParsableCommand {
 
   /// The outputs for an observation, a step after the other.
   private func outputs() throws -> (Observation) -> SIMD3<Float> {
-    if agent.hasSuffix(".\(ONNXFile.ending)") { return try ONNXFile.outputs(agent) }
+    if fileEnding(agent) == ONNXFile.ending { return try ONNXFile.outputs(agent) }
     let policy = ModelPolicy(try PlayerCatalog.agent(agent))
     return { observation in
       let output = policy.outputs(for: observation)
