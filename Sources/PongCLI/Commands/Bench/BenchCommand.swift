@@ -58,7 +58,7 @@ struct BenchCommand: ParsableCommand {
 struct Benchmark {
   /// GROUP.WHAT
   let name: String
-  /// steps_per_second, seconds, flops_per_second, values_per_second, seconds_per_edge or bytes.
+  /// steps_per_second, seconds, flops_per_second, values_per_second or seconds_per_edge.
   let unit: String
   /// Floating-point operations of a step, where that says something: two a multiply-add, and in training
   /// three times as many as forward alone.
@@ -78,8 +78,7 @@ struct Benchmark {
 
   static func all(threads: Int?) -> [Benchmark] {
     GameBenchmarks.all + TrainingBenchmarks.all(threads: threads) + RewiringBenchmarks.all(threads: threads)
-      + StepBenchmarks.all + KernelBenchmarks.all + ScaleBenchmarks.all
-      + LocalityBenchmarks.all
+      + StepBenchmarks.all + KernelBenchmarks.all + LocalityBenchmarks.all
   }
 
   func measure(runs: Int) throws -> BenchmarkResult {
@@ -92,6 +91,12 @@ struct Benchmark {
   /// Multiply-adds of one step of a model at its default size.
   static func multiplyAdds(_ model: String) throws -> Double {
     Double(try RunConfig(yaml: "model: \(model)", source: "benchmark").model.cost.multiplyAdds)
+  }
+
+  /// A TND of the settings of a model section.
+  static func tnd(_ yaml: String) throws -> TND {
+    var reader = try SettingReader(Setting(yaml: yaml, source: "benchmark"), source: "benchmark")
+    return try TND(settings: &reader, inputs: 24, outputs: 3, seed: 0)
   }
 
   /// The seconds that `body` takes.
@@ -126,15 +131,12 @@ struct BenchmarkResult {
       case "seconds_per_edge": (1e12, "ps an edge, lane and step", 1)
       case "flops_per_second": (1e-9, "GFLOP/s", 1)
       case "values_per_second": (1e-9, "G values/s", 2)
-      case "bytes": (1e-6, "MB", 0)
       default: (1e-6, "M steps/s", 3)
       }
     func text(_ value: Double) -> String { String(format: "%.\(digits)f", value * scale) }
-    let label = name + String(repeating: " ", count: max(1, 18 - name.count))
-    let value = text(median)
     let spread = "(\(text(values.min() ?? 0)) to \(text(values.max() ?? 0)), \(values.count) runs)"
     let rate = operations * (unit == "seconds" ? 1 / median : median)
-    return label + String(repeating: " ", count: max(0, 9 - value.count)) + "\(value) \(suffix)   \(spread)"
+    return name.padded(to: 17) + " " + text(median).padded(from: 9) + " \(suffix)   \(spread)"
       + (rate > 0 ? String(format: "   %.1f GFLOP/s", rate * 1e-9) : "")
   }
 }

@@ -22,9 +22,7 @@ enum RewiringBenchmarks {
 
   /// Seconds from the gradients to weights on the changed graph: 5,000 neurons, a million connections.
   private static func large(_ method: String) throws -> () -> Double {
-    var reader = try SettingReader(
-      Setting(yaml: "{neurons: 5000, density: 0.04}", source: "benchmark"), source: "benchmark")
-    let model = try TND(settings: &reader, inputs: 24, outputs: 3, seed: 0)
+    let model = try Benchmark.tnd("{neurons: 5000, density: 0.04}")
     var generator = SeededGenerator(seed: 1)
     let weights = (0..<model.graph.edges).map { _ in generator.uniformFloat() }
     let most = 1 << 20
