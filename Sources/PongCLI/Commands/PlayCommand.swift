@@ -39,6 +39,7 @@ struct PlayCommand: ParsableCommand {
     let preferences = WatchPreferences.read()
     var options = try viewer.window(preferences, title: "Pong")
     options.save = saving.save
+    if record != nil || viewer.save != nil { options.stopOnSignals() }
     let players = try PlayerCatalog.players(
       agents, rules: try viewer.checkedRules(), formats: [ONNXFile.players])
     let recording = try makeRecording(players.rules)

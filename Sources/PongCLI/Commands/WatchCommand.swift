@@ -67,17 +67,17 @@ struct WatchCommand: ParsableCommand {
     options.seconds = try checkedSeconds()
     options.save = saving.save
     options.film = try recording.film()
-    // A film is to be ended properly; without one Ctrl-C has nothing to save.
-    if recording.record != nil {
-      Interrupt.listen()
-      options.isStopped = { Interrupt.isRequested }
-    }
+    // What is kept at the end is kept at every end.
+    if recording.isWanted || viewer.save != nil || train != nil { options.stopOnSignals() }
     let programs = try policy.programs()
     try programs.playing { shouldStop in
       if !programs.isEmpty { options.isStopped = shouldStop }
       try watch(programs, &options, saving, format, preferences)
     }
-    if options.isStopped?() ?? false { throw Interrupt.exitCode }
+    // A film or another program's game is cut short; a game without an end has come to it.
+    if recording.record != nil || !programs.isEmpty, options.isStopped?() ?? false {
+      throw Interrupt.exitCode
+    }
   }
 
   private func watch(

@@ -56,3 +56,11 @@ struct ViewerOptions: ParsableArguments {
     return checked
   }
 }
+
+extension Viewer.Options {
+  /// A signal that would end the program ends the game instead.
+  mutating func stopOnSignals() {
+    Interrupt.listen()
+    isStopped = { Interrupt.isRequested }
+  }
+}

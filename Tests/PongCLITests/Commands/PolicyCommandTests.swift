@@ -101,8 +101,6 @@ struct PolicyCommandTests {
     }
   }
 
-  private func setHangup(_ handler: sighandler_t?) -> sighandler_t? { signal(SIGHUP, handler) }
-
   /// Whatever ends the game ends the program that plays it, and one signal is one.
   @Test(arguments: [
     ("evaluate --sessions 1 --steps 100000000", SIGHUP), ("evaluate --sessions 1 --steps 100000000", SIGINT),
@@ -114,10 +112,9 @@ struct PolicyCommandTests {
       // One that does not notice the end of its input, and says who it is once the game is underway.
       let program =
         "while read -r line; do n=$((n+1)); [ $n != 4 ] || echo $$ >pid; [ $line = reset ] || echo stay; done; exec sleep 900"
-      // The tests themselves may run under nohup, which the program would respect.
-      let before = signal == SIGHUP ? setHangup(SIG_DFL) : nil
-      let pong = try PongProcess([words[0], "--policy", program] + words.dropFirst(), folder: folder)
-      if signal == SIGHUP { _ = setHangup(before ?? SIG_DFL) }
+      let pong = try PongProcess.hearingHangups {
+        try PongProcess([words[0], "--policy", program] + words.dropFirst(), folder: folder)
+      }
       func pid() -> Int32? {
         let text = try? String(contentsOfFile: "\(folder)/pid", encoding: .utf8)
         return text.flatMap { Int32($0.trimmingCharacters(in: .whitespacesAndNewlines)) }

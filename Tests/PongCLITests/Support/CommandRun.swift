@@ -117,6 +117,13 @@ final class PongProcess {
 
   deinit { try? FileManager.default.removeItem(at: outputs) }
 
+  /// Starts one that the end of its terminal ends, though the tests themselves may run under nohup.
+  static func hearingHangups(_ start: () throws -> PongProcess) rethrows -> PongProcess {
+    let before = signal(SIGHUP, SIG_DFL)
+    defer { signal(SIGHUP, before) }
+    return try start()
+  }
+
   var isRunning: Bool { process.isRunning }
 
   /// Waits for the end, `seconds` at most.

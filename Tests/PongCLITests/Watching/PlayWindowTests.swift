@@ -15,7 +15,9 @@
       _ arguments: [String], in folder: String? = nil, _ body: (PongProcess, VirtualDisplay) throws -> Void
     ) throws {
       let display = try VirtualDisplay(width: 640, height: 480)
-      let pong = try PongProcess(arguments + PlayWindowTests.size, display: display.name, folder: folder)
+      let pong = try PongProcess.hearingHangups {
+        try PongProcess(arguments + PlayWindowTests.size, display: display.name, folder: folder)
+      }
       defer { pong.send(SIGKILL) }
       try expectSoon("a window") { Set(try display.picture()).count > 3 }
       try body(pong, display)
@@ -41,6 +43,24 @@
     /// Pixels of a person's colour: their paddle and name.
     private func greens(_ display: VirtualDisplay) throws -> Int {
       try display.picture().count { $0 == 0xb9e561 }
+    }
+
+    @Test("Whatever signal ends the game, what was to be saved is", arguments: [SIGHUP, SIGINT, SIGTERM])
+    func signalsSave(_ signal: Int32) throws {
+      try withTemporaryFolder { folder in
+        for command in [["play"], ["watch", "--screenshot", "\(folder)/a.ppm"]] {
+          let file = "\(folder)/\(command[0]).replay"
+          try withWindow(command + ["--save", file]) { pong, display in
+            try expectPlay(display)
+            pong.send(signal)
+            let run = try pong.finish()
+            #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
+          }
+          // A person is given seconds to get ready.
+          #expect(try ReplayFile.read(file).count > 0 || command == ["play"])
+        }
+        #expect(FileManager.default.fileExists(atPath: "\(folder)/a.ppm"))
+      }
     }
 
     @Test func whatWasPlayedSurvivesAKill() throws {
