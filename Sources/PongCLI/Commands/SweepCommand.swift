@@ -63,6 +63,7 @@ struct SweepCommand: ParsableCommand {
       throw ValidationError("--\(modes[0]): found --\(modes[1]) too, expected one of them")
     }
     if !sbatch.isEmpty, !slurm { throw ValidationError("--sbatch: found no --slurm, expected it too") }
+    if jobs != nil, slurm { throw ValidationError("--jobs: found --slurm too, expected one of them") }
     if watch, !status { throw ValidationError("--watch: found no --status, expected it too") }
   }
 
@@ -185,8 +186,7 @@ struct SweepList {
     guard json else {
       let width = "\(rows.count - 1)".count
       return rows.map { row in
-        let index = "\(row.cell.index)"
-        return String(repeating: " ", count: width - index.count) + index
+        "\(row.cell.index)".padded(from: width)
           + (row.isFinished ? "  finished  " : "  open      ") + row.cell.name + "\n"
       }.joined()
     }

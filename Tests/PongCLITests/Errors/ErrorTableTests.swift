@@ -115,6 +115,7 @@ struct ErrorTableTests {
       Mistake("sweep sweep.yaml --index 2", 64, "--index: found 2, expected a whole number from 0 to 1"),
       Mistake("sweep sweep.yaml --index -1", 64, "--index: found -1, expected a whole number from 0 to 1"),
       Mistake("sweep sweep.yaml --list --index 1", 64, "--list: found --index too, expected one of them"),
+      Mistake("sweep sweep.yaml --slurm --jobs 1", 64, "--jobs: found --slurm too, expected one of them"),
       Mistake(
         "sweep sweep.yaml --out text", 74,
         "text/locks/sweep: cannot be written: the folder cannot be made: File exists"),
