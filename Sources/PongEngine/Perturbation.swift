@@ -98,14 +98,14 @@ public struct Disturbance: Sendable {
   private let perturbation: Perturbation
   private var views: SeededGenerator
   private var moves: SeededGenerator
-  /// The last `delay` observations, the oldest first.
-  private var waiting: [Observation] = []
+  private var late: DelayLine<Observation>
   private var last: Observation?
 
   /// A session about to start.
   /// - Parameter serves: the session's own generator.
   public init(_ perturbation: Perturbation, serves: SeededGenerator) {
     self.perturbation = perturbation
+    late = DelayLine(delay: perturbation.delay)
     let generator = serves.split("perturbation")
     (views, moves) = (generator.split("views"), generator.split("moves"))
   }
@@ -114,10 +114,7 @@ public struct Disturbance: Sendable {
   /// is seen until there is an older one), then it may be the last view again, then bits are flipped.
   public mutating func view(_ observation: Observation) -> Observation {
     var seen = observation
-    if perturbation.delay > 0 {
-      waiting.append(observation)
-      seen = waiting.count > perturbation.delay ? waiting.removeFirst() : waiting[0]
-    }
+    if perturbation.delay > 0 { seen = late.push(observation) }
     if perturbation.drop > 0 {
       // Drawn in the first step too, which has nothing to repeat.
       if views.bernoulli(perturbation.drop), let last { seen = last }

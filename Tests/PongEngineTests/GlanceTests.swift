@@ -35,7 +35,7 @@ struct GlanceTests {
   @Test("A delay line is a list whose first value is taken off", arguments: [0, 1, 4, 9])
   func delayLine(_ delay: Int) {
     var generator = SeededGenerator(seed: 2)
-    var line = DelayLine(delay: delay)
+    var line = DelayLine<Int32>(delay: delay)
     var list: [Int32] = []
     for value in 0..<500 as Range<Int32> {
       if generator.bernoulli(0.05) {

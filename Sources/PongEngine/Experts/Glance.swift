@@ -27,29 +27,3 @@ struct Glance: Sendable {
     return ahead
   }
 }
-
-/// The last values of a sequence, to be told one of them late.
-struct DelayLine: Sendable {
-  private var values: [Int32]
-  private var place = 0
-  private var isFull = false
-
-  init(delay: Int) { values = [Int32](repeating: 0, count: delay + 1) }
-
-  /// Forgets all values.
-  mutating func clear() {
-    place = 0
-    isFull = false
-  }
-
-  /// Takes in a value; returns that of `delay` values ago, or the first while there are fewer.
-  mutating func push(_ value: Int32) -> Int32 {
-    values[place] = value
-    place += 1
-    if place == values.count {
-      place = 0
-      isFull = true
-    }
-    return values[isFull ? place : 0]
-  }
-}

@@ -19,7 +19,7 @@ public struct Humanlike: Policy, Sendable {
   private var motion: BallMotion
 
   /// Where the paddle's centre should have been in the last `reactionDelay` steps.
-  private var aims: DelayLine
+  private var aims: DelayLine<Int32>
   private var glance = Glance()
   /// The key held: +1 right, -1 left, 0 none.
   private var held: Int32 = 0
