@@ -29,7 +29,7 @@ public struct Synapses: Sendable {
 
   /// A row-major matrix.
   /// - Parameters:
-  ///   - columns: what a row reads.
+  ///   - entry: its weights, a row for each unit that reads.
   ///   - firstUnit: the unit of the first column after the inputs; nil where no column is a unit.
   ///   - inputs: columns before the units.
   static func matrix(

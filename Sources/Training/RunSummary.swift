@@ -36,8 +36,7 @@ public struct RunSummary: Sendable, Equatable {
   /// - Throws: `FileError`, `SettingError`: no run, or a file that is not what a run writes.
   public init(_ directory: RunDirectory) throws {
     let source = directory.configPath
-    let text = String(decoding: try AtomicFile.read(source), as: UTF8.self)
-    let setting = try Setting(yaml: text, source: source)
+    let setting = try Setting(yaml: try AtomicFile.readText(source), source: source)
     var reader = try SettingReader(setting, source: source)
     var nested = try reader.map("model")
     let model = try nested.text("type") ?? ""
@@ -46,15 +45,14 @@ public struct RunSummary: Sendable, Equatable {
     nested = try reader.map("validation")
     let validation = try ValidationConfig(&nested)
     var aggregation: AggregationConfig?
-    if setting["aggregation"] ?? .null != .null {
-      nested = try reader.map("aggregation")
+    if var nested = try reader.optionalMap("aggregation") {
       aggregation = try AggregationConfig(&nested)
     }
     // Without passes there are no metrics yet.
     let path = directory.metricsPath
     let metrics =
       AtomicFile.exists(path)
-      ? try String(decoding: AtomicFile.read(path), as: UTF8.self).split(separator: "\n").enumerated()
+      ? try AtomicFile.readText(path).split(separator: "\n").enumerated()
         .map { try TrainingMetrics(line: String($1), number: $0 + 1, path: path) } : []
     self.init(
       directory.path, model, training, validation, aggregation, metrics,

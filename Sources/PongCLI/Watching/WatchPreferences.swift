@@ -65,8 +65,7 @@ struct WatchPreferences: Equatable {
   static func read() -> WatchPreferences {
     guard let path = path(), AtomicFile.exists(path) else { return WatchPreferences() }
     do throws(FileError) {
-      return try WatchPreferences(
-        text: String(decoding: try AtomicFile.read(path), as: UTF8.self), source: path)
+      return try WatchPreferences(text: try AtomicFile.readText(path), source: path)
     } catch {
       standardError("pong: \(error); ignored")
       return WatchPreferences()

@@ -16,9 +16,7 @@ public struct PortrayedAgent: Sendable {
 
   /// The first seed of the standard TND, if its run is still beside the results, else the embedded agent.
   public init?(for results: SweepResults) throws {
-    let standard = ReportPart.Origin.allCases.compactMap {
-      ReportPart($0, results.configurations, isNamed: false).selection.tnd
-    }
+    let standard = ReportPart.Origin.allCases.compactMap { Selection($0.own(of: results.configurations)).tnd }
     for cell in standard.flatMap(\.played) {
       let path = SweepDirectory(results.path).run(named: cell.cell).bestPath
       guard FileManager.default.fileExists(atPath: path) else { continue }

@@ -22,6 +22,11 @@ struct ReportPart {
         self = cell.demonstrationCRC32 == PublishedFigures.demonstrationCRC32 ? .person : .synthetic
       }
     }
+
+    /// The configurations that were trained on such demonstrations.
+    func own(of configurations: [Configuration]) -> [Configuration] {
+      configurations.filter { Origin($0.cells[0]) == self }
+    }
   }
 
   let origin: Origin
@@ -38,7 +43,7 @@ struct ReportPart {
   init(_ origin: Origin, _ configurations: [Configuration], isNamed: Bool) {
     self.origin = origin
     self.isNamed = isNamed
-    let own = configurations.filter { Origin($0.cells[0]) == origin }
+    let own = origin.own(of: configurations)
     selection = Selection(own)
     // Where labels were counted, the models of the tables are the curves' last points.
     let counted = own.filter(\.isOnLabelCurve)
