@@ -153,13 +153,14 @@ struct DatasetFormatTests {
     #expect(try DatasetFormat(path: "a/b.c/human.pong") == .pong)
     #expect(try DatasetFormat(path: "human.tar.txt") == .txt)
     #expect(try DatasetFormat(path: "x.npz") == .npz)
+    #expect(try DatasetFormat(path: "A.PONG") == .pong, "as some systems write it")
   }
 
   @Test(arguments: [
     ("a.csv", "a.csv: found the ending .csv, expected .pong, .txt, .npz or .minari"),
     ("a.pong/b", "a.pong/b: found no ending, expected .pong, .txt, .npz or .minari"),
     ("a.", "a.: found no ending, expected .pong, .txt, .npz or .minari"),
-    ("a.PONG", "a.PONG: found the ending .PONG, expected .pong, .txt, .npz or .minari"),
+    ("a.CSV", "a.CSV: found the ending .csv, expected .pong, .txt, .npz or .minari"),
   ])
   func saysWhichEndingsThereAre(_ path: String, _ line: String) {
     #expect { try DatasetFormat(path: path) } throws: {

@@ -86,7 +86,7 @@ extension ReportPart {
       + "baseline over l in 20, 40 and 60 is CfC with a mean of 6.14 (\(PublishedFigures.citation))."
     let table = Table(
       caption: caption, columns: [.init("model", isNumeric: false)] + columns, rows: rows,
-      sources: Sources.of(lengths.flatMap { one in windows.compactMap { one.byWindow[$0] } }))
+      sources: .init(of: lengths.flatMap { one in windows.compactMap { one.byWindow[$0] } }))
     return section("lengths", "window lengths", [.table(table)])
   }
 

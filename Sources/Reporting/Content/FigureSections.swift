@@ -28,7 +28,7 @@ extension ReportPart {
       [
         .figure(
           .init(
-            title: "Learning curves", caption: caption, drawing: .chart(chart), sources: Sources.of(models)))
+            title: "Learning curves", caption: caption, drawing: .chart(chart), sources: .init(of: models)))
       ])
   }
 
@@ -65,7 +65,7 @@ extension ReportPart {
       [
         .figure(
           .init(
-            title: "Survival curves", caption: caption, drawing: .chart(chart), sources: Sources.of(models)))
+            title: "Survival curves", caption: caption, drawing: .chart(chart), sources: .init(of: models)))
       ])
   }
 
@@ -96,7 +96,7 @@ extension ReportPart {
         "Mean catches a round against trained parameters (of a sparse model its edges), at the published sizes and, "
         + "hollow, at the size of TND; bars: bootstrap 95 % intervals over seeds and rounds within them, "
         + "\(Format.seeds(both.compactMap(\.rounds?.seeds))).",
-      drawing: .chart(chart), sources: Sources.of(both))
+      drawing: .chart(chart), sources: .init(of: both))
   }
 
   /// Rate and catches over one key of TND's config.
@@ -123,7 +123,7 @@ extension ReportPart {
       caption:
         "Catch rate of TND (`all` protocol) against \(heading): mean over seeds and bootstrap 95 % interval over "
         + "seeds, \(Format.seeds(points.map(\.played.count))).",
-      drawing: .chart(chart), sources: Sources.of(points))
+      drawing: .chart(chart), sources: .init(of: points))
     let table = ResultTable.points(
       points, heading: heading, key: key, caption: "TND by \(heading). \(ResultTable.intervals)")
     return section(id, title, [.figure(figure), .table(table)])
@@ -148,7 +148,7 @@ extension ReportPart {
         + "second difference over mean squared distance from the mean, 0 for a straight line at constant speed, 6 "
         + "for independent noise. Mean over seeds: "
         + models.map { "\($0.model.title) \(Format.fixed(smoothness($0), 3))" }.joined(separator: ", ") + ".",
-      drawing: .trajectories(panels), sources: Sources.of(models))
+      drawing: .trajectories(panels), sources: .init(of: models))
     return section("trajectories", "hidden states", [.figure(figure)])
   }
 

@@ -139,7 +139,7 @@ struct GraphComparison {
         .init("neurons", group: "hidden graph"), .init("edges", group: "hidden graph"),
       ] + GraphComparison.measures.map { Table.Column($0.1, group: "hidden graph") }
         + [.init("tuned", isNumeric: false)],
-      rows: rows, sources: Sources.of(graphs))
+      rows: rows, sources: .init(of: graphs))
   }
 
   private var densities: [Double] {
@@ -175,7 +175,7 @@ struct GraphComparison {
         "Mean catches a round of graphs that stay as they were drawn and of graphs that change while they learn, at "
         + "the same number of connections; and the probability that a seed of the latter catches more. "
         + ResultTable.intervals,
-      columns: [.init("density p", isNumeric: false)] + columns, rows: rows, sources: Sources.of(points))
+      columns: [.init("density p", isNumeric: false)] + columns, rows: rows, sources: .init(of: points))
   }
 
   /// A title among others, without commas: small world (shuffled).
@@ -234,7 +234,7 @@ struct GraphComparison {
       caption:
         "Mean catches a round against the density of the graph; bars: bootstrap 95 % intervals over seeds and rounds "
         + "within them, \(Format.seeds(points.map(\.played.count))).",
-      drawing: .chart(chart), sources: Sources.of(points))
+      drawing: .chart(chart), sources: .init(of: points))
   }
 }
 

@@ -61,7 +61,7 @@ struct LabelCurves {
       columns: [.init("model", isNumeric: false), .init("taught by", isNumeric: false)]
         + frames.map { Table.Column($0.grouped, group: "labelled steps") }
         + [.init(Format.shortest(LabelCurves.learned), group: "reached with")],
-      rows: rows, sources: Sources.of(configurations))
+      rows: rows, sources: .init(of: configurations))
   }
 
   /// Which model learns from least, for each way of teaching; nil without curves.
@@ -106,7 +106,7 @@ struct LabelCurves {
         caption:
           "Catch rate (`all` protocol) against labelled steps, taught by \(teaching.rawValue): mean over seeds and "
           + "bootstrap 95 % interval over seeds, \(Format.seeds(own.map(\.played.count))).",
-        drawing: .chart(chart), sources: Sources.of(own))
+        drawing: .chart(chart), sources: .init(of: own))
     }
   }
 }

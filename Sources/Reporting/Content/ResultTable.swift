@@ -74,14 +74,14 @@ enum ResultTable {
   /// A model a row, the published figures beside ours where asked for.
   static func models(_ configurations: [Configuration], caption: String, published: Bool) -> Table {
     table(
-      "model", configurations, caption: caption, published: published, sources: Sources.of(configurations),
+      "model", configurations, caption: caption, published: published, sources: .init(of: configurations),
       figures: { PublishedFigures.figures($0.model) }, name: \.title)
   }
 
   /// A variant of TND a row.
   static func variants(_ configurations: [Configuration], caption: String) -> Table {
     table(
-      "variant", configurations, caption: caption, published: true, sources: Sources.of(configurations),
+      "variant", configurations, caption: caption, published: true, sources: .init(of: configurations),
       figures: { PublishedFigures.figures($0.variant) }, name: { "`\($0.variant.rawValue)`" })
   }
 
@@ -92,14 +92,14 @@ enum ResultTable {
 
   /// A way to start a row.
   static func starts(_ configurations: [Configuration], caption: String) -> Table {
-    table("model", configurations, caption: caption, sources: Sources.of(configurations), name: name)
+    table("model", configurations, caption: caption, sources: .init(of: configurations), name: name)
   }
 
   /// A point of a sweep a row.
   static func points(_ configurations: [Configuration], heading: String, key: String, caption: String)
     -> Table
   {
-    table(heading, configurations, caption: caption, sources: Sources.of(configurations)) { one in
+    table(heading, configurations, caption: caption, sources: .init(of: configurations)) { one in
       one.value(key).map(one.plain) ?? ""
     }
   }
@@ -138,7 +138,7 @@ enum ResultTable {
       columns: [
         .init("model", isNumeric: false), .init("demonstrations"), .init("seeds"), .init("`rounds` mean"),
       ] + demonstrations.map { Table.Column("\(Format.shortest($0))", group: "demonstration by its seed") },
-      rows: rows, sources: Sources.of(Array(models.joined())))
+      rows: rows, sources: .init(of: Array(models.joined())))
   }
 
   /// Every configuration, by sweep.
@@ -162,6 +162,6 @@ enum ResultTable {
           [other.title, "\($0.seeds.0) and \($0.seeds.1)", $0.text]
         }
       },
-      sources: Sources.of([tnd] + others))
+      sources: .init(of: [tnd] + others))
   }
 }

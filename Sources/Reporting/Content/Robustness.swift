@@ -115,7 +115,7 @@ struct Robustness {
         + "network. Intervals: bootstrap 95 % \(measure.intervals).",
       columns: [.init("what goes wrong", isNumeric: false)]
         + configurations.map { Table.Column($0.title) },
-      rows: [undisturbed] + rows, sources: Sources.of(configurations))
+      rows: [undisturbed] + rows, sources: .init(of: configurations))
   }
 
   /// Figures for each kind of perturbation that was tried: catches and rate over its strength.
@@ -150,7 +150,7 @@ struct Robustness {
       caption:
         "\(measure.capitalized) with \(kind.title) (`\(kind.rawValue)`); bars: bootstrap 95 % intervals \(measure.intervals), "
         + "\(Format.seeds(configurations.map(\.played.count))).",
-      drawing: .chart(chart), sources: Sources.of(configurations))
+      drawing: .chart(chart), sources: .init(of: configurations))
   }
 }
 

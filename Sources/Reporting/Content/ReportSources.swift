@@ -1,11 +1,10 @@
 import Storage
 import Sweeps
 
-/// What tables and figures are made from.
-enum Sources {
+extension Report.Sources {
   /// The cells of configurations, and their configs.
-  static func of(_ configurations: [Configuration]) -> Report.Sources {
-    Report.Sources(
+  init(of configurations: [Configuration]) {
+    self.init(
       cells: configurations.flatMap { $0.cells.map(\.cell) },
       configurations: configurations.map { .init(name: $0.name, text: $0.config.yaml) })
   }
