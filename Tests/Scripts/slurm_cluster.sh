@@ -40,6 +40,7 @@ start() {
   fi
   host=$(hostname -s)
   {
+    # A task that is started again waits for as long as its credential holds: 120 seconds, unless told otherwise.
     cat <<END
 ClusterName=trial
 SlurmctldHost=$host(127.0.0.1)
@@ -47,6 +48,7 @@ SlurmctldPort=16817
 SlurmUser=root
 SlurmdUser=root
 AuthType=auth/munge
+AuthInfo=cred_expire=10
 StateSaveLocation=$folder/state
 SlurmctldPidFile=$folder/slurmctld.pid
 SlurmdPidFile=$folder/slurmd-%n.pid
