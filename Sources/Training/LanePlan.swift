@@ -33,6 +33,19 @@ public struct LanePlan: Sendable, Equatable {
       chunks += (stretch.count + chunk - 1) / chunk
     }
 
+    /// Takes away what lies beyond some chunks, and returns it.
+    mutating func cut(to limit: Int) -> [Range<Int>] {
+      var over: [Range<Int>] = []
+      while chunks > limit {
+        let stretch = stretches.removeLast()
+        chunks = firstChunks.removeLast()
+        let kept = stretch.prefix(max(0, limit - chunks) * chunk)
+        over.insert(kept.upperBound..<stretch.upperBound, at: 0)
+        if !kept.isEmpty { append(kept) }
+      }
+      return over
+    }
+
     /// A chunk by its number; nil where the lane has ended.
     public subscript(index: Int) -> Chunk? {
       guard index < chunks else { return nil }
@@ -76,8 +89,8 @@ public struct LanePlan: Sendable, Equatable {
   /// Every-step streams: episodes cut into stretches of about the total divided by `streams`. Short episodes make more
   /// stretches than that. Up to twice as many have lanes of their own, as in the runs of the committed results; more share as
   /// many lanes as there are streams, for a thousand episodes side by side would be a handful of updates a pass. Where more
-  /// than a twentieth of the pass would be left to fewer than half of the lanes, they are cut to equal length: an update is
-  /// as large, however few labels it comes from, and a vanilla RNN that learned from 96 games of a tracker learned nothing
+  /// than a twentieth of the pass would be left to fewer than half of the lanes, all share what is over: an update is as
+  /// large, however few labels it comes from, and a vanilla RNN that learned from 96 games of a tracker learned nothing
   /// from 97 whose last one had a quarter of the updates to itself.
   public static func streams(_ data: TrainingData, streams: Int, chunk: Int) -> LanePlan {
     let length = max(1, (data.count + streams - 1) / streams)
@@ -85,7 +98,7 @@ public struct LanePlan: Sendable, Equatable {
     var plan = LanePlan(
       stretches: stretches, lanes: stretches.count > 2 * streams ? streams : stretches.count, chunk: chunk,
       lastStepOnly: false)
-    if 20 * plan.thinChunks > plan.chunks { plan.cutEven(stretches, lanes: streams) }
+    if 20 * plan.thinChunks > plan.chunks { plan.shareOut() }
     return plan
   }
 
@@ -95,18 +108,18 @@ public struct LanePlan: Sendable, Equatable {
     return ends.isEmpty ? 0 : ends[0] - ends[(ends.count - 1) / 2]
   }
 
-  /// Lays stretches end to end and cuts them, between chunks, into lanes of equal length; the last may be shorter.
-  private mutating func cutEven(_ stretches: [Range<Int>], lanes count: Int) {
+  /// Takes what lanes have beyond an equal share, cut between chunks, and gives it to those that have less.
+  private mutating func shareOut() {
     let total = lanes.reduce(0) { $0 + $1.chunks }
-    chunks = (total + count - 1) / count
-    lanes = []
-    for stretch in stretches {
+    chunks = (total + lanes.count - 1) / lanes.count
+    let over = lanes.indices.flatMap { lanes[$0].cut(to: chunks) }
+    var lane = 0
+    for stretch in over {
       var rest = stretch
       while !rest.isEmpty {
-        if lanes.last.map({ $0.chunks == chunks }) ?? true { lanes.append(Lane(chunk: chunk)) }
-        let last = lanes.count - 1
-        let piece = rest.prefix((chunks - lanes[last].chunks) * chunk)
-        lanes[last].append(piece)
+        while lanes[lane].chunks == chunks { lane += 1 }
+        let piece = rest.prefix((chunks - lanes[lane].chunks) * chunk)
+        lanes[lane].append(piece)
         rest = piece.upperBound..<rest.upperBound
       }
     }
