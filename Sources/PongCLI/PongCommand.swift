@@ -22,6 +22,7 @@ struct PongCommand: ParsableCommand {
     signal(SIGXFSZ, SIG_IGN)
     do {
       try checkArguments()
+      try checkCommand(CommandLine.arguments.dropFirst())
       do {
         var command = try parseAsRoot(withNegativeNumbers(CommandLine.arguments.dropFirst()))
         try command.run()
@@ -44,6 +45,23 @@ struct PongCommand: ParsableCommand {
       }
       let found = String(cString: argument).printable(limit: 200)
       throw ValidationError("argument \(index): found \(found), bytes that are not UTF-8, expected text")
+    }
+  }
+
+  /// Names the commands to whoever mistypes one: the parser calls it an unexpected argument.
+  private static func checkCommand(_ arguments: some Sequence<String>) throws {
+    var command: any ParsableCommand.Type = Self.self
+    for argument in arguments where command != Self.self || argument != "help" {
+      let subcommands = command.configuration.subcommands
+      if subcommands.isEmpty || argument.hasPrefix("-") { return }
+      guard let next = subcommands.first(where: { $0.configuration.commandName == argument }) else {
+        let names = subcommands.compactMap { $0.configuration.commandName }
+        let place = command == Self.self ? "" : "\(command.configuration.commandName!): "
+        throw ValidationError(
+          "\(place)found \"\(argument.printable(limit: 200))\", expected one of \(names.joined(separator: ", "))"
+        )
+      }
+      command = next
     }
   }
 

@@ -249,9 +249,14 @@ struct ErrorTableTests {
       Mistake(
         "trace --serves 130,30 --actions still", 65,
         "--serves: step 79 misses and needs serve 2, but only 1 is given"),
-      Mistake("fly", 64, "Unexpected argument 'fly'"),
+      Mistake(
+        "fly", 64,
+        "found \"fly\", expected one of watch, play, demos, train, sweep, runs, evaluate, report, model, bench, trace, manual"
+      ),
       Mistake("--fly", 64, "Unknown option '--fly'"),
-      Mistake("model fly", 64, "Unexpected argument 'fly'"),
+      Mistake(
+        "model fly", 64,
+        "model: found \"fly\", expected one of info, run, import, export"),
     ])
   }
 }
