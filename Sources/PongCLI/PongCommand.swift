@@ -50,18 +50,17 @@ struct PongCommand: ParsableCommand {
 
   /// Names the commands to whoever mistypes one: the parser calls it an unexpected argument.
   private static func checkCommand(_ arguments: some Sequence<String>) throws {
-    var command: any ParsableCommand.Type = Self.self
-    for argument in arguments where command != Self.self || argument != "help" {
-      let subcommands = command.configuration.subcommands
+    var subcommands = configuration.subcommands
+    var place = ""
+    for argument in arguments where !(place.isEmpty && argument == "help") {
       if subcommands.isEmpty || argument.hasPrefix("-") { return }
       guard let next = subcommands.first(where: { $0.configuration.commandName == argument }) else {
         let names = subcommands.compactMap { $0.configuration.commandName }
-        let place = command == Self.self ? "" : "\(command.configuration.commandName!): "
         throw ValidationError(
           "\(place)found \"\(argument.printable(limit: 200))\", expected one of \(names.joined(separator: ", "))"
         )
       }
-      command = next
+      (subcommands, place) = (next.configuration.subcommands, "\(argument): ")
     }
   }
 
